@@ -1,0 +1,137 @@
+"""What happens in a run, as typed records: one JSON object a line in events.jsonl.
+
+The trainer yields the numeric ones; the run's process adds `run`, `state` and `answer`.
+"""
+
+from typing import Any
+
+import msgspec
+
+FORMAT = "gru-tui/1"
+
+
+class Event(msgspec.Struct, kw_only=True, omit_defaults=False, tag_field="event"):
+    """Common to all: wall-clock `time` (s since 1970), `step`, `epoch`, training `seconds`."""
+
+    time: float = 0.0
+    step: int = 0
+    epoch: float = 0.0
+    seconds: float = 0.0
+    characters: int = 0
+
+
+class RunStarted(Event, tag="run"):
+    """First line of a run: the format and the whole configuration."""
+
+    format: str = FORMAT
+    run: str = ""
+    name: str = ""
+    corpus: str = ""
+    hyperparameters: dict[str, Any] = {}
+    processes: int = 1
+    parent: str = ""
+
+
+class Step(Event, tag="step"):
+    """Means over the `count` steps since the last such event; loss in nats per character.
+
+    A figure that was not finite is None (null in the file).
+    """
+
+    loss: float | None
+    perplexity: float | None
+    learning_rate: float
+    gradient_norm: float | None
+    characters_per_second: float
+    count: int = 1
+
+
+class Validation(Event, tag="validation"):
+    """The loss over the validation part; `best` if none was lower so far. None: not finite."""
+
+    loss: float | None
+    perplexity: float | None
+    bits_per_character: float | None
+    best: bool
+
+
+class Sample(Event, tag="sample"):
+    """Text that the model wrote (without the seed text)."""
+
+    text: str
+    temperature: float
+    seed_text: str = ""
+    command: str = ""
+
+
+class CheckpointSaved(Event, tag="checkpoint"):
+    """A checkpoint on disk; `path` is relative to the run, `kind` is step, best or last."""
+
+    path: str
+    kind: str
+    command: str = ""
+
+
+class HyperparametersChanged(Event, tag="hyperparameters"):
+    """Changes that took effect before this step: name -> [old, new]."""
+
+    changed: dict[str, list[Any]]
+    by: str = ""
+    command: str = ""
+
+
+class Rollback(Event, tag="rollback"):
+    """A non-finite loss or gradient sent the run back to `to_step` with a lower learning rate."""
+
+    to_step: int
+    reason: str
+    learning_rate: float
+
+
+class State(Event, tag="state"):
+    """starting, running, paused, stopped, finished or failed, and why."""
+
+    state: str
+    reason: str = ""
+
+
+class Answer(Event, tag="answer"):
+    """The one answer that each command gets."""
+
+    command: str
+    ok: bool
+    message: str = ""
+    by: str = ""
+
+
+class Warned(Event, tag="warning"):
+    """Something that a person should know and that stopped nothing."""
+
+    message: str
+
+
+AnyEvent = (
+    RunStarted
+    | Step
+    | Validation
+    | Sample
+    | CheckpointSaved
+    | HyperparametersChanged
+    | Rollback
+    | State
+    | Answer
+    | Warned
+)
+
+_encoder = msgspec.json.Encoder()
+_decoder = msgspec.json.Decoder(AnyEvent)
+
+
+def encode(event: Event) -> bytes:
+    """One line, newline included."""
+    return _encoder.encode(event) + b"\n"
+
+
+def decode(line: bytes) -> AnyEvent:
+    """The event of one line; raises msgspec.DecodeError or ValidationError when it is none."""
+    return _decoder.decode(line)

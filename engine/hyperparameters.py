@@ -1,0 +1,345 @@
+"""The hyperparameters: their types, defaults, bounds, units and plain explanations.
+
+The annotations below are the only table. The command line's options, the form's
+fields and every error message are written from it.
+"""
+
+import difflib
+import math
+import typing
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from engine.errors import HyperparameterError
+
+
+def _meta(
+    description: str,
+    *,
+    least: float | None = None,
+    most: float | None = None,
+    above: float | None = None,
+    unit: str = "",
+    live: bool = False,
+) -> Meta:
+    return Meta(
+        ge=least,
+        gt=above,
+        le=most,
+        description=description,
+        extra={"unit": unit, "live": live},
+    )
+
+
+class Hyperparameters(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Every setting of a run. Build one with `from_mapping` to have its values checked.
+
+    An interval of 0 means "chosen from the size of the text"; a bound of 0 means "no bound".
+    """
+
+    cell: Annotated[
+        Literal["gru", "cifg", "lstm"],
+        _meta("the recurrent cell: gru, cifg (LSTM with coupled gates) or lstm"),
+    ] = "gru"
+    layers: Annotated[
+        int, _meta("how many cells are stacked; depth helps up to about three", least=1, most=8)
+    ] = 3
+    hidden_size: Annotated[
+        int, _meta("units in each layer: more can learn more, and train slower", least=1, most=8192)
+    ] = 192
+    embedding_size: Annotated[
+        int,
+        _meta("length of the vector that stands for a character; 0 is one-hot", least=0, most=4096),
+    ] = 0
+    initialisation: Annotated[
+        Literal["orthogonal", "glorot"],
+        _meta("first values of the recurrent weights; input weights are always Glorot-uniform"),
+    ] = "orthogonal"
+    validation_fraction: Annotated[
+        float,
+        _meta("the end of the text that is never trained on, only measured", least=0, most=0.5),
+    ] = 0.1
+    lower_case: Annotated[bool, _meta("turn the text into lower case first")] = False
+    min_count: Annotated[
+        int,
+        _meta("characters rarer than this become one unknown symbol", least=1, most=1_000_000),
+    ] = 1
+    random_seed: Annotated[
+        int, _meta("the integer that makes the run repeatable", least=0, most=2**32 - 1)
+    ] = 0
+    processes: Annotated[
+        int, _meta("processes that share the units; 0 chooses for this machine", least=0, most=256)
+    ] = 0
+    blas_threads: Annotated[
+        int, _meta("BLAS threads in each process; 0 chooses for this machine", least=0, most=256)
+    ] = 0
+
+    learning_rate: Annotated[
+        float,
+        _meta(
+            "how far each step moves the parameters; 0.001 to 0.01 is usual",
+            above=0,
+            most=1e9,
+            live=True,
+        ),
+    ] = 0.006
+    schedule: Annotated[
+        Literal["cosine", "linear", "constant"],
+        _meta("how the learning rate falls from its start to its end", live=True),
+    ] = "cosine"
+    warm_up: Annotated[
+        int,
+        _meta(
+            "steps in which the learning rate rises from 0",
+            least=0,
+            most=10_000_000,
+            unit="steps",
+            live=True,
+        ),
+    ] = 100
+    final_learning_rate: Annotated[
+        float,
+        _meta(
+            "where the schedule ends, as a part of the learning rate", least=0, most=1, live=True
+        ),
+    ] = 0.0
+    batch_size: Annotated[
+        int,
+        _meta(
+            "parallel streams of text in one step",
+            least=1,
+            most=65_536,
+            unit="streams",
+            live=True,
+        ),
+    ] = 32
+    sequence_length: Annotated[
+        int,
+        _meta(
+            "characters that gradients flow back through",
+            least=1,
+            most=65_536,
+            unit="characters",
+            live=True,
+        ),
+    ] = 64
+    dropout: Annotated[
+        float,
+        _meta("part of the units silenced between layers, against overfitting",
+              least=0, most=0.95, live=True),
+    ] = 0.0
+    weight_decay: Annotated[
+        float,
+        _meta("pull of the weights towards 0, apart from the gradient",
+              least=0, most=100, live=True),
+    ] = 0.1
+    gradient_clip: Annotated[
+        float,
+        _meta("longest gradient (global norm) that a step may use; 0 never clips",
+              least=0, most=1e9, live=True),
+    ] = 1.0
+    beta1: Annotated[
+        float, _meta("how long Adam remembers the gradient's mean", least=0, most=0.9999, live=True)
+    ] = 0.9
+    beta2: Annotated[
+        float,
+        _meta("how long Adam remembers the gradient's square", least=0, most=0.999999, live=True),
+    ] = 0.99
+    epochs: Annotated[
+        int,
+        _meta("passes over the text until the run ends; 0 is no bound",
+              least=0, most=1_000_000, unit="epochs", live=True),
+    ] = 10
+    steps: Annotated[
+        int,
+        _meta("steps until the run ends; 0 is no bound",
+              least=0, most=10**12, unit="steps", live=True),
+    ] = 0
+    max_seconds: Annotated[
+        float,
+        _meta("seconds of work until the run ends; 0 is no bound",
+              least=0, most=1e9, unit="s", live=True),
+    ] = 0.0
+    validate_every: Annotated[
+        int,
+        _meta("steps between validations; 0 is about once an epoch",
+              least=0, most=10**9, unit="steps", live=True),
+    ] = 0
+    checkpoint_every: Annotated[
+        int,
+        _meta("steps between checkpoints; 0 is after each validation",
+              least=0, most=10**9, unit="steps", live=True),
+    ] = 0
+    keep_checkpoints: Annotated[
+        int,
+        _meta("how many numbered checkpoints stay on disk beside best and last",
+              least=1, most=10_000, live=True),
+    ] = 3
+    sample_every: Annotated[
+        int,
+        _meta("steps between samples; 0 is every few seconds",
+              least=0, most=10**9, unit="steps", live=True),
+    ] = 0
+    sample_length: Annotated[
+        int,
+        _meta("characters in a sample", least=1, most=100_000, unit="characters", live=True),
+    ] = 200
+    sample_temperature: Annotated[
+        float,
+        _meta("0 always takes the likeliest character, 1 is as learnt, above is wilder",
+              least=0, most=100, live=True),
+    ] = 0.8
+
+    @classmethod
+    def from_mapping(
+        cls, values: Mapping[str, object], base: "Hyperparameters | None" = None
+    ) -> "Hyperparameters":
+        """Check `values` (strings are parsed) and lay them over `base` or the defaults.
+
+        Raises HyperparameterError, naming the first value that is unknown or out of bounds.
+        """
+        checked = {field(name).name: field(name).parse(value) for name, value in values.items()}
+        return msgspec.structs.replace(base if base is not None else cls(), **checked)
+
+    def to_mapping(self) -> dict[str, typing.Any]:
+        """Every name and value, in the order of the table."""
+        return msgspec.structs.asdict(self)
+
+
+Value = str | bool | int | float
+WORDS_OF_TRUTH = {"true": True, "yes": True, "on": True, "1": True,
+                  "false": False, "no": False, "off": False, "0": False}
+
+
+@dataclass(frozen=True)
+class Field:
+    """One hyperparameter: all that a form, an option or an error message needs."""
+
+    name: str
+    kind: type
+    default: Value
+    description: str
+    unit: str
+    live: bool  # may change in a running run
+    choices: tuple[str, ...]
+    least: float | None
+    above: float | None
+    most: float | None
+
+    @property
+    def bounds(self) -> str:
+        """The permitted values in words, as in "between 0 and 1"."""
+        if self.choices:
+            return "one of " + ", ".join(self.choices)
+        if self.kind is bool:
+            return "yes or no"
+        number = "a whole number" if self.kind is int else "a number"
+        if self.above is not None:
+            return f"{number} above {self.above:g} and at most {self.most:g}"
+        return f"{number} between {self.least:,g} and {self.most:,.10g}"
+
+    def parse(self, value: object) -> Value:
+        """`value`, perhaps a string, as this field's type; HyperparameterError says what is wrong."""
+        parsed = self._convert(value)
+        if parsed is None or not self._permits(parsed):
+            raise HyperparameterError(
+                self.name, f"{self.name} is {_shown(value)}, but it must be {self.bounds}"
+            )
+        return parsed
+
+    def _convert(self, value: object) -> Value | None:
+        text = value.strip() if isinstance(value, str) else value
+        if self.kind is str:
+            return text if isinstance(text, str) else None
+        if self.kind is bool:
+            if isinstance(text, bool):
+                return text
+            return WORDS_OF_TRUTH.get(str(text).lower())
+        if isinstance(text, bool) or not isinstance(text, str | int | float):
+            return None
+        try:
+            number = float(text)
+            if self.kind is float:
+                return number
+            if isinstance(text, str) and text.lstrip("+-").isascii() and text.lstrip("+-").isdigit():
+                return int(text)
+            return int(number) if number.is_integer() else None
+        except (ValueError, OverflowError):
+            return None
+
+    def _permits(self, value: Value) -> bool:
+        if self.choices:
+            return value in self.choices
+        if isinstance(value, str | bool):
+            return True
+        return (
+            math.isfinite(value)
+            and (self.least is None or value >= self.least)
+            and (self.above is None or value > self.above)
+            and (self.most is None or value <= self.most)
+        )
+
+
+def _shown(value: object) -> str:
+    text = repr(value) if isinstance(value, str) else str(value)
+    return text if len(text) <= 40 else text[:39] + "…"
+
+
+def _field(name: str, annotation: object, default: Value) -> Field:
+    kind, meta = typing.get_args(annotation)
+    choices: tuple[str, ...] = ()
+    if typing.get_origin(kind) is Literal:
+        choices, kind = typing.get_args(kind), str
+    extra = meta.extra
+    return Field(
+        name=name,
+        kind=kind,
+        default=default,
+        description=meta.description,
+        unit=extra["unit"],
+        live=extra["live"],
+        choices=choices,
+        least=meta.ge,
+        above=meta.gt,
+        most=meta.le,
+    )
+
+
+_DEFAULTS = Hyperparameters().to_mapping()
+FIELDS: tuple[Field, ...] = tuple(
+    _field(name, annotation, _DEFAULTS[name])
+    for name, annotation in typing.get_type_hints(Hyperparameters, include_extras=True).items()
+)
+LIVE: frozenset[str] = frozenset(field.name for field in FIELDS if field.live)
+_BY_NAME = {field.name: field for field in FIELDS}
+
+
+def field(name: str) -> Field:
+    """The field of that name ("-" counts as "_"); an unknown one is an error with the nearest name."""
+    known = _BY_NAME.get(name.strip().replace("-", "_"))
+    if known is None:
+        near = difflib.get_close_matches(name.replace("-", "_"), _BY_NAME, n=1, cutoff=0.4)
+        hint = f"did you mean {near[0]}?" if near else "known are " + ", ".join(_BY_NAME)
+        raise HyperparameterError(name, f"there is no hyperparameter {_shown(name)}; {hint}")
+    return known
+
+
+def live_changes(values: Mapping[str, object]) -> dict[str, Value]:
+    """`values` checked as changes to a running run.
+
+    Raises HyperparameterError also for a field that is fixed once a run has begun.
+    """
+    checked: dict[str, Value] = {}
+    for name, value in values.items():
+        known = field(name)
+        if not known.live:
+            raise HyperparameterError(
+                known.name,
+                f"{known.name} is fixed once a run has begun; fork the run to change it",
+            )
+        checked[known.name] = known.parse(value)
+    return checked
