@@ -129,18 +129,27 @@ class Hyperparameters(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     ] = 64
     dropout: Annotated[
         float,
-        _meta("part of the units silenced between layers, against overfitting",
-              least=0, most=0.95, live=True),
+        _meta(
+            "part of the units silenced between layers, against overfitting",
+            least=0,
+            most=0.95,
+            live=True,
+        ),
     ] = 0.0
     weight_decay: Annotated[
         float,
-        _meta("pull of the weights towards 0, apart from the gradient",
-              least=0, most=100, live=True),
+        _meta(
+            "pull of the weights towards 0, apart from the gradient", least=0, most=100, live=True
+        ),
     ] = 0.1
     gradient_clip: Annotated[
         float,
-        _meta("longest gradient (global norm) that a step may use; 0 never clips",
-              least=0, most=1e9, live=True),
+        _meta(
+            "longest gradient (global norm) that a step may use; 0 never clips",
+            least=0,
+            most=1e9,
+            live=True,
+        ),
     ] = 1.0
     beta1: Annotated[
         float, _meta("how long Adam remembers the gradient's mean", least=0, most=0.9999, live=True)
@@ -151,38 +160,68 @@ class Hyperparameters(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     ] = 0.99
     epochs: Annotated[
         int,
-        _meta("passes over the text until the run ends; 0 is no bound",
-              least=0, most=1_000_000, unit="epochs", live=True),
+        _meta(
+            "passes over the text until the run ends; 0 is no bound",
+            least=0,
+            most=1_000_000,
+            unit="epochs",
+            live=True,
+        ),
     ] = 10
     steps: Annotated[
         int,
-        _meta("steps until the run ends; 0 is no bound",
-              least=0, most=10**12, unit="steps", live=True),
+        _meta(
+            "steps until the run ends; 0 is no bound", least=0, most=10**12, unit="steps", live=True
+        ),
     ] = 0
     max_seconds: Annotated[
         float,
-        _meta("seconds of work until the run ends; 0 is no bound",
-              least=0, most=1e9, unit="s", live=True),
+        _meta(
+            "seconds of work until the run ends; 0 is no bound",
+            least=0,
+            most=1e9,
+            unit="s",
+            live=True,
+        ),
     ] = 0.0
     validate_every: Annotated[
         int,
-        _meta("steps between validations; 0 is about once an epoch",
-              least=0, most=10**9, unit="steps", live=True),
+        _meta(
+            "steps between validations; 0 is about once an epoch",
+            least=0,
+            most=10**9,
+            unit="steps",
+            live=True,
+        ),
     ] = 0
     checkpoint_every: Annotated[
         int,
-        _meta("steps between checkpoints; 0 is after each validation",
-              least=0, most=10**9, unit="steps", live=True),
+        _meta(
+            "steps between checkpoints; 0 is after each validation",
+            least=0,
+            most=10**9,
+            unit="steps",
+            live=True,
+        ),
     ] = 0
     keep_checkpoints: Annotated[
         int,
-        _meta("how many numbered checkpoints stay on disk beside best and last",
-              least=1, most=10_000, live=True),
+        _meta(
+            "how many numbered checkpoints stay on disk beside best and last",
+            least=1,
+            most=10_000,
+            live=True,
+        ),
     ] = 3
     sample_every: Annotated[
         int,
-        _meta("steps between samples; 0 is every few seconds",
-              least=0, most=10**9, unit="steps", live=True),
+        _meta(
+            "steps between samples; 0 is every few seconds",
+            least=0,
+            most=10**9,
+            unit="steps",
+            live=True,
+        ),
     ] = 0
     sample_length: Annotated[
         int,
@@ -190,8 +229,12 @@ class Hyperparameters(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     ] = 200
     sample_temperature: Annotated[
         float,
-        _meta("0 always takes the likeliest character, 1 is as learnt, above is wilder",
-              least=0, most=100, live=True),
+        _meta(
+            "0 always takes the likeliest character, 1 is as learnt, above is wilder",
+            least=0,
+            most=100,
+            live=True,
+        ),
     ] = 0.8
 
     @classmethod
@@ -211,8 +254,16 @@ class Hyperparameters(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
 
 
 Value = str | bool | int | float
-WORDS_OF_TRUTH = {"true": True, "yes": True, "on": True, "1": True,
-                  "false": False, "no": False, "off": False, "0": False}
+WORDS_OF_TRUTH = {
+    "true": True,
+    "yes": True,
+    "on": True,
+    "1": True,
+    "false": False,
+    "no": False,
+    "off": False,
+    "0": False,
+}
 
 
 @dataclass(frozen=True)
@@ -265,7 +316,11 @@ class Field:
             number = float(text)
             if self.kind is float:
                 return number
-            if isinstance(text, str) and text.lstrip("+-").isascii() and text.lstrip("+-").isdigit():
+            if (
+                isinstance(text, str)
+                and text.lstrip("+-").isascii()
+                and text.lstrip("+-").isdigit()
+            ):
                 return int(text)
             return int(number) if number.is_integer() else None
         except (ValueError, OverflowError):

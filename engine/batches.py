@@ -1,0 +1,43 @@
+"""The training text as batches of one size: how many steps make an epoch, and where each reads."""
+
+import numpy as np
+
+from corpora.streams import Streams, fit
+from engine.arrays import Ids
+
+
+class Batches:
+    """`ids` cut into streams; batch size and sequence length shrink to fit a short text."""
+
+    def __init__(self, ids: Ids, batch_size: int, sequence_length: int) -> None:
+        self._ids = ids
+        self.batch_size, self.sequence_length = fit(len(ids), batch_size, sequence_length)
+        self.cut(0)
+
+    def cut(self, offset: int) -> None:
+        """Begin the streams at `offset`."""
+        self._streams = Streams(self._ids, self.batch_size, offset)
+
+    @property
+    def most_offset(self) -> int:
+        """The largest offset that leaves room for one batch and is below the sequence length."""
+        room = len(self._ids) - 1 - self.batch_size * self.sequence_length
+        return max(0, min(self.sequence_length - 1, room))
+
+    def random_offset(self, rng: np.random.Generator) -> int:
+        """An offset for a new epoch, so that no character always stands at a batch's edge."""
+        return int(rng.integers(self.most_offset + 1))
+
+    @property
+    def stream_length(self) -> int:
+        """Characters in each stream."""
+        return self._streams.length
+
+    @property
+    def steps(self) -> int:
+        """Steps in an epoch."""
+        return max(1, self.stream_length // self.sequence_length)
+
+    def block(self, character: int) -> tuple[Ids, Ids]:
+        """Inputs and targets (T, B) from that place in every stream."""
+        return self._streams.block(character, self.sequence_length)

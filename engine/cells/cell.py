@@ -1,0 +1,87 @@
+"""What every cell shares: its sizes, its slice of the units, and the buffers of its gates.
+
+Letters, here and in the cells: T time steps, B streams of a batch, H hidden units,
+U of them this shard's own, G gates, K columns of gate gradients a unit.
+"""
+
+from typing import ClassVar, NamedTuple
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from engine.arrays import Floats
+from engine.memory import padded_width
+from engine.shards import Shard
+
+
+class Sizes(NamedTuple):
+    """T, B and H of one pass over a batch."""
+
+    T: int
+    B: int
+    H: int
+
+
+class Cell:
+    """A recurrent cell: `forward` over a sequence, `backward` over the same, for its own units.
+
+    A shard computes all gates of its own U units for the whole batch. It reads
+    the hidden state of all units, so shards wait for one another once a step.
+    """
+
+    name: ClassVar[str]
+    gates: ClassVar[tuple[str, ...]]  # in torch's order: the row blocks of weight_ih and weight_hh
+    order: ClassVar[tuple[int, ...]]  # the same in this cell's order: sigmoid gates first
+    sigmoid_gates: ClassVar[int]
+    columns: ClassVar[int]  # K: blocks of H columns in the gate gradients
+    input_blocks: ClassVar[tuple[int, ...]]  # gate of each column block that the input sees
+    hidden_columns: ClassVar[int]  # first column block that the hidden state sees, torch's order
+    # Whether bias_hh stays apart from bias_ih (it is scaled by the reset gate).
+    separate_bias: ClassVar[tuple[bool, ...]]
+    carries_cell_state: ClassVar[bool]
+
+    def __init__(
+        self, sizes: Sizes, shard: Shard, dtype: DTypeLike, h: Floats, d: Floats | None
+    ) -> None:
+        """`h` (T+1, B, padded H) and `d` (T, B, padded K*H) are shared by all shards.
+
+        Column H of `h` is 1, so that the last row of the recurrent weights is the bias.
+        """
+        T, B, H = sizes
+        own = shard.own(H)
+        U = own.stop - own.start
+        self.sizes = sizes
+        self.shard = shard
+        self.own = own
+        self.dtype = np.dtype(dtype)
+        self.x: Floats = np.empty((len(self.gates), T, B, U), dtype)  # input products, then gates
+        self.h_with_one = [h[t, :, : H + 1] for t in range(T + 1)]  # each (B, H+1)
+        self.h_own = [h[t, :, own] for t in range(T + 1)]  # each (B, U)
+        self.c = np.zeros((T + 1, B, U), dtype) if self.carries_cell_state else None
+        self.product = np.empty((len(self.gates), B, U), dtype)
+        self.scratch = np.empty((B, U), dtype)
+        if d is not None:
+            self._prepare_backward(d)
+
+    def _prepare_backward(self, d: Floats) -> None:
+        T, B, H = self.sizes
+        U = self.scratch.shape[1]
+        blocks = d[:, :, : self.columns * H].reshape(T, B, self.columns, H)
+        self.d_own = blocks[..., self.own].transpose(0, 2, 1, 3)  # (T, K, B, U)
+        seen = slice(self.hidden_columns * H, (self.hidden_columns + len(self.gates)) * H)
+        self.d_hidden = [d[t, :, seen] for t in range(T)]  # each (B, G*H)
+        self.dh = np.empty((B, U), self.dtype)
+        self.dh_from_gates = np.empty((B, U), self.dtype)
+
+    def forward(self, W: Floats) -> None:
+        """Turn `x` into gates and fill `h` from h[0]; W (G, H+1, U) has its bias in the last row."""
+        raise NotImplementedError
+
+    def backward(self, dy: Floats, W: Floats) -> None:
+        """Fill `d` from dy (T, B, U), the gradient of the outputs; W (G*H, U) has torch's rows."""
+        raise NotImplementedError
+
+
+def gradient_width(columns: int, H: int) -> int:
+    """Columns of the shared gate gradients, padded."""
+    return padded_width(columns * H)

@@ -1,0 +1,73 @@
+"""The way in: what each character contributes to the gates of the first layer.
+
+A character's product with the input weights is the same wherever it stands, so
+it is computed once for each distinct character and then looked up.
+"""
+
+import numpy as np
+
+from engine.arrays import Floats, Ids, Parameters
+from engine.layer import Layer
+
+
+class Characters:
+    """Embedding (or one-hot) and the first layer's input product, for one shard's own units.
+
+    n is the number of distinct characters in the batch; other letters as in `engine.layer`.
+    """
+
+    def __init__(self, layer: Layer, parameters: Parameters) -> None:
+        self.layer = layer
+        self.embedding = parameters.get("embedding.weight")  # (V, E), absent with one-hot inputs
+        self._present: Ids
+        self._order: Ids
+        self._starts: Ids
+
+    def forward(self, ids: Ids) -> None:
+        """Fill the first layer's input products from ids (N,)."""
+        layer = self.layer
+        E = layer.weight_ih.shape[1]
+        present, inverse = np.unique(ids, return_inverse=True)
+        rows = layer.W_input[:, :E]  # (G, E, U)
+        if self.embedding is None:
+            table = rows[:, present]  # (G, n, U)
+        else:
+            table = np.matmul(self.embedding[present], rows)
+        table += layer.W_input[:, E:]
+        # "clip" because NumPy copies through a buffer when it has to check the bounds.
+        np.take(table, inverse, axis=1, out=layer.input_products, mode="clip")
+        if layer.exchange.training:
+            self._present = present
+            self._order = np.argsort(inverse, kind="stable")
+            self._starts = np.searchsorted(inverse[self._order], np.arange(len(present)))
+
+    def backward(self, gradients: Parameters) -> None:
+        """The gradients of the first layer's weight_ih and bias_ih, and of the embedding.
+
+        Each character's gate gradients are summed first: (n, G*H) instead of (N, G*H).
+        """
+        layer, present, shard = self.layer, self._present, self.layer.shard
+        H, E = layer.cell.sizes.H, layer.weight_ih.shape[1]
+        own, n = layer.own, len(present)
+        dtable = layer.exchange.dtable[:n]  # (n, G*H), columns in torch's order of gates
+        weight, bias = gradients["rnn.weight_ih_l0"], gradients["rnn.bias_ih_l0"]
+        for place, gate in enumerate(layer.cell.input_blocks):
+            rows = slice(gate * H + own.start, gate * H + own.stop)
+            d = np.take(layer.flat_d[:, layer.columns(place)], self._order, axis=0)
+            sums = np.add.reduceat(d, self._starts, axis=0)  # (n, U)
+            dtable[:, rows] = sums
+            bias[rows] = sums.sum(axis=0)
+            if self.embedding is None:
+                weight[rows] = 0
+                weight[rows, present] = sums.T
+            else:
+                np.matmul(sums.T, self.embedding[present], out=weight[rows])
+        if self.embedding is not None:
+            shard.wait()
+            self._embedding_gradient(dtable, gradients["embedding.weight"])
+
+    def _embedding_gradient(self, dtable: Floats, gradient: Floats) -> None:
+        own = self.layer.shard.own(len(gradient))
+        gradient[own] = 0
+        first, last = np.searchsorted(self._present, (own.start, own.stop))
+        gradient[self._present[first:last]] = dtable[first:last] @ self.layer.weight_ih

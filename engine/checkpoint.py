@@ -1,0 +1,248 @@
+"""Checkpoints: one safetensors file each, whole or absent, that PyTorch reads too."""
+
+import contextlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+from safetensors import SafetensorError, safe_open
+from safetensors.numpy import save
+
+from corpora import Vocabulary
+from engine.arrays import Floats, Parameters
+from engine.cells import CELLS
+from engine.errors import CheckpointError, CheckpointWriteError
+from engine.events import FORMAT
+from engine.hyperparameters import Hyperparameters
+from engine.model import Architecture, Model
+
+FIRST, SECOND, STATE = "adam.first_moment.", "adam.second_moment.", "state."
+
+
+class Metadata(msgspec.Struct, kw_only=True, frozen=True):
+    """What stands in the header, each field a JSON text of its own.
+
+    `progress` holds the trainer's counters, `random_state` what its random numbers
+    are derived from.
+    """
+
+    format: str
+    architecture: Architecture
+    vocabulary: list[str]
+    unknown_id: int | None
+    hyperparameters: dict[str, Any]
+    step: int
+    epoch: float
+    loss: float | None
+    validation_loss: float | None
+    corpus: dict[str, Any]
+    random_state: dict[str, Any]
+    progress: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A checkpoint in memory: the model and everything that continuing needs."""
+
+    model: Model
+    metadata: Metadata
+    first_moments: Parameters
+    second_moments: Parameters
+    state: dict[str, Floats]
+
+    @property
+    def step(self) -> int:
+        """The optimiser steps behind it."""
+        return self.metadata.step
+
+    @property
+    def epoch(self) -> float:
+        """The passes over the text behind it."""
+        return self.metadata.epoch
+
+    @property
+    def loss(self) -> float | None:
+        """The last training loss in nats per character."""
+        return self.metadata.loss
+
+    @property
+    def validation_loss(self) -> float | None:
+        """The last validation loss in nats per character."""
+        return self.metadata.validation_loss
+
+    @property
+    def hyperparameters(self) -> Hyperparameters:
+        """As they were when it was saved. Raises HyperparameterError for values of a stranger."""
+        return Hyperparameters.from_mapping(self.metadata.hyperparameters)
+
+    @property
+    def corpus(self) -> dict[str, Any]:
+        """name, source and sha256 of the text."""
+        return self.metadata.corpus
+
+
+def save_checkpoint(path: Path, tensors: Mapping[str, Floats], metadata: Metadata) -> None:
+    """Write a checkpoint so that a crash at any moment leaves the old file or the new one.
+
+    Raises CheckpointWriteError; what was at `path` is then still there.
+    """
+    header = {name: json.dumps(value) for name, value in msgspec.to_builtins(metadata).items()}
+    arrays = {name: np.ascontiguousarray(array) for name, array in tensors.items()}
+    temporary = path.with_name(f".{path.name}.partial")
+    try:
+        with temporary.open("wb") as file:
+            file.write(save(arrays, metadata=header))
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+        _sync_directory(path.parent)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        raise CheckpointWriteError(
+            f"the checkpoint {path} could not be written ({error.strerror}); "
+            "older checkpoints are untouched; make room, then resume"
+        ) from error
+
+
+def same_file(target: Path, name: Path) -> None:
+    """Make `name` another name of the file `target`, atomically; a copy where links fail.
+
+    Raises CheckpointWriteError.
+    """
+    try:
+        with tempfile.TemporaryDirectory(dir=name.parent, prefix=".link-") as folder:
+            temporary = Path(folder) / name.name
+            try:
+                os.link(target, temporary)
+            except OSError:
+                shutil.copyfile(target, temporary)
+            temporary.replace(name)
+        _sync_directory(name.parent)
+    except OSError as error:
+        raise CheckpointWriteError(
+            f"the checkpoint {name} could not be written ({error.strerror}); make room, then resume"
+        ) from error
+
+
+def _sync_directory(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def read_header(path: Path) -> Metadata:
+    """The metadata of a checkpoint, without its tensors. Raises CheckpointError."""
+    with _opened(path) as file:
+        return _metadata(path, file.metadata() or {})
+
+
+def load_checkpoint(path: Path) -> Checkpoint:
+    """The checkpoint at `path`, checked against its own header. Raises CheckpointError."""
+    with _opened(path) as file:
+        metadata = _metadata(path, file.metadata() or {})
+        shapes = metadata.architecture.shapes()
+        names = set(file.keys())
+
+        def group(prefix: str) -> Parameters:
+            return {
+                name: _tensor(path, file, names, prefix + name, shape)
+                for name, shape in shapes.items()
+            }
+
+        parameters = group("")
+        complete = {prefix + name for prefix in (FIRST, SECOND) for name in shapes} <= names
+        state = {
+            name.removeprefix(STATE): _finite(path, name, file.get_tensor(name))
+            for name in sorted(names)
+            if name.startswith(STATE)
+        }
+        vocabulary = Vocabulary(tuple(metadata.vocabulary), metadata.unknown_id)
+        return Checkpoint(
+            model=Model(metadata.architecture, vocabulary, parameters),
+            metadata=metadata,
+            first_moments=group(FIRST) if complete else {},
+            second_moments=group(SECOND) if complete else {},
+            state=state,
+        )
+
+
+@contextlib.contextmanager
+def _opened(path: Path):  # type: ignore[no-untyped-def]
+    try:
+        with safe_open(path, framework="numpy") as file:
+            yield file
+    except FileNotFoundError:
+        raise CheckpointError(f"there is no checkpoint {path}") from None
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise CheckpointError(f"the checkpoint {path} cannot be read: {reason}") from error
+    except SafetensorError as error:
+        raise CheckpointError(
+            f"{path} is no whole safetensors file ({error}); take another checkpoint"
+        ) from error
+
+
+def _metadata(path: Path, header: Mapping[str, str]) -> Metadata:
+    if "format" not in header:
+        raise CheckpointError(
+            f"{path} was not written by gru-tui: its header names no format; take another file"
+        )
+    try:
+        values = {name: json.loads(text) for name, text in header.items()}
+        if values["format"] != FORMAT:
+            raise CheckpointError(
+                f"{path} has format {str(values['format'])[:40]!r}, but this program reads {FORMAT}; "
+                "a newer gru-tui may read it"
+            )
+        metadata = msgspec.convert(values, Metadata)
+    except (ValueError, RecursionError) as error:
+        raise CheckpointError(f"{path} has a damaged header: {str(error)[:200]}") from error
+    _check_architecture(path, metadata)
+    return metadata
+
+
+def _check_architecture(path: Path, metadata: Metadata) -> None:
+    architecture, characters = metadata.architecture, metadata.vocabulary
+    sizes = (architecture.hidden_size, architecture.vocabulary_size)
+    fault = ""
+    if architecture.cell not in CELLS:
+        fault = f"its cell {architecture.cell[:40]!r} is unknown"
+    elif not 1 <= architecture.layers <= 64 or min(sizes) < 1 or architecture.embedding_size < 0:
+        fault = "its architecture has impossible sizes"
+    elif len(characters) != architecture.vocabulary_size or len(set(characters)) != len(characters):
+        fault = "its vocabulary does not fit its architecture or has a character twice"
+    elif any(len(character) != 1 for character in characters):
+        fault = "its vocabulary has entries that are not one character"
+    elif metadata.unknown_id is not None and not 0 <= metadata.unknown_id < len(characters):
+        fault = "its unknown_id lies outside the vocabulary"
+    if fault:
+        raise CheckpointError(f"{path} cannot be used: {fault}; take another checkpoint")
+
+
+def _tensor(path: Path, file: Any, names: set[str], name: str, shape: tuple[int, ...]) -> Floats:
+    if name not in names:
+        raise CheckpointError(f"{path} lacks the tensor {name}; take another checkpoint")
+    declared = tuple(file.get_slice(name).get_shape())
+    if declared != shape:
+        raise CheckpointError(
+            f"{path}: {name} has shape {declared}, but the architecture says {shape}"
+        )
+    return _finite(path, name, file.get_tensor(name))
+
+
+def _finite(path: Path, name: str, array: Floats) -> Floats:
+    if array.dtype not in (np.float32, np.float64):
+        raise CheckpointError(f"{path}: {name} holds {array.dtype}, not floating-point numbers")
+    if not np.isfinite(array).all():
+        raise CheckpointError(f"{path}: {name} holds values that are not finite")
+    return array

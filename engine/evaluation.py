@@ -1,0 +1,89 @@
+"""The loss of a model over a text: equal streams side by side, each with context before it.
+
+Letters as in `engine.layer`; the text is cut into streams of L scored characters.
+"""
+
+import math
+from collections.abc import Iterator
+
+import numpy as np
+
+from engine.arrays import Floats, Ids
+from engine.errors import UsageError
+from engine.exchange import Exchange
+from engine.loss import cross_entropy
+from engine.model import Architecture, Model
+from engine.network import Network
+from engine.shards import Shard
+
+CONTEXT = 256  # characters that warm up a stream's state, unscored
+SHORTEST_STREAM = 1024  # scored characters: keeps the context to a fifth of the work
+MOST_STREAMS = 64
+BLOCK = 64  # time steps at once
+
+
+def evaluate(model: Model, ids: Ids) -> float:
+    """Mean cross entropy in nats per character of predicting ids[1:] from what stands before.
+
+    Raises UsageError when there are fewer than two characters.
+    """
+    if len(ids) < 2:
+        raise UsageError("the text to evaluate has fewer than two characters; nothing to predict")
+    dtype = next(iter(model.parameters.values())).dtype
+    evaluation = Evaluation(model.architecture, model.parameters, ids, Shard(), dtype)
+    total, count = evaluation.total()
+    return total / count
+
+
+class Evaluation:
+    """One shard's part of the streams, with a network of its own: no waiting for others."""
+
+    def __init__(
+        self,
+        architecture: Architecture,
+        parameters: dict[str, Floats],
+        ids: Ids,
+        shard: Shard,
+        dtype: np.dtype[np.floating],
+    ) -> None:
+        self._ids = ids
+        targets = len(ids) - 1
+        streams = max(1, min(MOST_STREAMS, targets // SHORTEST_STREAM))
+        self._length = math.ceil(targets / streams)  # L
+        own = shard.own(streams)
+        self._starts = np.arange(own.start, own.stop) * self._length  # (B,)
+        if len(self._starts):
+            exchange = Exchange(architecture, BLOCK, len(self._starts), dtype=dtype, training=False)
+            self._network = Network(parameters, exchange)
+
+    def total(self) -> tuple[float, int]:
+        """The sum of -log p over own scored characters, and their number."""
+        if not len(self._starts):
+            return 0.0, 0
+        network, exchange = self._network, self._network.exchange
+        network.refresh()
+        exchange.state[:] = 0
+        exchange.cell_state[:] = 0
+        total, count = 0.0, 0
+        for position, index, scored in self._blocks():
+            if position == 0 and self._starts[0] == 0:
+                exchange.state[:, 0] = 0  # nothing stands before the first stream
+                exchange.cell_state[:, 0] = 0
+            exchange.inputs[:] = self._ids[index]
+            logits = network.forward()
+            if scored.any():
+                kept = scored.reshape(-1)
+                targets = self._ids[index + 1].reshape(-1)[kept].astype(np.int64)
+                total += cross_entropy(logits[kept], targets)
+                count += len(targets)
+        return total, count
+
+    def _blocks(self) -> Iterator[tuple[int, Ids, np.ndarray]]:
+        """(position, indices (T, B) into the text, which of them are scored (T, B))."""
+        last = len(self._ids) - 2
+        alone = len(self._starts) == 1 and self._starts[0] == 0
+        for position in range(0 if alone else -CONTEXT, self._length, BLOCK):
+            within = np.arange(position, position + BLOCK)[:, None]  # (T, 1)
+            index = within + self._starts
+            scored = (within >= 0) & (within < self._length) & (index <= last)
+            yield position, np.clip(index, 0, last), scored

@@ -1,0 +1,60 @@
+"""What the shards of one model share while they compute: states, gate gradients, figures."""
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from engine.arrays import Floats, Ids
+from engine.cells import CELLS, Sizes
+from engine.cells.cell import gradient_width
+from engine.memory import padded_width, shared_zeros
+from engine.model import Architecture
+
+
+class Exchange:
+    """Buffers for one batch size B and sequence length T; N = T*B positions.
+
+    inputs, targets (T, B); state, cell_state (layers, B, H): carried from batch to
+    batch; h, y: per layer (T+1, B, padded H), the states and, where there is
+    dropout, the thinned outputs from row 1 on; d (T, B, padded K*H); dlogits (N, V);
+    dtable (V or N, G*H).
+    """
+
+    def __init__(
+        self,
+        architecture: Architecture,
+        T: int,
+        B: int,
+        *,
+        shards: int = 1,
+        dtype: DTypeLike = np.float32,
+        training: bool = True,
+        dropout: bool = False,
+    ) -> None:
+        H, V, layers = architecture.hidden_size, architecture.vocabulary_size, architecture.layers
+        cell = CELLS[architecture.cell]
+        self.architecture = architecture
+        self.sizes = Sizes(T, B, H)
+        self.dtype = np.dtype(dtype)
+        self.training = training
+        self.inputs: Ids = shared_zeros((T, B), np.int64)  # type: ignore[assignment]
+        self.targets: Ids = shared_zeros((T, B), np.int64)  # type: ignore[assignment]
+        self.state = self._floats(layers, B, H)
+        self.cell_state = self._floats(layers, B, H)
+        self.h = [self._with_ones(T, B, H) for _ in range(layers)]
+        self.y = [self._with_ones(T, B, H) for _ in range(layers)] if dropout else self.h
+        self.losses: Floats = shared_zeros((shards,), np.float64)  # type: ignore[assignment]
+        self.figures: Floats = shared_zeros((shards, 8), np.float64)  # type: ignore[assignment]
+        if training:
+            self.d = self._floats(T, B, gradient_width(cell.columns, H))
+            self.dlogits = self._floats(T * B, V)
+            self.dtable = self._floats(min(V, T * B), len(cell.gates) * H)
+
+    def _floats(self, *shape: int) -> Floats:
+        array: Floats = shared_zeros(shape, self.dtype)  # type: ignore[assignment]
+        return array
+
+    def _with_ones(self, T: int, B: int, H: int) -> Floats:
+        """States whose column H is 1, so that a product with them adds the bias too."""
+        h = self._floats(T + 1, B, padded_width(H))
+        h[:, :, H] = 1
+        return h

@@ -1,0 +1,60 @@
+"""The way out: logits over the vocabulary, their loss, and its gradient.
+
+Letters as in `engine.layer`; V characters. Each shard scores its own part of the
+N positions and owns its own part of the V rows of the weights.
+"""
+
+import numpy as np
+
+from engine.arrays import Floats, Ids, Parameters
+from engine.exchange import Exchange
+from engine.loss import cross_entropy, cross_entropy_backward
+from engine.shards import Shard
+
+
+class Head:
+    """head.weight (V, H) and head.bias (V), softmax and cross entropy."""
+
+    def __init__(self, parameters: Parameters, exchange: Exchange, shard: Shard) -> None:
+        T, B, H = exchange.sizes
+        self.exchange = exchange
+        self.shard = shard
+        self.weight, self.bias = parameters["head.weight"], parameters["head.bias"]
+        V = len(self.bias)
+        self.positions = shard.own(T * B)
+        self.rows = shard.own(V)
+        self.units = shard.own(H)
+        self.W = np.empty((H + 1, V), exchange.dtype)  # the last row is the bias
+        outputs = exchange.y[-1]
+        self.outputs = outputs[1:].reshape(T * B, outputs.shape[2])[:, : H + 1]
+        if exchange.training:
+            self.logits = exchange.dlogits[self.positions]
+            self.dy = np.empty((T, B, self.units.stop - self.units.start), exchange.dtype)
+        else:
+            self.logits = np.empty((self.positions.stop - self.positions.start, V), exchange.dtype)
+
+    def refresh(self) -> None:
+        """Take over the parameters as they are now."""
+        self.W[:-1] = self.weight.T
+        self.W[-1] = self.bias
+
+    def forward(self) -> Floats:
+        """The logits (own positions, V) of the outputs (N, H)."""
+        return np.matmul(self.outputs[self.positions], self.W, out=self.logits)
+
+    def loss(self, targets: Ids) -> float:
+        """The sum of -log p over own positions; targets (N,). Logits become their gradient."""
+        own_targets = targets[self.positions]
+        total = cross_entropy(self.logits, own_targets)
+        if self.exchange.training:
+            cross_entropy_backward(self.logits, own_targets, len(targets))
+        return total
+
+    def backward(self, gradients: Parameters) -> Floats:
+        """The gradients of own rows; returns dy (T, B, U) of own units. All shards have arrived."""
+        dlogits = self.exchange.dlogits
+        gradient = np.matmul(dlogits[:, self.rows].T, self.outputs)  # (V, H+1)
+        gradients["head.weight"][self.rows] = gradient[:, :-1]
+        gradients["head.bias"][self.rows] = gradient[:, -1]
+        np.matmul(dlogits, self.weight[:, self.units], out=self.dy.reshape(len(dlogits), -1))
+        return self.dy

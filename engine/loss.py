@@ -1,0 +1,37 @@
+"""Softmax cross entropy in nats per character, and the metrics that follow from it."""
+
+import math
+
+import numpy as np
+
+from engine.arrays import Floats, Ids
+
+
+def cross_entropy(logits: Floats, targets: Ids) -> float:
+    """Turn logits (N, V) into probabilities in place; return the *sum* of -log p(target).
+
+    Subtracting each row's largest logit first keeps exp finite for any finite logits.
+    """
+    rows = np.arange(len(targets))
+    logits -= logits.max(axis=1, keepdims=True)
+    chosen = logits[rows, targets].sum(dtype=np.float64)
+    np.exp(logits, out=logits)
+    total = logits.sum(axis=1, keepdims=True)
+    logits /= total
+    return float(np.log(total, dtype=np.float64).sum() - chosen)
+
+
+def cross_entropy_backward(probabilities: Floats, targets: Ids, count: int) -> None:
+    """Turn probabilities into the gradient of the mean over `count` characters, in place."""
+    probabilities[np.arange(len(targets)), targets] -= 1
+    probabilities *= 1 / count
+
+
+def perplexity(loss: float) -> float:
+    """exp(loss): between how many characters the model hesitates. A metric, never the objective."""
+    return math.exp(loss) if loss < 700 else math.inf
+
+
+def bits_per_character(loss: float) -> float:
+    """loss / ln 2."""
+    return loss / math.log(2)

@@ -1,0 +1,112 @@
+"""A model at rest: its architecture, its vocabulary and its parameters under torch's names."""
+
+import math
+from dataclasses import dataclass
+
+import msgspec
+import numpy as np
+from numpy.typing import DTypeLike
+
+from corpora import Vocabulary
+from engine.arrays import Floats, Parameters
+from engine.cells import CELLS
+from engine.hyperparameters import Hyperparameters
+from engine.memory import shared_zeros
+
+
+class Architecture(msgspec.Struct, frozen=True, kw_only=True):
+    """What cannot change in a run. An `embedding_size` of 0 means one-hot inputs, no embedding."""
+
+    cell: str
+    layers: int
+    hidden_size: int
+    embedding_size: int
+    vocabulary_size: int
+
+    @classmethod
+    def of(cls, hyperparameters: Hyperparameters, vocabulary_size: int) -> "Architecture":
+        """The architecture that `hyperparameters` ask for over that many characters."""
+        return cls(
+            cell=hyperparameters.cell,
+            layers=hyperparameters.layers,
+            hidden_size=hyperparameters.hidden_size,
+            embedding_size=hyperparameters.embedding_size,
+            vocabulary_size=vocabulary_size,
+        )
+
+    @property
+    def input_size(self) -> int:
+        """Length of the vector that the first layer reads."""
+        return self.embedding_size or self.vocabulary_size
+
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        """Every parameter's name and shape, as in torch's state dict."""
+        H, V, G = self.hidden_size, self.vocabulary_size, len(CELLS[self.cell].gates)
+        shapes: dict[str, tuple[int, ...]] = {}
+        if self.embedding_size:
+            shapes["embedding.weight"] = (V, self.embedding_size)
+        for layer in range(self.layers):
+            shapes[f"rnn.weight_ih_l{layer}"] = (G * H, H if layer else self.input_size)
+            shapes[f"rnn.weight_hh_l{layer}"] = (G * H, H)
+            shapes[f"rnn.bias_ih_l{layer}"] = (G * H,)
+            shapes[f"rnn.bias_hh_l{layer}"] = (G * H,)
+        shapes["head.weight"] = (V, H)
+        shapes["head.bias"] = (V,)
+        return shapes
+
+    @property
+    def parameter_count(self) -> int:
+        """How many numbers training adjusts."""
+        return sum(math.prod(shape) for shape in self.shapes().values())
+
+
+@dataclass(frozen=True)
+class Model:
+    """Parameters with the meaning of their rows: enough to generate text and to evaluate."""
+
+    architecture: Architecture
+    vocabulary: Vocabulary
+    parameters: Parameters
+
+
+def zeros_like_parameters(architecture: Architecture, dtype: DTypeLike) -> Parameters:
+    """A zeroed array for every parameter, in shared memory."""
+    return {name: _shared(shape, dtype) for name, shape in architecture.shapes().items()}
+
+
+def _shared(shape: tuple[int, ...], dtype: DTypeLike) -> Floats:
+    array: Floats = shared_zeros(shape, dtype)  # type: ignore[assignment]
+    return array
+
+
+def initialise(
+    parameters: Parameters, architecture: Architecture, recurrent: str, rng: np.random.Generator
+) -> None:
+    """First values: Glorot-uniform for weights that read inputs, `recurrent` for the others.
+
+    Glorot and Bengio 2010, equation 16, each gate counted by itself. Orthogonal
+    recurrent weights: Saxe et al. 2014. Biases are 0, save a forget bias of 1
+    (Jozefowicz et al. 2015), which for cifg is an input-gate bias of -1.
+    """
+    H = architecture.hidden_size
+    for name, array in parameters.items():
+        if "weight_hh" in name and recurrent == "orthogonal":
+            for gate in range(len(array) // H):
+                array[gate * H : (gate + 1) * H] = _orthogonal(H, rng)
+        elif "weight" in name:
+            fan_out = H if name.startswith("rnn.") else array.shape[0]
+            limit = math.sqrt(6 / (array.shape[1] + fan_out))
+            array[:] = rng.uniform(-limit, limit, array.shape)
+        else:
+            array[:] = 0
+    for layer in range(architecture.layers):
+        bias = parameters[f"rnn.bias_ih_l{layer}"]
+        if architecture.cell == "lstm":
+            bias[H : 2 * H] = 1
+        elif architecture.cell == "cifg":
+            bias[:H] = -1
+
+
+def _orthogonal(size: int, rng: np.random.Generator) -> Floats:
+    q, r = np.linalg.qr(rng.standard_normal((size, size)))
+    return q * np.sign(np.diag(r))  # uniform over the rotations (Mezzadri 2007)

@@ -1,0 +1,88 @@
+"""One shard of the network: characters, stack of layers, head; forward and backward."""
+
+import numpy as np
+
+from engine.arrays import Floats, Ids, Parameters
+from engine.characters import Characters
+from engine.exchange import Exchange
+from engine.head import Head
+from engine.layer import Layer
+from engine.shards import Shard
+
+
+class Network:
+    """The computation over an exchange's buffers, for the units of one shard.
+
+    A lone shard owns all units; the code is the same.
+    """
+
+    def __init__(self, parameters: Parameters, exchange: Exchange, shard: Shard | None = None):
+        self.shard = shard if shard is not None else Shard()
+        self.exchange = exchange
+        layers = range(exchange.architecture.layers)
+        self.layers = [Layer(index, parameters, exchange, self.shard) for index in layers]
+        self.characters = Characters(self.layers[0], parameters)
+        self.head = Head(parameters, exchange, self.shard)
+        self.masks: list[Floats] | None = None  # per layer (T, B, U), already scaled
+
+    def refresh(self) -> None:
+        """Take over the parameters as they are now."""
+        for layer in self.layers:
+            layer.refresh()
+        self.head.refresh()
+
+    def forward(self, masks: list[Floats] | None = None) -> Floats:
+        """Logits (own positions, V) of `exchange.inputs`, from the carried state.
+
+        masks: per layer (T, B, H), 0 or 1/(1 - dropout), for its outputs; the
+        exchange must then have been made with dropout.
+        """
+        if masks is not None:
+            masks = [mask[:, :, self.layers[0].own] for mask in masks]
+        self.masks = masks
+        self.characters.forward(self.exchange.inputs.reshape(-1))
+        for layer in self.layers:
+            if layer.index:
+                layer.read(self._outputs(layer.index - 1))
+            layer.forward()
+            if masks is not None:
+                own_outputs = self.exchange.y[layer.index][1:, :, layer.own]
+                np.multiply(
+                    self.exchange.h[layer.index][1:, :, layer.own],
+                    masks[layer.index],
+                    out=own_outputs,
+                )
+                self.shard.wait()
+        return self.head.forward()
+
+    def loss(self) -> float:
+        """The sum of -log p of own positions' targets, after `forward`."""
+        return self.head.loss(self.exchange.targets.reshape(-1))
+
+    def backward(self, gradients: Parameters) -> None:
+        """Every gradient of the mean loss, own rows, after `loss`.
+
+        Each own row is written afresh, so nothing of an earlier pass remains.
+        """
+        self.shard.wait()
+        dy = self.head.backward(gradients)
+        for layer in reversed(self.layers):
+            if self.masks is not None:
+                dy *= self.masks[layer.index]
+            layer.backward(dy)
+            layer.hidden_gradients(gradients)
+            if layer.index:
+                dy = layer.input_gradients(self._outputs(layer.index - 1), gradients)
+                self.shard.wait()  # the layer below writes where others may still read
+            else:
+                self.characters.backward(gradients)
+
+    def _outputs(self, index: int) -> Floats:
+        """The outputs of a layer with their column of ones: (N, H+1)."""
+        y = self.exchange.y[index]
+        return y[1:].reshape(-1, y.shape[2])[:, : self.exchange.sizes.H + 1]
+
+    def step(self, ids: Ids) -> Floats:
+        """Logits (B, V) after one more character in each stream; for T = 1."""
+        self.exchange.inputs[0] = ids
+        return self.forward()

@@ -1,0 +1,107 @@
+"""Adam with decoupled weight decay, and the norm by which gradients are clipped."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.arrays import Floats, Parameters
+from engine.shards import Shard
+
+EPSILON = 1e-8
+CHUNK = 8192  # elements: all arrays of a chunk stay in the first- and second-level cache
+
+
+@dataclass(frozen=True)
+class AdamSettings:
+    """One update's numbers; `step` counts from 1."""
+
+    learning_rate: float
+    weight_decay: float
+    beta1: float
+    beta2: float
+    step: int
+
+
+class Adam:
+    """Adam (Kingma and Ba 2014, algorithm 1) over one shard's own rows.
+
+    Weight decay is decoupled (Loshchilov and Hutter 2019, algorithm 2) and leaves
+    biases alone. Equal to torch.optim.AdamW.
+    """
+
+    def __init__(
+        self,
+        parameters: Parameters,
+        gradients: Parameters,
+        first_moments: Parameters,
+        second_moments: Parameters,
+        *,
+        hidden_size: int,
+        shard: Shard | None = None,
+    ) -> None:
+        shard = shard if shard is not None else Shard()
+        self._blocks: list[tuple[Floats, Floats, Floats, Floats, bool]] = []
+        for name, parameter in parameters.items():
+            group = (parameter, gradients[name], first_moments[name], second_moments[name])
+            for rows in own_rows(name, len(parameter), hidden_size, shard):
+                p, g, m, v = (array[rows].reshape(-1) for array in group)
+                self._blocks.append((p, g, m, v, "weight" in name))
+        widest = max(len(block[0]) for block in self._blocks)
+        self._scratch = np.empty(min(widest, CHUNK), self._blocks[0][0].dtype)
+
+    def squared_norm(self) -> float:
+        """The sum of the squares of own gradients."""
+        return math.fsum(float(np.dot(g, g)) for _, g, _, _, _ in self._blocks)
+
+    def update(self, settings: AdamSettings, scale: float = 1.0) -> None:
+        """One step, with the gradients (which are overwritten) times `scale`."""
+        for p, g, m, v, decays in self._blocks:
+            decay = 1 - settings.learning_rate * settings.weight_decay if decays else 1.0
+            for start in range(0, len(p), CHUNK):
+                part = slice(start, start + CHUNK)
+                self._update(p[part], g[part], m[part], v[part], settings, scale, decay)
+
+    def _update(
+        self,
+        p: Floats,
+        g: Floats,
+        m: Floats,
+        v: Floats,
+        settings: AdamSettings,
+        scale: float,
+        decay: float,
+    ) -> None:
+        beta1, beta2, step = settings.beta1, settings.beta2, settings.step
+        change = self._scratch[: len(p)]
+        if scale != 1:
+            g *= scale
+        v *= beta2
+        np.multiply(g, g, out=change)
+        change *= 1 - beta2
+        v += change
+        m *= beta1
+        g *= 1 - beta1
+        m += g
+        np.sqrt(v, out=change)
+        change *= 1 / math.sqrt(1 - beta2**step)
+        change += EPSILON
+        np.divide(m, change, out=change)
+        change *= settings.learning_rate / (1 - beta1**step)
+        if decay != 1:
+            p *= decay
+        p -= change
+
+
+def own_rows(name: str, rows: int, hidden_size: int, shard: Shard) -> list[slice]:
+    """The rows of a parameter that `shard` owns: those of its units in each gate."""
+    if not name.startswith("rnn.") or shard.count == 1:
+        return [shard.own(rows)]
+    own = shard.own(hidden_size)
+    starts = range(0, rows, hidden_size)
+    return [slice(start + own.start, start + own.stop) for start in starts]
+
+
+def clip_scale(norm: float, limit: float) -> float:
+    """The factor that brings a gradient of that norm down to `limit` (Pascanu et al. 2013); 0: 1."""
+    return limit / norm if limit and norm > limit else 1.0

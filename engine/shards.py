@@ -1,0 +1,206 @@
+"""Processes that share the units of one model: their barrier, their tasks and their death.
+
+Each process owns a slice of the units and computes it for the whole batch, so
+they meet at a barrier once a time step. A barrier of spinning processes costs a
+fraction of a microsecond where one of the operating system costs ten.
+"""
+
+import contextlib
+import ctypes
+import gc
+import os
+import platform
+import signal
+import sys
+import time
+import traceback
+from collections.abc import Callable
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from engine.errors import WorkerError
+from engine.memory import CACHE_LINE, shared_zeros
+
+SPINS = 4_000  # about 0.2 ms: longer than any healthy partner is late within a step
+YIELDS = 2_000  # then let others run, for some ms ...
+LONGEST_NAP = 0.002  # s: ... then sleep, so that a paused run costs nothing
+PR_SET_PDEATHSIG = 1
+LEAVE = -1
+
+_SLOT = CACHE_LINE // 8  # one counter a cache line: partners do not fight over one
+
+
+class Shard:
+    """One process's place among `count`: which units are its own, and where it waits for the rest."""
+
+    def __init__(self, rank: int = 0, count: int = 1) -> None:
+        self.rank = rank
+        self.count = count
+
+    def own(self, size: int) -> slice:
+        """This shard's consecutive part of `size` things."""
+        return slice(self.rank * size // self.count, (self.rank + 1) * size // self.count)
+
+    def wait(self) -> None:
+        """Return when every shard has arrived. A lone shard never waits."""
+
+
+class SpinningShard(Shard):
+    """A shard among several processes.
+
+    The arrival counters are plain stores. That is enough on x86, whose stores
+    become visible in program order; `sharding_is_safe` keeps other machines out.
+    """
+
+    def __init__(self, rank: int, count: int, arrivals: memoryview, check: Callable[[], None]):
+        super().__init__(rank, count)
+        self._arrivals = arrivals
+        self._check = check
+        self._mine = rank * _SLOT
+        self._others = [other * _SLOT for other in range(count) if other != rank]
+        self._round = 0
+
+    def wait(self) -> None:
+        """Return when every shard has arrived; raises WorkerError if one has died."""
+        arrivals = self._arrivals
+        self._round = target = self._round + 1
+        arrivals[self._mine] = target
+        for other in self._others:
+            spins = 0
+            while arrivals[other] < target:
+                spins += 1
+                if spins > SPINS:
+                    self._rest(spins - SPINS)
+
+    def _rest(self, rests: int) -> None:
+        if rests < YIELDS:
+            time.sleep(0)
+            return
+        time.sleep(min(LONGEST_NAP, 2e-5 * (1 + (rests - YIELDS) // 50)))
+        self._check()
+
+
+def sharding_is_safe() -> bool:
+    """Whether this machine has fork and keeps stores in order (x86)."""
+    return hasattr(os, "fork") and platform.machine().lower() in {"x86_64", "amd64", "i686"}
+
+
+class Team:
+    """`count` processes that run the same tasks on their own shards; this process is shard 0.
+
+    `work(shard)` is called once in each process and returns a function of a task's number.
+    """
+
+    def __init__(self, count: int, work: Callable[[Shard], Callable[[int], None]]) -> None:
+        self.count = count
+        self._children: list[int] = []
+        self._limits: threadpool_limits | None = None
+        if count == 1:
+            self._shard = Shard()
+            self._perform = work(self._shard)
+            return
+        if not sharding_is_safe():
+            raise WorkerError(
+                f"this machine cannot share a model between {count} processes; use --processes 1"
+            )
+        self._limits = threadpool_limits(1, user_api="blas")
+        control = shared_zeros(((count + 1) * _SLOT,), np.int64)
+        self._control = memoryview(control).cast("B").cast("q")
+        self._task_slot = count * _SLOT
+        self._fork_workers(work)
+        self._shard = SpinningShard(0, count, self._control, self._check_children)
+        self._perform = work(self._shard)
+
+    def run(self, task: int) -> None:
+        """Perform `task` in every process and return when all are done.
+
+        Raises WorkerError when a process died; the team is then of no more use.
+        """
+        if self.count == 1:
+            self._perform(task)
+            return
+        self._control[self._task_slot] = task
+        self._shard.wait()
+        self._perform(task)
+        self._shard.wait()
+
+    def close(self) -> None:
+        """Send the workers home and wait until they are gone."""
+        if self._children:
+            self._control[self._task_slot] = LEAVE
+            with contextlib.suppress(WorkerError):
+                self._shard.wait()
+            for child in self._children:
+                with contextlib.suppress(ProcessLookupError, ChildProcessError):
+                    os.kill(child, signal.SIGKILL)
+                    os.waitpid(child, 0)
+            self._children = []
+        if self._limits is not None:
+            self._limits.restore_original_limits()
+            self._limits = None
+
+    def _fork_workers(self, work: Callable[[Shard], Callable[[int], None]]) -> None:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        parent = os.getpid()
+        # Frozen objects are not visited by the collector, whose marks would copy their pages.
+        gc.freeze()
+        for rank in range(1, self.count):
+            child = os.fork()
+            if child == 0:
+                self._serve(rank, parent, work)
+            self._children.append(child)
+        gc.unfreeze()
+
+    def _serve(
+        self, rank: int, parent: int, work: Callable[[Shard], Callable[[int], None]]
+    ) -> None:
+        """A worker's whole life; never returns."""
+        status = 1
+        try:
+            _die_with(parent)
+            for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+                signal.signal(name, signal.SIG_IGN)  # the parent decides when the team ends
+
+            def check() -> None:
+                if os.getppid() != parent:
+                    os._exit(0)
+
+            shard = SpinningShard(rank, self.count, self._control, check)
+            perform = work(shard)
+            while True:
+                shard.wait()
+                task = self._control[self._task_slot]
+                if task == LEAVE:
+                    break
+                perform(task)
+                shard.wait()
+            status = 0
+        except BaseException:  # noqa: BLE001 - the traceback goes to the log, the parent sees the death
+            traceback.print_exc()
+            sys.stderr.flush()
+        finally:
+            os._exit(status)
+
+    def _check_children(self) -> None:
+        for child in list(self._children):
+            try:
+                gone, status = os.waitpid(child, os.WNOHANG)
+            except ChildProcessError:
+                gone, status = child, 0
+            if gone:
+                self._children.remove(child)
+                code = os.waitstatus_to_exitcode(status)
+                end = f"was killed by signal {-code}" if code < 0 else f"left with status {code}"
+                raise WorkerError(
+                    f"worker process {child} {end}; resume the run from its last checkpoint"
+                )
+
+
+def _die_with(parent: int) -> None:
+    """Ask the kernel (Linux) to kill this process when its parent dies; elsewhere the barrier looks."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(0)

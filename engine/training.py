@@ -1,0 +1,209 @@
+"""One training step and one validation, as tasks that every shard performs on its own units."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.arrays import Floats, Ids, Parameters
+from engine.evaluation import Evaluation
+from engine.exchange import Exchange
+from engine.hyperparameters import Hyperparameters
+from engine.memory import shared_zeros
+from engine.model import Architecture, zeros_like_parameters
+from engine.network import Network
+from engine.optimiser import Adam, AdamSettings, clip_scale
+from engine.shards import Shard
+
+TRAIN, VALIDATE = 0, 1
+EXPLODED = 10.0  # times the loss of guessing blindly
+
+
+class Weights:
+    """Parameters, gradients and Adam's moments, shared by all shards."""
+
+    def __init__(self, architecture: Architecture, dtype: np.dtype[np.floating]) -> None:
+        self.architecture = architecture
+        self.dtype = dtype
+        self.parameters = zeros_like_parameters(architecture, dtype)
+        self.gradients = zeros_like_parameters(architecture, dtype)
+        self.first_moments = zeros_like_parameters(architecture, dtype)
+        self.second_moments = zeros_like_parameters(architecture, dtype)
+
+
+@dataclass
+class StepSettings:
+    """The numbers of one step, written by shard 0 and read by all through shared memory."""
+
+    learning_rate: float = 0.0
+    weight_decay: float = 0.0
+    beta1: float = 0.0
+    beta2: float = 0.0
+    gradient_clip: float = 0.0
+    dropout: float = 0.0
+    adam_step: int = 1
+    mask_number: int = 0
+
+    def as_row(self) -> list[float]:
+        """In the order of the fields."""
+        return list(self.__dict__.values())
+
+    @classmethod
+    def from_row(cls, row: Floats) -> "StepSettings":
+        """The inverse of `as_row`."""
+        *reals, adam_step, mask_number = row.tolist()
+        return cls(*reals, adam_step=int(adam_step), mask_number=int(mask_number))
+
+
+@dataclass(frozen=True)
+class StepFigures:
+    """What a step reports: the mean loss in nats per character, the norm before clipping."""
+
+    loss: float
+    gradient_norm: float
+    updated: bool  # False: something was not finite, or exploded, and no parameter moved
+
+
+class Workspace:
+    """What the shards need beside the weights: batch buffers, the step's numbers, the text."""
+
+    def __init__(
+        self,
+        weights: Weights,
+        exchange: Exchange,
+        validation_ids: Ids,
+        random_seed: int,
+        shards: int,
+    ) -> None:
+        self.weights = weights
+        self.exchange = exchange
+        self.validation_ids = validation_ids
+        self.random_seed = random_seed
+        self.settings: Floats = shared_zeros((8,), np.float64)  # type: ignore[assignment]
+        self.sums: Floats = shared_zeros((shards, 4), np.float64)  # type: ignore[assignment]
+
+    def step_figures(self) -> StepFigures:
+        """Of the step that has just been performed; every shard computes the same ones."""
+        positions = self.exchange.inputs.size
+        loss = float(self.sums[:, 0].sum()) / positions
+        norm = math.sqrt(float(self.sums[:, 1].sum()))
+        blind = math.log(max(3, self.weights.architecture.vocabulary_size))
+        sound = math.isfinite(norm) and math.isfinite(loss) and loss < EXPLODED * blind
+        return StepFigures(loss, norm, sound)
+
+    def validation_loss(self) -> float:
+        """Of the validation that has just been performed."""
+        return float(self.sums[:, 2].sum() / self.sums[:, 3].sum())
+
+
+class ShardTasks:
+    """The tasks of one shard."""
+
+    def __init__(self, workspace: Workspace, shard: Shard) -> None:
+        weights, exchange = workspace.weights, workspace.exchange
+        self._workspace = workspace
+        self._shard = shard
+        self._network = Network(weights.parameters, exchange, shard)
+        self._adam = Adam(
+            weights.parameters,
+            weights.gradients,
+            weights.first_moments,
+            weights.second_moments,
+            hidden_size=weights.architecture.hidden_size,
+            shard=shard,
+        )
+        self._evaluation: Evaluation | None = None
+
+    def __call__(self, task: int) -> None:
+        """Perform TRAIN or VALIDATE together with the other shards."""
+        # Non-finite numbers are looked for, and reported, where they matter.
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            if task == TRAIN:
+                self._train()
+            else:
+                self._validate()
+
+    def _train(self) -> None:
+        workspace, network, shard = self._workspace, self._network, self._shard
+        settings = StepSettings.from_row(workspace.settings)
+        network.refresh()
+        network.forward(self._masks(settings))
+        workspace.sums[shard.rank, 0] = network.loss()
+        network.backward(workspace.weights.gradients)
+        workspace.sums[shard.rank, 1] = self._adam.squared_norm()
+        shard.wait()
+        figures = workspace.step_figures()
+        if figures.updated:
+            self._adam.update(
+                AdamSettings(
+                    settings.learning_rate,
+                    settings.weight_decay,
+                    settings.beta1,
+                    settings.beta2,
+                    settings.adam_step,
+                ),
+                clip_scale(figures.gradient_norm, settings.gradient_clip),
+            )
+
+    def _validate(self) -> None:
+        workspace = self._workspace
+        if self._evaluation is None:
+            weights = workspace.weights
+            self._evaluation = Evaluation(
+                weights.architecture,
+                weights.parameters,
+                workspace.validation_ids,
+                self._shard,
+                weights.dtype,
+            )
+        workspace.sums[self._shard.rank, 2:] = self._evaluation.total()
+
+    def _masks(self, settings: StepSettings) -> list[Floats] | None:
+        if not settings.dropout:
+            return None
+        workspace = self._workspace
+        return dropout_masks(
+            settings.dropout,
+            (workspace.weights.architecture.layers, *workspace.exchange.sizes),
+            (workspace.random_seed, settings.mask_number),
+            workspace.exchange.dtype,
+        )
+
+
+def dropout_masks(
+    dropout: float,
+    shape: tuple[int, int, int, int],
+    seeds: tuple[int, int],
+    dtype: np.dtype[np.floating],
+) -> list[Floats]:
+    """One mask (T, B, H) for each layer's outputs: 0, or 1/(1 - dropout) (Srivastava et al. 2014).
+
+    Every shard draws the same masks, whatever their number.
+    """
+    layers, T, B, H = shape
+    count = T * B * H
+    bits = np.random.PCG64(seeds)
+    keep = 1 - round(dropout * 65536) / 65536
+    masks = []
+    for _ in range(layers):
+        drawn = bits.random_raw(-(-count // 4)).view(np.uint16)[:count]
+        mask = (drawn >= round(dropout * 65536)).astype(dtype)
+        mask *= dtype.type(1 / keep)
+        masks.append(mask.reshape(T, B, H))
+    return masks
+
+
+def step_settings(
+    hyperparameters: Hyperparameters, learning_rate: float, adam_step: int, mask_number: int
+) -> StepSettings:
+    """The numbers of the next step."""
+    return StepSettings(
+        learning_rate=learning_rate,
+        weight_decay=hyperparameters.weight_decay,
+        beta1=hyperparameters.beta1,
+        beta2=hyperparameters.beta2,
+        gradient_clip=hyperparameters.gradient_clip,
+        dropout=hyperparameters.dropout,
+        adam_step=adam_step,
+        mask_number=mask_number,
+    )
