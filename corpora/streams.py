@@ -3,10 +3,12 @@
 Letters: T sequence length, B streams, S characters in a stream.
 """
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
-Ids = NDArray[np.unsignedinteger]
+Ids = NDArray[np.integer[Any]]
 
 
 def fit(characters: int, batch_size: int, sequence_length: int) -> tuple[int, int]:

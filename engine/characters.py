@@ -47,8 +47,7 @@ class Characters:
         Each character's gate gradients are summed first: (n, G*H) instead of (N, G*H).
         """
         layer, present, shard = self.layer, self._present, self.layer.shard
-        H, E = layer.cell.sizes.H, layer.weight_ih.shape[1]
-        own, n = layer.own, len(present)
+        H, own, n = layer.cell.sizes.H, layer.own, len(present)
         dtable = layer.exchange.dtable[:n]  # (n, G*H), columns in torch's order of gates
         weight, bias = gradients["rnn.weight_ih_l0"], gradients["rnn.bias_ih_l0"]
         for place, gate in enumerate(layer.cell.input_blocks):

@@ -5,7 +5,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -86,6 +86,24 @@ class Checkpoint:
     def corpus(self) -> dict[str, Any]:
         """name, source and sha256 of the text."""
         return self.metadata.corpus
+
+    @property
+    def dtype(self) -> type[np.floating[Any]]:
+        """What the parameters are made of."""
+        return self.model.parameters["head.bias"].dtype.type
+
+    def check_fits(self, model: Model) -> None:
+        """Raise CheckpointError unless `model` has this vocabulary and architecture."""
+        if model.vocabulary != self.model.vocabulary:
+            raise CheckpointError(
+                f"it was trained on {self.corpus.get('name')!r} with other characters than this "
+                "text has; give the text that it was trained on"
+            )
+        if model.architecture != self.model.architecture:
+            raise CheckpointError(
+                "the hyperparameters ask for another architecture; cell, layers, hidden_size "
+                "and embedding_size cannot change"
+            )
 
 
 def save_checkpoint(path: Path, tensors: Mapping[str, Floats], metadata: Metadata) -> None:
@@ -177,7 +195,7 @@ def load_checkpoint(path: Path) -> Checkpoint:
 
 
 @contextlib.contextmanager
-def _opened(path: Path):  # type: ignore[no-untyped-def]
+def _opened(path: Path) -> Iterator[Any]:
     try:
         with safe_open(path, framework="numpy") as file:
             yield file
@@ -201,8 +219,8 @@ def _metadata(path: Path, header: Mapping[str, str]) -> Metadata:
         values = {name: json.loads(text) for name, text in header.items()}
         if values["format"] != FORMAT:
             raise CheckpointError(
-                f"{path} has format {str(values['format'])[:40]!r}, but this program reads {FORMAT}; "
-                "a newer gru-tui may read it"
+                f"{path} has format {str(values['format'])[:40]!r}, but this program reads "
+                f"{FORMAT}; a newer gru-tui may read it"
             )
         metadata = msgspec.convert(values, Metadata)
     except (ValueError, RecursionError) as error:

@@ -5,8 +5,10 @@ Letters as in `engine.layer`; the text is cut into streams of L scored character
 
 import math
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.arrays import Floats, Ids
 from engine.errors import UsageError
@@ -44,7 +46,7 @@ class Evaluation:
         parameters: dict[str, Floats],
         ids: Ids,
         shard: Shard,
-        dtype: np.dtype[np.floating],
+        dtype: np.dtype[np.floating[Any]],
     ) -> None:
         self._ids = ids
         targets = len(ids) - 1
@@ -78,7 +80,7 @@ class Evaluation:
                 count += len(targets)
         return total, count
 
-    def _blocks(self) -> Iterator[tuple[int, Ids, np.ndarray]]:
+    def _blocks(self) -> Iterator[tuple[int, Ids, NDArray[np.bool_]]]:
         """(position, indices (T, B) into the text, which of them are scored (T, B))."""
         last = len(self._ids) - 2
         alone = len(self._starts) == 1 and self._starts[0] == 0

@@ -25,7 +25,6 @@ class Exchange:
         T: int,
         B: int,
         *,
-        shards: int = 1,
         dtype: DTypeLike = np.float32,
         training: bool = True,
         dropout: bool = False,
@@ -42,8 +41,6 @@ class Exchange:
         self.cell_state = self._floats(layers, B, H)
         self.h = [self._with_ones(T, B, H) for _ in range(layers)]
         self.y = [self._with_ones(T, B, H) for _ in range(layers)] if dropout else self.h
-        self.losses: Floats = shared_zeros((shards,), np.float64)  # type: ignore[assignment]
-        self.figures: Floats = shared_zeros((shards, 8), np.float64)  # type: ignore[assignment]
         if training:
             self.d = self._floats(T, B, gradient_width(cell.columns, H))
             self.dlogits = self._floats(T * B, V)

@@ -5,16 +5,15 @@ fields and every error message are written from it.
 """
 
 import difflib
-import math
 import typing
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
 
 from engine.errors import HyperparameterError
+from engine.fields import Field, Value, shown
 
 
 def _meta(
@@ -26,13 +25,10 @@ def _meta(
     unit: str = "",
     live: bool = False,
 ) -> Meta:
-    return Meta(
-        ge=least,
-        gt=above,
-        le=most,
-        description=description,
-        extra={"unit": unit, "live": live},
-    )
+    extra: dict[str, object] = {"unit": unit, "live": live}
+    if above is not None:
+        return Meta(gt=above, le=most, description=description, extra=extra)
+    return Meta(ge=least, le=most, description=description, extra=extra)
 
 
 class Hyperparameters(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -253,97 +249,6 @@ class Hyperparameters(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
         return msgspec.structs.asdict(self)
 
 
-Value = str | bool | int | float
-WORDS_OF_TRUTH = {
-    "true": True,
-    "yes": True,
-    "on": True,
-    "1": True,
-    "false": False,
-    "no": False,
-    "off": False,
-    "0": False,
-}
-
-
-@dataclass(frozen=True)
-class Field:
-    """One hyperparameter: all that a form, an option or an error message needs."""
-
-    name: str
-    kind: type
-    default: Value
-    description: str
-    unit: str
-    live: bool  # may change in a running run
-    choices: tuple[str, ...]
-    least: float | None
-    above: float | None
-    most: float | None
-
-    @property
-    def bounds(self) -> str:
-        """The permitted values in words, as in "between 0 and 1"."""
-        if self.choices:
-            return "one of " + ", ".join(self.choices)
-        if self.kind is bool:
-            return "yes or no"
-        number = "a whole number" if self.kind is int else "a number"
-        if self.above is not None:
-            return f"{number} above {self.above:g} and at most {self.most:g}"
-        return f"{number} between {self.least:,g} and {self.most:,.10g}"
-
-    def parse(self, value: object) -> Value:
-        """`value`, perhaps a string, as this field's type; HyperparameterError says what is wrong."""
-        parsed = self._convert(value)
-        if parsed is None or not self._permits(parsed):
-            raise HyperparameterError(
-                self.name, f"{self.name} is {_shown(value)}, but it must be {self.bounds}"
-            )
-        return parsed
-
-    def _convert(self, value: object) -> Value | None:
-        text = value.strip() if isinstance(value, str) else value
-        if self.kind is str:
-            return text if isinstance(text, str) else None
-        if self.kind is bool:
-            if isinstance(text, bool):
-                return text
-            return WORDS_OF_TRUTH.get(str(text).lower())
-        if isinstance(text, bool) or not isinstance(text, str | int | float):
-            return None
-        try:
-            number = float(text)
-            if self.kind is float:
-                return number
-            if (
-                isinstance(text, str)
-                and text.lstrip("+-").isascii()
-                and text.lstrip("+-").isdigit()
-            ):
-                return int(text)
-            return int(number) if number.is_integer() else None
-        except (ValueError, OverflowError):
-            return None
-
-    def _permits(self, value: Value) -> bool:
-        if self.choices:
-            return value in self.choices
-        if isinstance(value, str | bool):
-            return True
-        return (
-            math.isfinite(value)
-            and (self.least is None or value >= self.least)
-            and (self.above is None or value > self.above)
-            and (self.most is None or value <= self.most)
-        )
-
-
-def _shown(value: object) -> str:
-    text = repr(value) if isinstance(value, str) else str(value)
-    return text if len(text) <= 40 else text[:39] + "…"
-
-
 def _field(name: str, annotation: object, default: Value) -> Field:
     kind, meta = typing.get_args(annotation)
     choices: tuple[str, ...] = ()
@@ -374,12 +279,12 @@ _BY_NAME = {field.name: field for field in FIELDS}
 
 
 def field(name: str) -> Field:
-    """The field of that name ("-" counts as "_"); an unknown one is an error with the nearest name."""
+    """The field of that name ("-" counts as "_"). Raises HyperparameterError with the nearest."""
     known = _BY_NAME.get(name.strip().replace("-", "_"))
     if known is None:
         near = difflib.get_close_matches(name.replace("-", "_"), _BY_NAME, n=1, cutoff=0.4)
         hint = f"did you mean {near[0]}?" if near else "known are " + ", ".join(_BY_NAME)
-        raise HyperparameterError(name, f"there is no hyperparameter {_shown(name)}; {hint}")
+        raise HyperparameterError(name, f"there is no hyperparameter {shown(name)}; {hint}")
     return known
 
 

@@ -60,22 +60,15 @@ class Adam:
             decay = 1 - settings.learning_rate * settings.weight_decay if decays else 1.0
             for start in range(0, len(p), CHUNK):
                 part = slice(start, start + CHUNK)
-                self._update(p[part], g[part], m[part], v[part], settings, scale, decay)
+                if scale != 1:
+                    g[part] *= scale
+                if decay != 1:
+                    p[part] *= decay
+                self._update(p[part], g[part], m[part], v[part], settings)
 
-    def _update(
-        self,
-        p: Floats,
-        g: Floats,
-        m: Floats,
-        v: Floats,
-        settings: AdamSettings,
-        scale: float,
-        decay: float,
-    ) -> None:
+    def _update(self, p: Floats, g: Floats, m: Floats, v: Floats, settings: AdamSettings) -> None:
         beta1, beta2, step = settings.beta1, settings.beta2, settings.step
         change = self._scratch[: len(p)]
-        if scale != 1:
-            g *= scale
         v *= beta2
         np.multiply(g, g, out=change)
         change *= 1 - beta2
@@ -88,8 +81,6 @@ class Adam:
         change += EPSILON
         np.divide(m, change, out=change)
         change *= settings.learning_rate / (1 - beta1**step)
-        if decay != 1:
-            p *= decay
         p -= change
 
 
@@ -103,5 +94,5 @@ def own_rows(name: str, rows: int, hidden_size: int, shard: Shard) -> list[slice
 
 
 def clip_scale(norm: float, limit: float) -> float:
-    """The factor that brings a gradient of that norm down to `limit` (Pascanu et al. 2013); 0: 1."""
+    """The factor that brings a norm down to `limit` (Pascanu et al. 2013); 0 never clips."""
     return limit / norm if limit and norm > limit else 1.0

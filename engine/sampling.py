@@ -37,7 +37,7 @@ class Choice:
 
     def probabilities(self, logits: Floats) -> Floats:
         """The probabilities (V,) that remain of logits (V,), in float64."""
-        scores = logits.astype(np.float64)
+        scores: Floats = logits.astype(np.float64)
         scores -= scores.max()
         if self.temperature == 0:
             return (np.arange(len(scores)) == np.argmax(scores)).astype(np.float64)
@@ -117,7 +117,8 @@ def generate(
 ) -> Iterator[str]:
     """Yield `length` characters one at a time; the same random seed gives the same text.
 
-    Raises UsageError, at once, for settings out of bounds and for seed text that the model cannot read.
+    Raises UsageError, at once, for settings out of bounds and for seed text with characters
+    that the model never saw.
     """
     if length < 0:
         raise UsageError(f"length is {length}, but it must be 0 or more characters")

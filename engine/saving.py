@@ -1,7 +1,8 @@
-"""The whole state of a trainer, taken, kept, written, and put back."""
+"""The whole state of a trainer: taken, written, and put back."""
 
 import contextlib
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,15 +16,27 @@ from engine.checkpoint import (
     STATE,
     Checkpoint,
     Metadata,
+    load_checkpoint,
     same_file,
     save_checkpoint,
 )
 from engine.errors import CheckpointError
 from engine.events import FORMAT
+from engine.layout import Layout
 from engine.position import Position
 
 if TYPE_CHECKING:
     from engine.trainer import Trainer
+
+
+@contextlib.contextmanager
+def opened(path: Path) -> Iterator[Checkpoint]:
+    """The checkpoint at `path`; errors about it that come up inside name the file."""
+    checkpoint = load_checkpoint(path)
+    try:
+        yield checkpoint
+    except CheckpointError as error:
+        raise CheckpointError(f"{path} cannot be used here: {error}") from error
 
 
 @dataclass(frozen=True)
@@ -34,21 +47,61 @@ class Snapshot:
     metadata: Metadata
 
     @classmethod
-    def of_checkpoint(cls, checkpoint: Checkpoint, path: Path) -> "Snapshot":
+    def of(cls, trainer: "Trainer") -> "Snapshot":
+        """A copy of everything that continuing needs."""
+        tensors = {name: array.copy() for name, array in _live_tensors(trainer.layout).items()}
+        position, corpus = trainer.position, trainer.corpus
+        counters = msgspec.to_builtins(position)
+        counters |= {"seconds": trainer.seconds, "is_best": False}
+        if math.isinf(position.best_validation_loss):
+            del counters["best_validation_loss"]
+        metadata = Metadata(
+            format=FORMAT,
+            architecture=trainer.weights.architecture,
+            vocabulary=list(corpus.vocabulary.characters),
+            unknown_id=corpus.vocabulary.unknown_id,
+            hyperparameters=trainer.hyperparameters.to_mapping(),
+            step=position.step,
+            epoch=trainer.epoch,
+            loss=position.loss,
+            validation_loss=position.validation_loss,
+            corpus={"name": corpus.name, "source": corpus.source, "sha256": corpus.sha256},
+            random_state={
+                "random_seed": trainer.hyperparameters.random_seed,
+                "generators": "numpy default_rng((random_seed, purpose, counter)); none runs on",
+            },
+            progress=counters,
+        )
+        return cls(tensors, metadata)
+
+    @classmethod
+    def from_checkpoint(cls, checkpoint: Checkpoint) -> "Snapshot":
         """Raises CheckpointError when it holds a model only, nothing to continue with."""
-        if not checkpoint.first_moments or "hidden" not in checkpoint.state:
-            raise CheckpointError(
-                f"{path} holds a model but not the state of its training; fork from it instead"
-            )
+        if not checkpoint.first_moments or not {"hidden", "cell"} <= set(checkpoint.state):
+            raise CheckpointError("it holds a model but not the state of its training; fork it")
         tensors = dict(checkpoint.model.parameters)
         tensors |= {FIRST + name: array for name, array in checkpoint.first_moments.items()}
         tensors |= {SECOND + name: array for name, array in checkpoint.second_moments.items()}
         tensors |= {STATE + name: array for name, array in checkpoint.state.items()}
         return cls(tensors, checkpoint.metadata)
 
+    def put_back(self, layout: Layout) -> Position:
+        """Restore weights, moments and carried state; returns the position to stand at.
 
-def _live_tensors(trainer: "Trainer") -> dict[str, Floats]:
-    weights, exchange = trainer.weights, trainer.workspace.exchange
+        Raises CheckpointError for counters that cannot be.
+        """
+        position = _position(self.metadata.progress)
+        layout.forget()
+        for name, array in _live_tensors(layout).items():
+            # With another number of streams than then, nothing is remembered.
+            if array.shape == self.tensors[name].shape:
+                array[:] = self.tensors[name]
+        layout.place(position)
+        return position
+
+
+def _live_tensors(layout: Layout) -> dict[str, Floats]:
+    weights, exchange = layout.weights, layout.exchange
     tensors = dict(weights.parameters)
     tensors |= {FIRST + name: array for name, array in weights.first_moments.items()}
     tensors |= {SECOND + name: array for name, array in weights.second_moments.items()}
@@ -57,59 +110,13 @@ def _live_tensors(trainer: "Trainer") -> dict[str, Floats]:
     return tensors
 
 
-def take_snapshot(trainer: "Trainer") -> Snapshot:
-    """A copy of everything that continuing needs."""
-    tensors = {name: array.copy() for name, array in _live_tensors(trainer).items()}
-    position, corpus = trainer.position, trainer.corpus
-    counters = msgspec.to_builtins(position) | {"seconds": trainer.seconds, "is_best": False}
-    if math.isinf(position.best_validation_loss):
-        counters["best_validation_loss"] = None
-    metadata = Metadata(
-        format=FORMAT,
-        architecture=trainer.weights.architecture,
-        vocabulary=list(corpus.vocabulary.characters),
-        unknown_id=corpus.vocabulary.unknown_id,
-        hyperparameters=trainer.hyperparameters.to_mapping(),
-        step=position.step,
-        epoch=trainer.epoch,
-        loss=position.loss,
-        validation_loss=position.validation_loss,
-        corpus={"name": corpus.name, "source": corpus.source, "sha256": corpus.sha256},
-        random_state={
-            "random_seed": trainer.hyperparameters.random_seed,
-            "generators": "numpy default_rng((random_seed, purpose, counter)); none runs on",
-        },
-        progress=counters,
-    )
-    return Snapshot(tensors, metadata)
-
-
-def restore(trainer: "Trainer", snapshot: Snapshot) -> None:
-    """Put the trainer back to where the snapshot was taken. Its hyperparameters stay.
-
-    Raises CheckpointError for counters that cannot be.
-    """
-    position = _position(snapshot.metadata.progress)
-    tensors = _live_tensors(trainer)
-    same_batches = tensors[STATE + "hidden"].shape == snapshot.tensors[STATE + "hidden"].shape
-    for name, array in tensors.items():
-        if not name.startswith(STATE):
-            array[:] = snapshot.tensors[name]
-        elif same_batches and name in snapshot.tensors:
-            array[:] = snapshot.tensors[name]
-    trainer.place_at(position, same_batches=same_batches)
-
-
 def _position(progress: dict[str, Any]) -> Position:
-    counters = dict(progress)
-    if counters.get("best_validation_loss") is None:
-        counters.pop("best_validation_loss", None)
     try:
-        position = msgspec.convert(counters, Position)
+        position = msgspec.convert(progress, Position)
     except msgspec.ValidationError as error:
-        raise CheckpointError(f"the checkpoint's progress is damaged: {error}") from error
+        raise CheckpointError(f"its progress is damaged: {error}") from error
     if min(position.step, position.character, position.offset, position.adam_step) < 0:
-        raise CheckpointError("the checkpoint's progress is damaged: a counter is negative")
+        raise CheckpointError("its progress is damaged: a counter is negative")
     return position
 
 

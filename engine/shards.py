@@ -32,7 +32,7 @@ _SLOT = CACHE_LINE // 8  # one counter a cache line: partners do not fight over 
 
 
 class Shard:
-    """One process's place among `count`: which units are its own, and where it waits for the rest."""
+    """One process's place among `count`: which units are its own, and where it waits."""
 
     def __init__(self, rank: int = 0, count: int = 1) -> None:
         self.rank = rank
@@ -106,7 +106,7 @@ class Team:
             )
         self._limits = threadpool_limits(1, user_api="blas")
         control = shared_zeros(((count + 1) * _SLOT,), np.int64)
-        self._control = memoryview(control).cast("B").cast("q")
+        self._control = control.data
         self._task_slot = count * _SLOT
         self._fork_workers(work)
         self._shard = SpinningShard(0, count, self._control, self._check_children)
@@ -199,7 +199,7 @@ class Team:
 
 
 def _die_with(parent: int) -> None:
-    """Ask the kernel (Linux) to kill this process when its parent dies; elsewhere the barrier looks."""
+    """Have Linux kill this process when its parent dies; elsewhere the barrier looks."""
     if sys.platform == "linux":
         ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:

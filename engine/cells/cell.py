@@ -74,7 +74,7 @@ class Cell:
         self.dh_from_gates = np.empty((B, U), self.dtype)
 
     def forward(self, W: Floats) -> None:
-        """Turn `x` into gates and fill `h` from h[0]; W (G, H+1, U) has its bias in the last row."""
+        """Turn `x` into gates and fill `h` from h[0]; the last row of W (G, H+1, U) is the bias."""
         raise NotImplementedError
 
     def backward(self, dy: Floats, W: Floats) -> None:

@@ -2,10 +2,11 @@
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from engine.arrays import Floats, Ids, Parameters
+from engine.arrays import Floats, Ids
 from engine.evaluation import Evaluation
 from engine.exchange import Exchange
 from engine.hyperparameters import Hyperparameters
@@ -22,7 +23,7 @@ EXPLODED = 10.0  # times the loss of guessing blindly
 class Weights:
     """Parameters, gradients and Adam's moments, shared by all shards."""
 
-    def __init__(self, architecture: Architecture, dtype: np.dtype[np.floating]) -> None:
+    def __init__(self, architecture: Architecture, dtype: np.dtype[np.floating[Any]]) -> None:
         self.architecture = architecture
         self.dtype = dtype
         self.parameters = zeros_like_parameters(architecture, dtype)
@@ -51,8 +52,9 @@ class StepSettings:
     @classmethod
     def from_row(cls, row: Floats) -> "StepSettings":
         """The inverse of `as_row`."""
-        *reals, adam_step, mask_number = row.tolist()
-        return cls(*reals, adam_step=int(adam_step), mask_number=int(mask_number))
+        values = dict(zip(cls.__dataclass_fields__, row.tolist(), strict=True))
+        values |= {name: int(values[name]) for name in ("adam_step", "mask_number")}
+        return cls(**values)
 
 
 @dataclass(frozen=True)
@@ -174,7 +176,7 @@ def dropout_masks(
     dropout: float,
     shape: tuple[int, int, int, int],
     seeds: tuple[int, int],
-    dtype: np.dtype[np.floating],
+    dtype: np.dtype[np.floating[Any]],
 ) -> list[Floats]:
     """One mask (T, B, H) for each layer's outputs: 0, or 1/(1 - dropout) (Srivastava et al. 2014).
 

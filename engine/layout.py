@@ -1,0 +1,129 @@
+"""The text laid out for the present hyperparameters: batches, buffers that fit them, processes."""
+
+import numpy as np
+
+from corpora import Corpus
+from corpora.errors import CorpusError
+from engine.batches import Batches
+from engine.exchange import Exchange
+from engine.hyperparameters import Hyperparameters
+from engine.position import Position
+from engine.shards import Team
+from engine.tasks import TRAIN, VALIDATE, ShardTasks, StepFigures, StepSettings, Weights, Workspace
+
+LONGEST_VALIDATION = 1_000_000  # characters measured while training; `evaluate` measures all
+
+
+class Layout:
+    """Cuts the training text, owns the workspace, and sends the team its tasks.
+
+    Raises CorpusError for a text too short to learn from.
+    """
+
+    def __init__(
+        self, corpus: Corpus, weights: Weights, settings: Hyperparameters, processes: int
+    ) -> None:
+        self.weights = weights
+        self.processes = processes
+        self._random_seed = settings.random_seed
+        self._text, validation = corpus.split(settings.validation_fraction)
+        self._validation = validation[: LONGEST_VALIDATION + 1]
+        self._team: Team | None = None
+        if len(self._text) < 2:
+            raise CorpusError(
+                f"the text of {corpus.name} is too short to learn from: {len(self._text)} "
+                "character(s) are left for training; take a longer text"
+            )
+        self._make(settings)
+
+    @property
+    def can_validate(self) -> bool:
+        """Whether there is anything to predict in the validation part."""
+        return len(self._validation) >= 2
+
+    def epoch(self, position: Position) -> float:
+        """Passes over the training text at `position`."""
+        return position.epoch_index + position.character / self.batches.stream_length
+
+    def rearrange(self, settings: Hyperparameters, position: Position) -> None:
+        """Go on at the same place of the text with the batches that `settings` ask for.
+
+        With another number of streams nothing is remembered.
+        """
+        done = position.character / self.batches.stream_length
+        old = self.exchange
+        self.close()
+        self._make(settings)
+        if self.exchange.state.shape == old.state.shape:
+            self.exchange.state[:] = old.state
+            self.exchange.cell_state[:] = old.cell_state
+        self.place(position)
+        if self.exchange.state.shape != old.state.shape:
+            position.character = int(done * self.batches.stream_length)
+            self.place(position)
+
+    def begin_epoch(self, position: Position, rng: np.random.Generator) -> None:
+        """The start of the text, at a new random offset, with nothing remembered."""
+        position.character = 0
+        position.offset = self.batches.random_offset(rng)
+        self.place(position)
+        self.forget()
+
+    def place(self, position: Position) -> None:
+        """Cut the streams for `position`, which is brought into bounds."""
+        position.offset = min(position.offset, self.batches.most_offset)
+        self.batches.cut(position.offset)
+        last = self.batches.stream_length - self.batches.sequence_length
+        position.character = max(0, min(position.character, last))
+
+    def forget(self) -> None:
+        """Clear the carried state."""
+        self.exchange.state[:] = 0
+        self.exchange.cell_state[:] = 0
+
+    def train(self, position: Position, settings: StepSettings) -> StepFigures:
+        """One step on the batch at `position`; raises WorkerError when a process died."""
+        exchange = self.exchange
+        exchange.inputs[:], exchange.targets[:] = self.batches.block(position.character)
+        self.workspace.settings[:] = settings.as_row()
+        self._running_team().run(TRAIN)
+        return self.workspace.step_figures()
+
+    def advance(self, position: Position) -> bool:
+        """Count the step just made; True when the epoch is over."""
+        T = self.batches.sequence_length
+        position.step += 1
+        position.adam_step += 1
+        position.character += T
+        position.characters += self.exchange.inputs.size
+        return position.character + T > self.batches.stream_length
+
+    def validate(self) -> float:
+        """The loss over the validation part; raises WorkerError when a process died."""
+        self._running_team().run(VALIDATE)
+        return self.workspace.validation_loss()
+
+    def close(self) -> None:
+        """End the processes; they start again when they are needed."""
+        if self._team is not None:
+            self._team.close()
+            self._team = None
+
+    def _running_team(self) -> Team:
+        if self._team is None:
+            workspace = self.workspace
+            self._team = Team(self.processes, lambda shard: ShardTasks(workspace, shard))
+        return self._team
+
+    def _make(self, settings: Hyperparameters) -> None:
+        self.batches = Batches(self._text, settings.batch_size, settings.sequence_length)
+        self.exchange = Exchange(
+            self.weights.architecture,
+            self.batches.sequence_length,
+            self.batches.batch_size,
+            dtype=self.weights.dtype,
+            dropout=settings.dropout > 0,
+        )
+        self.workspace = Workspace(
+            self.weights, self.exchange, self._validation, self._random_seed, self.processes
+        )
