@@ -1,0 +1,186 @@
+import json
+import struct
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine import Hyperparameters, Trainer, generate, load_checkpoint
+from engine.checkpoint import read_header
+from engine.errors import CheckpointError, CheckpointWriteError
+
+TEXT = "the quick brown fox jumps over the lazy dog; " * 20
+SMALL = Hyperparameters(hidden_size=8, layers=2, embedding_size=4, epochs=0, steps=3, batch_size=4)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("checkpoints")
+    with Trainer(TEXT, SMALL, folder=folder) as trainer:
+        list(trainer)
+    return folder
+
+
+def test_a_checkpoint_holds_the_contract(folder: Path) -> None:
+    checkpoint = load_checkpoint(folder / "last.safetensors")
+    header = read_header(folder / "last.safetensors")
+    assert header.format == "gru-tui/1"
+    assert checkpoint.step == header.step == 3
+    assert checkpoint.hyperparameters == SMALL
+    assert header.vocabulary == sorted(set(TEXT))
+    assert set(checkpoint.model.parameters) == set(header.architecture.shapes())
+    assert checkpoint.corpus["sha256"]
+    assert {"best.safetensors", "last.safetensors", "step-00000003.safetensors"} <= {
+        path.name for path in folder.iterdir()
+    }
+
+
+def test_torch_loads_it_into_its_own_modules(folder: Path) -> None:
+    torch = pytest.importorskip("torch")
+    from safetensors.torch import load_file
+
+    tensors = load_file(folder / "last.safetensors")
+    model = torch.nn.ModuleDict(
+        {
+            "embedding": torch.nn.Embedding(*tensors["embedding.weight"].shape),
+            "rnn": torch.nn.GRU(4, 8, 2),
+            "head": torch.nn.Linear(8, len(tensors["head.bias"])),
+        }
+    )
+    model.load_state_dict({name: tensors[name] for name in model.state_dict()})
+    checkpoint = load_checkpoint(folder / "last.safetensors")
+    greedy = "".join(generate(checkpoint.model, "the ", length=20, temperature=0))
+    vocabulary, state, text = checkpoint.model.vocabulary, None, "the "
+    for character in "the ":
+        ids = torch.tensor([int(vocabulary.encode(character)[0])])
+        output, state = model["rnn"](model["embedding"](ids), state)
+    for _ in range(20):
+        chosen = int(model["head"](output)[0].argmax())
+        text += vocabulary.characters[chosen]
+        output, state = model["rnn"](model["embedding"](torch.tensor([chosen])), state)
+    assert text == "the " + greedy
+
+
+def test_old_numbered_checkpoints_are_pruned(tmp_path: Path) -> None:
+    hyperparameters = Hyperparameters.from_mapping(
+        {"steps": 9, "checkpoint_every": 1, "keep_checkpoints": 2}, SMALL
+    )
+    with Trainer(TEXT, hyperparameters, folder=tmp_path) as trainer:
+        list(trainer)
+    numbered = sorted(path.name for path in tmp_path.glob("step-*"))
+    assert numbered == ["step-00000008.safetensors", "step-00000009.safetensors"]
+
+
+def test_a_save_that_fails_leaves_the_older_checkpoint_and_the_trainer_whole(
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / "checkpoints"
+    folder.mkdir()
+    with Trainer(TEXT, SMALL, folder=folder) as trainer:
+        while trainer.step < 1:
+            next(trainer)
+        before = (folder / "last.safetensors").read_bytes()
+        moved = folder.rename(tmp_path / "away")
+        with pytest.raises(CheckpointWriteError, match="could not be written.*resume"):
+            trainer.save()
+        assert (moved / "last.safetensors").read_bytes() == before
+        moved.rename(folder)
+        assert list(trainer)[-1].step == 3
+    assert load_checkpoint(folder / "last.safetensors").step == 3
+
+
+def rewritten(path: Path, change: Any) -> bytes:
+    """The file's bytes with its header changed by `change`."""
+    data = path.read_bytes()
+    (length,) = struct.unpack("<Q", data[:8])
+    header = json.loads(data[8 : 8 + length])
+    change(header)
+    encoded = json.dumps(header).encode()
+    return struct.pack("<Q", len(encoded)) + encoded + data[8 + length :]
+
+
+def set_metadata(name: str, value: object) -> Any:
+    def change(header: dict[str, Any]) -> None:
+        header["__metadata__"][name] = json.dumps(value)
+
+    return change
+
+
+HOSTILE = {
+    "foreign": lambda header: header["__metadata__"].clear(),
+    "newer format": set_metadata("format", "gru-tui/99"),
+    "no json": lambda header: header["__metadata__"].update(architecture="{"),
+    "wrong cell": set_metadata(
+        "architecture",
+        {"cell": "x", "layers": 2, "hidden_size": 8, "embedding_size": 4, "vocabulary_size": 29},
+    ),
+    "giant sizes": set_metadata(
+        "architecture",
+        {
+            "cell": "gru",
+            "layers": 2,
+            "hidden_size": 10**9,
+            "embedding_size": 4,
+            "vocabulary_size": 29,
+        },
+    ),
+    "a character twice": set_metadata("vocabulary", ["a"] * 29),
+    "long characters": set_metadata("vocabulary", [f"c{n}" for n in range(29)]),
+    "unknown id outside": set_metadata("unknown_id", 1000),
+    "a tensor missing": lambda header: header.update({"other": header.pop("head.bias")}),
+    "a wrong shape": lambda header: header["head.bias"].update(
+        shape=[1, *header["head.bias"]["shape"]]
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_a_hostile_file_is_one_line_of_error(kind: str, folder: Path, tmp_path: Path) -> None:
+    path = tmp_path / "hostile.safetensors"
+    path.write_bytes(rewritten(folder / "last.safetensors", HOSTILE[kind]))
+    with pytest.raises(CheckpointError) as caught:
+        load_checkpoint(path)
+    assert str(path) in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_parameters_that_are_not_finite_are_refused(folder: Path, tmp_path: Path) -> None:
+    from safetensors.numpy import load_file, save_file
+
+    path = folder / "last.safetensors"
+    tensors = load_file(path)
+    tensors["head.bias"][0] = np.nan
+    header: dict[str, Any] = {}
+    rewritten(path, lambda whole: header.update(whole["__metadata__"]))
+    save_file(tensors, tmp_path / "nan.safetensors", metadata=header)
+    with pytest.raises(CheckpointError, match=r"head\.bias holds values that are not finite"):
+        load_checkpoint(tmp_path / "nan.safetensors")
+
+
+@settings(max_examples=60)
+@given(data=st.data())
+def test_a_truncated_or_mutated_file_loads_or_is_refused(folder: Path, data: st.DataObject) -> None:
+    original = (folder / "last.safetensors").read_bytes()
+    length = data.draw(st.integers(0, len(original)))
+    damaged = bytearray(original[:length])
+    for _ in range(data.draw(st.integers(0, 3))):
+        if damaged:
+            damaged[data.draw(st.integers(0, min(len(damaged), 6000) - 1))] = data.draw(
+                st.integers(0, 255)
+            )
+    path = folder / "damaged.safetensors"
+    path.write_bytes(bytes(damaged))
+    try:
+        load_checkpoint(path)
+    except CheckpointError as error:
+        assert "\n" not in str(error)  # noqa: PT017
+    finally:
+        path.unlink()
+
+
+def test_a_missing_checkpoint_is_named(tmp_path: Path) -> None:
+    with pytest.raises(CheckpointError, match="there is no checkpoint .*nothing"):
+        load_checkpoint(tmp_path / "nothing.safetensors")

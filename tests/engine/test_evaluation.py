@@ -1,0 +1,59 @@
+import numpy as np
+import pytest
+
+import corpora
+from engine import evaluate
+from engine.errors import UsageError
+from engine.evaluation import Evaluation
+from engine.exchange import Exchange
+from engine.loss import cross_entropy
+from engine.model import Architecture, Model, initialise, zeros_like_parameters
+from engine.network import Network
+from engine.shards import Shard
+
+
+def random_model(cell: str) -> Model:
+    corpus = corpora.from_text("abcdefgh")
+    architecture = Architecture(
+        cell=cell, layers=2, hidden_size=16, embedding_size=0, vocabulary_size=8
+    )
+    parameters = zeros_like_parameters(architecture, np.float64)
+    initialise(parameters, architecture, "orthogonal", np.random.default_rng(0))
+    parameters["head.weight"] *= 3
+    return Model(architecture, corpus.vocabulary, parameters)
+
+
+def single_pass(model: Model, ids: np.ndarray) -> float:  # type: ignore[type-arg]
+    exchange = Exchange(model.architecture, len(ids) - 1, 1, dtype=np.float64, training=False)
+    network = Network(model.parameters, exchange)
+    network.refresh()
+    exchange.inputs[:, 0] = ids[:-1]
+    return cross_entropy(network.forward(), ids[1:]) / (len(ids) - 1)
+
+
+@pytest.mark.parametrize("cell", ["gru", "cifg", "lstm"])
+@pytest.mark.parametrize("characters", [2, 3, 65, 1000, 2500, 9001])
+def test_it_agrees_with_one_single_pass(cell: str, characters: int) -> None:
+    model = random_model(cell)
+    ids = np.random.default_rng(1).integers(0, 8, characters)
+    assert evaluate(model, ids) == pytest.approx(single_pass(model, ids), abs=0.001)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_shards_together_score_every_character_once(count: int) -> None:
+    model = random_model("gru")
+    ids = np.random.default_rng(1).integers(0, 8, 5000)
+    parts = [
+        Evaluation(
+            model.architecture, model.parameters, ids, Shard(rank, count), np.dtype(np.float64)
+        ).total()
+        for rank in range(count)
+    ]
+    total, scored = (sum(column) for column in zip(*parts, strict=True))
+    assert scored == 4999
+    assert total / scored == pytest.approx(evaluate(model, ids), rel=1e-12)
+
+
+def test_nothing_to_predict_is_said() -> None:
+    with pytest.raises(UsageError, match="fewer than two characters"):
+        evaluate(random_model("gru"), np.zeros(1, np.uint8))

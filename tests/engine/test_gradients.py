@@ -1,0 +1,55 @@
+import numpy as np
+import pytest
+
+from tests.engine.problems import BACKWARD, Problem
+
+CELLS = ("gru", "cifg", "lstm")
+
+
+@pytest.mark.parametrize("dropout", [False, True], ids=["plain", "dropout"])
+@pytest.mark.parametrize("embedding_size", [0, 3], ids=["one-hot", "embedding"])
+@pytest.mark.parametrize("layers", [1, 2])
+@pytest.mark.parametrize("cell", CELLS)
+def test_every_gradient_agrees_with_central_differences(
+    cell: str, layers: int, embedding_size: int, dropout: bool
+) -> None:
+    problem = Problem(cell, layers, embedding_size, dropout)
+    problem.loss(BACKWARD)
+    for name, parameter in problem.parameters.items():
+        numeric = problem.numeric_gradient(parameter)
+        error = np.abs(numeric - problem.gradients[name]).max() / np.abs(numeric).max()
+        assert error < 1e-6, f"{name}: relative error {error:.1e}"
+
+
+@pytest.mark.parametrize("processes", [2, 3])
+@pytest.mark.parametrize("cell", CELLS)
+def test_shards_compute_the_gradients_of_one_process(cell: str, processes: int) -> None:
+    alone = Problem(cell, 2, 3, dropout=True)
+    sharded = Problem(cell, 2, 3, dropout=True, processes=processes)
+    try:
+        assert sharded.loss(BACKWARD) == pytest.approx(alone.loss(BACKWARD), abs=1e-14)
+        for name, gradient in alone.gradients.items():
+            np.testing.assert_allclose(
+                sharded.gradients[name], gradient, rtol=1e-12, atol=1e-14, err_msg=name
+            )
+        np.testing.assert_array_equal(sharded.exchange.state, alone.exchange.state)
+    finally:
+        sharded.team.close()
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_gradients_are_cleared_before_each_backward_pass(cell: str) -> None:
+    problem = Problem(cell, 2, 3)
+    problem.loss(BACKWARD)
+    first = {name: gradient.copy() for name, gradient in problem.gradients.items()}
+    problem.loss(BACKWARD)
+    for name, gradient in problem.gradients.items():
+        np.testing.assert_array_equal(gradient, first[name], err_msg=name)
+
+
+def test_a_character_that_does_not_occur_has_no_gradient() -> None:
+    one_hot, embedding = Problem("gru"), Problem("gru", embedding_size=3)
+    one_hot.loss(BACKWARD)
+    embedding.loss(BACKWARD)
+    assert not one_hot.gradients["rnn.weight_ih_l0"][:, -1].any()
+    assert not embedding.gradients["embedding.weight"][-1].any()

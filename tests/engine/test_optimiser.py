@@ -1,0 +1,54 @@
+import numpy as np
+import pytest
+
+from engine.model import Architecture, zeros_like_parameters
+from engine.optimiser import Adam, AdamSettings, clip_scale, own_rows
+from engine.shards import Shard
+
+ARCHITECTURE = Architecture(
+    cell="gru", layers=2, hidden_size=7, embedding_size=3, vocabulary_size=11
+)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 7])
+def test_shards_own_every_row_exactly_once(count: int) -> None:
+    for name, shape in ARCHITECTURE.shapes().items():
+        owners = np.zeros(shape[0], int)
+        for rank in range(count):
+            for rows in own_rows(name, shape[0], 7, Shard(rank, count)):
+                owners[rows] += 1
+        assert (owners == 1).all(), name
+
+
+def test_clipping_brings_a_long_gradient_down_to_the_limit() -> None:
+    assert clip_scale(10, 2) == 0.2
+    assert clip_scale(1, 2) == 1
+    assert clip_scale(10, 0) == 1
+
+
+def test_the_norm_is_that_of_all_gradients_together() -> None:
+    weights = [zeros_like_parameters(ARCHITECTURE, np.float64) for _ in range(4)]
+    rng = np.random.default_rng(0)
+    for gradient in weights[1].values():
+        gradient[:] = rng.normal(size=gradient.shape)
+    expected = sum(float((gradient**2).sum()) for gradient in weights[1].values())
+    shards = [Adam(*weights, hidden_size=7, shard=Shard(rank, 2)) for rank in range(2)]
+    assert sum(adam.squared_norm() for adam in shards) == pytest.approx(expected, rel=1e-12)
+
+
+def test_weight_decay_leaves_biases_alone() -> None:
+    weights = [zeros_like_parameters(ARCHITECTURE, np.float64) for _ in range(4)]
+    for parameter in weights[0].values():
+        parameter[:] = 1
+    Adam(*weights, hidden_size=7).update(AdamSettings(0.1, 0.5, 0.9, 0.99, 1))
+    for name, parameter in weights[0].items():
+        np.testing.assert_allclose(parameter, 0.95 if "weight" in name else 1, err_msg=name)
+
+
+def test_long_arrays_are_updated_to_the_last_element() -> None:
+    names = {"head.weight": np.zeros((300, 100))}
+    gradients = {"head.weight": np.ones((300, 100))}
+    moments = [{"head.weight": np.zeros((300, 100))} for _ in range(2)]
+    adam = Adam(names, gradients, *moments, hidden_size=100)
+    adam.update(AdamSettings(0.1, 0.0, 0.9, 0.99, 1))
+    np.testing.assert_allclose(names["head.weight"], -0.1, rtol=1e-6)

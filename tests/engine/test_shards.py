@@ -1,0 +1,93 @@
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engine.errors import WorkerError
+from engine.memory import shared_zeros
+from engine.shards import Shard, Team
+
+
+def test_slices_cover_everything_once() -> None:
+    for size in (1, 5, 64, 97):
+        for count in range(1, 7):
+            parts = [Shard(rank, count).own(size) for rank in range(count)]
+            assert [part.start for part in parts[1:]] == [part.stop for part in parts[:-1]]
+            assert (parts[0].start, parts[-1].stop) == (0, size)
+
+
+def test_no_shard_passes_the_barrier_before_all_have_arrived() -> None:
+    rounds = 500
+    marks = shared_zeros((3,), np.int64)
+    behind = shared_zeros((3,), np.int64)
+
+    def work(shard: Shard) -> Callable[[int], None]:
+        def perform(task: int) -> None:
+            for turn in range(1, rounds + 1):
+                marks[shard.rank] = turn
+                shard.wait()
+                behind[shard.rank] += int((marks < turn).sum())
+                shard.wait()
+
+        return perform
+
+    team = Team(3, work)
+    try:
+        team.run(0)
+    finally:
+        team.close()
+    assert marks.tolist() == [rounds] * 3
+    assert behind.tolist() == [0] * 3
+
+
+def pids(shard: Shard, slots: np.ndarray) -> Callable[[int], None]:  # type: ignore[type-arg]
+    slots[shard.rank] = os.getpid()
+    return lambda task: time.sleep(0.001)
+
+
+def test_a_killed_worker_is_an_error_and_leaves_nobody_behind() -> None:
+    slots = shared_zeros((2,), np.int64)
+    team = Team(2, lambda shard: pids(shard, slots))
+    team.run(0)
+    worker = int(slots[1])
+    os.kill(worker, signal.SIGKILL)
+    with pytest.raises(WorkerError, match="killed by signal 9"):
+        team.run(0)
+    team.close()
+    with pytest.raises(ProcessLookupError):
+        os.kill(worker, 0)
+
+
+def test_workers_end_with_a_killed_parent(tmp_path: Path) -> None:
+    program = """
+        import os, time
+        from engine.shards import Team
+        def work(shard):
+            if shard.rank:
+                print(os.getpid(), flush=True)
+            return lambda task: time.sleep(0.01)
+        team = Team(2, work)
+        while True:
+            team.run(0)
+    """
+    with subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(program)], stdout=subprocess.PIPE, text=True
+    ) as parent:
+        assert parent.stdout is not None
+        worker = int(parent.stdout.readline())
+        parent.kill()
+        parent.wait()
+    deadline = time.monotonic() + 10
+    while Path(f"/proc/{worker}").exists() and time.monotonic() < deadline:
+        if Path(f"/proc/{worker}/stat").read_text().split()[2] == "Z":
+            break
+        time.sleep(0.01)
+    else:
+        assert not Path(f"/proc/{worker}").exists()
