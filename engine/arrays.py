@@ -1,5 +1,6 @@
 """Names for the kinds of array that the engine passes around."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -7,4 +8,4 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.floating[Any]]
 Ids = NDArray[np.integer[Any]]
-Parameters = dict[str, Floats]
+Parameters = Mapping[str, Floats]

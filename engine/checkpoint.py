@@ -171,7 +171,7 @@ def load_checkpoint(path: Path) -> Checkpoint:
         shapes = metadata.architecture.shapes()
         names = set(file.keys())
 
-        def group(prefix: str) -> Parameters:
+        def group(prefix: str) -> dict[str, Floats]:
             return {
                 name: _tensor(path, file, names, prefix + name, shape)
                 for name, shape in shapes.items()

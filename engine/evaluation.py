@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.arrays import Floats, Ids
+from engine.arrays import Ids, Parameters
 from engine.errors import UsageError
 from engine.exchange import Exchange
 from engine.loss import cross_entropy
@@ -43,7 +43,7 @@ class Evaluation:
     def __init__(
         self,
         architecture: Architecture,
-        parameters: dict[str, Floats],
+        parameters: Parameters,
         ids: Ids,
         shard: Shard,
         dtype: np.dtype[np.floating[Any]],

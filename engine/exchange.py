@@ -35,8 +35,8 @@ class Exchange:
         self.sizes = Sizes(T, B, H)
         self.dtype = np.dtype(dtype)
         self.training = training
-        self.inputs: Ids = shared_zeros((T, B), np.int64)  # type: ignore[assignment]
-        self.targets: Ids = shared_zeros((T, B), np.int64)  # type: ignore[assignment]
+        self.inputs: Ids = shared_zeros((T, B), np.int64)
+        self.targets: Ids = shared_zeros((T, B), np.int64)
         self.state = self._floats(layers, B, H)
         self.cell_state = self._floats(layers, B, H)
         self.h = [self._with_ones(T, B, H) for _ in range(layers)]
@@ -47,7 +47,7 @@ class Exchange:
             self.dtable = self._floats(min(V, T * B), len(cell.gates) * H)
 
     def _floats(self, *shape: int) -> Floats:
-        array: Floats = shared_zeros(shape, self.dtype)  # type: ignore[assignment]
+        array: Floats = shared_zeros(shape, self.dtype)
         return array
 
     def _with_ones(self, T: int, B: int, H: int) -> Floats:

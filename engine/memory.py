@@ -5,6 +5,7 @@ Unlike named shared memory they need no space in /dev/shm and leave nothing behi
 
 import math
 import mmap
+from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
@@ -12,7 +13,7 @@ from numpy.typing import DTypeLike, NDArray
 CACHE_LINE = 64  # bytes
 
 
-def shared_zeros(shape: tuple[int, ...], dtype: DTypeLike) -> NDArray[np.generic]:
+def shared_zeros(shape: tuple[int, ...], dtype: DTypeLike) -> NDArray[Any]:
     """A zeroed array of `shape` that children forked later see and may write."""
     kind = np.dtype(dtype)
     count = math.prod(shape)

@@ -69,14 +69,9 @@ class Model:
     parameters: Parameters
 
 
-def zeros_like_parameters(architecture: Architecture, dtype: DTypeLike) -> Parameters:
+def zeros_like_parameters(architecture: Architecture, dtype: DTypeLike) -> dict[str, Floats]:
     """A zeroed array for every parameter, in shared memory."""
-    return {name: _shared(shape, dtype) for name, shape in architecture.shapes().items()}
-
-
-def _shared(shape: tuple[int, ...], dtype: DTypeLike) -> Floats:
-    array: Floats = shared_zeros(shape, dtype)  # type: ignore[assignment]
-    return array
+    return {name: shared_zeros(shape, dtype) for name, shape in architecture.shapes().items()}
 
 
 def initialise(

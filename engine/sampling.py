@@ -40,7 +40,9 @@ class Choice:
         scores: Floats = logits.astype(np.float64)
         scores -= scores.max()
         if self.temperature == 0:
-            return (np.arange(len(scores)) == np.argmax(scores)).astype(np.float64)
+            certain: Floats = np.zeros_like(scores)
+            certain[np.argmax(scores)] = 1
+            return certain
         scores /= max(self.temperature, 1e-6)
         np.maximum(scores, -700, out=scores)
         if 0 < self.top_k < len(scores):

@@ -81,8 +81,8 @@ class Workspace:
         self.exchange = exchange
         self.validation_ids = validation_ids
         self.random_seed = random_seed
-        self.settings: Floats = shared_zeros((8,), np.float64)  # type: ignore[assignment]
-        self.sums: Floats = shared_zeros((shards, 4), np.float64)  # type: ignore[assignment]
+        self.settings: Floats = shared_zeros((8,), np.float64)
+        self.sums: Floats = shared_zeros((shards, 4), np.float64)
 
     def step_figures(self) -> StepFigures:
         """Of the step that has just been performed; every shard computes the same ones."""
@@ -168,7 +168,7 @@ class ShardTasks:
             settings.dropout,
             (workspace.weights.architecture.layers, *workspace.exchange.sizes),
             (workspace.random_seed, settings.mask_number),
-            workspace.exchange.dtype,
+            workspace.weights.dtype,
         )
 
 

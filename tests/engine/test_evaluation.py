@@ -3,6 +3,7 @@ import pytest
 
 import corpora
 from engine import evaluate
+from engine.arrays import Ids
 from engine.errors import UsageError
 from engine.evaluation import Evaluation
 from engine.exchange import Exchange
@@ -23,7 +24,7 @@ def random_model(cell: str) -> Model:
     return Model(architecture, corpus.vocabulary, parameters)
 
 
-def single_pass(model: Model, ids: np.ndarray) -> float:  # type: ignore[type-arg]
+def single_pass(model: Model, ids: Ids) -> float:
     exchange = Exchange(model.architecture, len(ids) - 1, 1, dtype=np.float64, training=False)
     network = Network(model.parameters, exchange)
     network.refresh()

@@ -3,6 +3,7 @@ import math
 import numpy as np
 import pytest
 
+from engine.arrays import Floats
 from engine.loss import bits_per_character, cross_entropy, cross_entropy_backward, perplexity
 
 
@@ -13,7 +14,7 @@ def test_cross_entropy_of_equal_logits_is_the_log_of_their_number() -> None:
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_cross_entropy_is_stable_for_any_logits(dtype: type) -> None:
     huge = np.finfo(dtype).max / 4
-    logits = np.array([[huge, -huge], [-huge, huge]], dtype)
+    logits: Floats = np.array([[huge, -huge], [-huge, huge]], dtype)
     assert cross_entropy(logits, np.array([0, 1])) == 0
     np.testing.assert_array_equal(logits, [[1, 0], [0, 1]])
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from engine.errors import WorkerError
 from engine.memory import shared_zeros
@@ -47,7 +48,7 @@ def test_no_shard_passes_the_barrier_before_all_have_arrived() -> None:
     assert behind.tolist() == [0] * 3
 
 
-def pids(shard: Shard, slots: np.ndarray) -> Callable[[int], None]:  # type: ignore[type-arg]
+def pids(shard: Shard, slots: NDArray[np.int64]) -> Callable[[int], None]:
     slots[shard.rank] = os.getpid()
     return lambda task: time.sleep(0.001)
 
