@@ -20,26 +20,28 @@ class Characters:
         self.layer = layer
         self.embedding = parameters.get("embedding.weight")  # (V, E), absent with one-hot inputs
         self._present: Ids
-        self._order: Ids
-        self._starts: Ids
+        self._one_hot: Floats  # (n, N)
 
     def forward(self, ids: Ids) -> None:
-        """Fill the first layer's input products from ids (N,)."""
+        """Fill the first layer's input products (T, G, B, U) from ids (T, B)."""
         layer = self.layer
         E = layer.weight_ih.shape[1]
         present, inverse = np.unique(ids, return_inverse=True)
+        inverse = inverse.reshape(ids.shape)
         rows = layer.W_input[:, :E]  # (G, E, U)
         if self.embedding is None:
             table = rows[:, present]  # (G, n, U)
         else:
             table = np.matmul(self.embedding[present], rows)
         table += layer.W_input[:, E:]
+        G, n, U = table.shape
+        places = inverse[:, None] + n * np.arange(G)[:, None]  # (T, G, B)
         # "clip" because NumPy copies through a buffer when it has to check the bounds.
-        np.take(table, inverse, axis=1, out=layer.input_products, mode="clip")
+        np.take(table.reshape(G * n, U), places, axis=0, out=layer.cell.x, mode="clip")
         if layer.exchange.training:
             self._present = present
-            self._order = np.argsort(inverse, kind="stable")
-            self._starts = np.searchsorted(inverse[self._order], np.arange(len(present)))
+            self._one_hot = np.zeros((n, ids.size), table.dtype)
+            self._one_hot[inverse.reshape(-1), np.arange(ids.size)] = 1
 
     def backward(self, gradients: Parameters) -> None:
         """The gradients of the first layer's weight_ih and bias_ih, and of the embedding.
@@ -50,10 +52,9 @@ class Characters:
         H, own, n = layer.cell.sizes.H, layer.own, len(present)
         dtable = layer.exchange.dtable[:n]  # (n, G*H), columns in torch's order of gates
         weight, bias = gradients["rnn.weight_ih_l0"], gradients["rnn.bias_ih_l0"]
-        for place, gate in enumerate(layer.cell.input_blocks):
+        for block, gate in layer.input_blocks:
             rows = slice(gate * H + own.start, gate * H + own.stop)
-            d = np.take(layer.flat_d[:, layer.columns(place)], self._order, axis=0)
-            sums = np.add.reduceat(d, self._starts, axis=0)  # (n, U)
+            sums = np.matmul(self._one_hot, layer.flat_d[:, layer.columns(block)])  # (n, U)
             dtable[:, rows] = sums
             bias[rows] = sums.sum(axis=0)
             if self.embedding is None:

@@ -3,6 +3,8 @@
 Letters as in `engine.cells.cell`; N = T*B positions, E the size of the layer's input.
 """
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from engine.arrays import Floats, Parameters
@@ -62,32 +64,31 @@ class Layer:
                 self.W_hidden[place, H] = (bias_ih[gate] + bias_hh[gate]) * scale
                 self.W_input[place, E] = 0
         if self.exchange.training:
-            self.W_hidden_back[:] = self.weight_hh[:, self.own]
+            self._copy_blocks(self.weight_hh, cell.hidden_blocks, self.W_hidden_back)
             if self.index:
-                for place, gate in enumerate(cell.input_blocks):
-                    block = self.weight_ih[gate * H : (gate + 1) * H, self.own]
-                    self.W_input_back[place * H : (place + 1) * H] = block
+                self._copy_blocks(self.weight_ih, cell.input_blocks, self.W_input_back)
+
+    def _copy_blocks(self, weight: Floats, gates: tuple[int, ...], out: Floats) -> None:
+        H = self.cell.sizes.H
+        for place, gate in enumerate(gates):
+            rows = slice(gate * H, (gate + 1) * H)
+            out[place * H : (place + 1) * H] = weight[rows, self.own]
 
     def read(self, below: Floats) -> None:
-        """The input products of all time steps at once; below (N, E+1), its last column 1."""
-        np.matmul(below, self.W_input, out=self.input_products)  # (G, N, U)
-
-    @property
-    def input_products(self) -> Floats:
-        """The cell's input as (G, N, U)."""
-        x = self.cell.x
-        return x.reshape(x.shape[0], -1, x.shape[3])
+        """The input products of all time steps; below (T, 1, B, E+1), its last column 1."""
+        np.matmul(below, self.W_input, out=self.cell.x)  # (T, G, B, U)
 
     def forward(self) -> None:
         """Run the cell over the sequence from the carried state, and carry the last state on."""
         exchange, cell, own = self.exchange, self.cell, self.own
-        cell.h_own[0][:] = exchange.state[self.index][:, own]
-        if cell.c is not None:
+        cell.h[0] = exchange.state[self.index][:, own]
+        cell.h_shared[0][:] = cell.h[0]
+        if cell.carries_cell_state:
             cell.c[0] = exchange.cell_state[self.index][:, own]
         self.shard.wait()
         cell.forward(self.W_hidden)
-        exchange.state[self.index][:, own] = cell.h_own[-1]
-        if cell.c is not None:
+        exchange.state[self.index][:, own] = cell.h[-1]
+        if cell.carries_cell_state:
             exchange.cell_state[self.index][:, own] = cell.c[-1]
 
     def backward(self, dy: Floats) -> None:
@@ -96,20 +97,24 @@ class Layer:
 
     def hidden_gradients(self, gradients: Parameters) -> None:
         """The gradients of weight_hh and bias_hh, own rows, from the gate gradients."""
-        H, first = self.cell.sizes.H, self.cell.hidden_columns
-        T = self.cell.sizes.T
+        T, _, H = self.cell.sizes
         before = self.exchange.h[self.index][:T].reshape(-1, self.exchange.h[0].shape[2])
-        for gate in range(len(self.cell.gates)):
-            self._gradient(gate, first + gate, before[:, : H + 1], "hh", gradients)
+        for block, gate in enumerate(self.cell.hidden_blocks):
+            self._gradient(gate, block, before[:, : H + 1], "hh", gradients)
 
     def input_gradients(self, below: Floats, gradients: Parameters) -> Floats:
         """The gradients of weight_ih and bias_ih, own rows; returns that of own units below."""
-        for place, gate in enumerate(self.cell.input_blocks):
-            self._gradient(gate, place, below, "ih", gradients)
-        G, H = len(self.cell.gates), self.cell.sizes.H
-        d = self.flat_d[:, : G * H]
+        for block, gate in self.input_blocks:
+            self._gradient(gate, block, below, "ih", gradients)
+        G, H, first = len(self.cell.gates), self.cell.sizes.H, self.cell.first_input_block
+        d = self.flat_d[:, first * H : (first + G) * H]
         np.matmul(d, self.W_input_back, out=self.dy_below.reshape(len(d), -1))  # (N, U)
         return self.dy_below
+
+    @property
+    def input_blocks(self) -> Iterable[tuple[int, int]]:
+        """(column block, gate) for the gate gradients that the input sees."""
+        return enumerate(self.cell.input_blocks, self.cell.first_input_block)
 
     def columns(self, block: int) -> slice:
         """Own columns of the gate gradients' column block number `block`."""

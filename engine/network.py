@@ -40,10 +40,10 @@ class Network:
         if masks is not None:
             masks = [mask[:, :, self.layers[0].own] for mask in masks]
         self.masks = masks
-        self.characters.forward(self.exchange.inputs.reshape(-1))
+        self.characters.forward(self.exchange.inputs)
         for layer in self.layers:
             if layer.index:
-                layer.read(self._outputs(layer.index - 1))
+                layer.read(self.exchange.y[layer.index - 1][1:, None, :, : layer.cell.sizes.H + 1])
             layer.forward()
             if masks is not None:
                 own_outputs = self.exchange.y[layer.index][1:, :, layer.own]

@@ -76,11 +76,12 @@ class Adam:
         m *= beta1
         g *= 1 - beta1
         m += g
+        # The bias corrections of both moments, taken out of the arrays (section 2 of the paper).
+        correction = math.sqrt(1 - beta2**step)
         np.sqrt(v, out=change)
-        change *= 1 / math.sqrt(1 - beta2**step)
-        change += EPSILON
+        change += EPSILON * correction
         np.divide(m, change, out=change)
-        change *= settings.learning_rate / (1 - beta1**step)
+        change *= settings.learning_rate * correction / (1 - beta1**step)
         p -= change
 
 

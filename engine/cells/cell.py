@@ -34,8 +34,11 @@ class Cell:
     order: ClassVar[tuple[int, ...]]  # the same in this cell's order: sigmoid gates first
     sigmoid_gates: ClassVar[int]
     columns: ClassVar[int]  # K: blocks of H columns in the gate gradients
-    input_blocks: ClassVar[tuple[int, ...]]  # gate of each column block that the input sees
-    hidden_columns: ClassVar[int]  # first column block that the hidden state sees, torch's order
+    # The gradient of which gate (in torch's order) each consecutive column block is, as the
+    # hidden state sees it and as the input sees it; and where the input's blocks begin.
+    hidden_blocks: ClassVar[tuple[int, ...]]
+    input_blocks: ClassVar[tuple[int, ...]]
+    first_input_block: ClassVar[int]
     # Whether bias_hh stays apart from bias_ih (it is scaled by the reset gate).
     separate_bias: ClassVar[tuple[bool, ...]]
     carries_cell_state: ClassVar[bool]
@@ -54,10 +57,12 @@ class Cell:
         self.shard = shard
         self.own = own
         self.dtype = np.dtype(dtype)
-        self.x: Floats = np.empty((len(self.gates), T, B, U), dtype)  # input products, then gates
+        self.x: Floats = np.empty((T, len(self.gates), B, U), dtype)  # input products, then gates
         self.h_with_one = [h[t, :, : H + 1] for t in range(T + 1)]  # each (B, H+1)
-        self.h_own = [h[t, :, own] for t in range(T + 1)]  # each (B, U)
-        self.c = np.zeros((T + 1, B, U), dtype) if self.carries_cell_state else None
+        self.h_shared = [h[t, :, own] for t in range(T + 1)]  # each (B, U)
+        # A shard's own part of `h` again, without gaps: arithmetic on it is twice as fast.
+        self.h: Floats = np.zeros((T + 1, B, U), dtype)
+        self.c: Floats = np.zeros((T + 1, B, U) if self.carries_cell_state else 0, dtype)
         self.product = np.empty((len(self.gates), B, U), dtype)
         self.scratch = np.empty((B, U), dtype)
         if d is not None:
@@ -67,9 +72,10 @@ class Cell:
         T, B, H = self.sizes
         U = self.scratch.shape[1]
         blocks = d[:, :, : self.columns * H].reshape(T, B, self.columns, H)
-        self.d_own = blocks[..., self.own].transpose(0, 2, 1, 3)  # (T, K, B, U)
-        seen = slice(self.hidden_columns * H, (self.hidden_columns + len(self.gates)) * H)
-        self.d_hidden = [d[t, :, seen] for t in range(T)]  # each (B, G*H)
+        own_blocks = blocks[..., self.own].transpose(0, 2, 1, 3)
+        self.d_shared = list(own_blocks)  # each (K, B, U)
+        self.d_hidden = [d[t, :, : len(self.gates) * H] for t in range(T)]  # each (B, G*H)
+        self.d: Floats = np.empty((self.columns, B, U), self.dtype)
         self.dh = np.empty((B, U), self.dtype)
         self.dh_from_gates = np.empty((B, U), self.dtype)
 
@@ -78,7 +84,11 @@ class Cell:
         raise NotImplementedError
 
     def backward(self, dy: Floats, W: Floats) -> None:
-        """Fill `d` from dy (T, B, U), the gradient of the outputs; W (G*H, U) has torch's rows."""
+        """Fill the shared `d` from dy (T, B, U), the gradient of the outputs.
+
+        W (G*H, U) are the recurrent weights from all units' gates, in the order of
+        `hidden_blocks`, to own units.
+        """
         raise NotImplementedError
 
 

@@ -25,47 +25,44 @@ class CIFG(Cell):
     order = (0, 2, 1)
     sigmoid_gates = 2
     columns = 3
+    hidden_blocks = (0, 1, 2)
     input_blocks = (0, 1, 2)
-    hidden_columns = 0
+    first_input_block = 0
     separate_bias = (False, False, False)
     carries_cell_state = True
 
     def __init__(self, *args, **kwargs) -> None:  # type: ignore[no-untyped-def]
         super().__init__(*args, **kwargs)
-        self.c: Floats
-        self.tanh_c = np.empty_like(self.x[0])  # (T, B, U)
+        self.tanh_c = np.empty_like(self.x[:, 0])  # (T, B, U)
 
     def forward(self, W: Floats) -> None:
         """Fill i, o, g, c[1:] and h[1:]; see the class for the equations."""
-        product, difference = self.product, self.scratch
-        x, c, tanh_c = self.x, self.c, self.tanh_c
+        product, change = self.product, self.scratch
         for t in range(self.sizes.T):
+            gates, (i, o, g) = self.x[t], self.x[t]
+            c, c_next, h_next = self.c[t], self.c[t + 1], self.h[t + 1]
             np.matmul(self.h_with_one[t], W, out=product)  # (3, B, U)
-            gates = x[:, t]
             gates += product
             sigmoid_of_twice(gates[:2])
-            i, o, g = gates
             tanh(g, out=g)
-            np.subtract(g, c[t], out=difference)
-            difference *= i
-            np.add(c[t], difference, out=c[t + 1])
-            tanh(c[t + 1], out=tanh_c[t])
-            np.multiply(o, tanh_c[t], out=self.h_own[t + 1])
+            np.subtract(g, c, out=change)
+            change *= i
+            np.add(c, change, out=c_next)
+            tanh(c_next, out=self.tanh_c[t])
+            np.multiply(o, self.tanh_c[t], out=h_next)
+            self.h_shared[t + 1][:] = h_next
             self.shard.wait()
 
     def backward(self, dy: Floats, W: Floats) -> None:
-        """Fill the gate gradients.
+        """Fill the gate gradients; d marks the gradient before a gate's squashing function.
 
-        The local derivatives need no recurrence and come first, for all time steps at once:
-        do' = dh tanh(c') o (1 - o),  dc += dh o (1 - tanh(c')^2),
-        di' = dc (g - c) i (1 - i),  dg' = dc i (1 - g^2)
-        where ' on a gradient marks it as before the gate's squashing function.
+        do = dh tanh(c') o (1 - o),  dc += dh o (1 - tanh(c')^2),
+        di = dc (g - c) i (1 - i),  dg = dc i (1 - g^2).
+        All but dh and dc is local: it needs no recurrence and comes first, for all time steps.
         """
-        T = self.sizes.T
-        i, o, g = self.x
-        spare = self.spare
-        to_ig, to_o, to_c = self.to_ig, self.to_o, self.tanh_c
-        to_i, to_g = to_ig
+        i, o, g = (self.x[:, place] for place in range(3))  # each (T, B, U)
+        to_o, to_c = self.to_o, self.tanh_c
+        to_i, to_g = (self.to_ig[:, place] for place in range(2))
         np.subtract(1, o, out=to_o)
         to_o *= o
         to_o *= to_c
@@ -80,15 +77,16 @@ class CIFG(Cell):
         np.subtract(1, to_g, out=to_g)
         to_g *= i
 
-        dh, dc, dh_from_gates = self.dh, self.dc, self.dh_from_gates
-        dh[:] = dy[T - 1]
+        dh, dc, dh_from_gates, d = self.dh, self.dc, self.dh_from_gates, self.d
+        d_ig, do = d[:2], d[2]
+        dh[:] = dy[-1]
         dc[:] = 0
-        for t in reversed(range(T)):
-            d = self.d_own[t]  # (3, B, U): i, g, o
-            np.multiply(dh, to_o[t], out=d[2])
-            np.multiply(dh, to_c[t], out=spare)
-            dc += spare
-            np.multiply(dc, to_ig[:, t], out=d[:2])
+        for t in reversed(range(self.sizes.T)):
+            np.multiply(dh, to_o[t], out=do)
+            dh *= to_c[t]
+            dc += dh
+            np.multiply(dc, self.to_ig[t], out=d_ig)  # (2, B, U)
+            self.d_shared[t][:] = d
             self.shard.wait()
             if t:
                 dc *= forget[t]
@@ -97,7 +95,6 @@ class CIFG(Cell):
 
     def _prepare_backward(self, d: Floats) -> None:
         super()._prepare_backward(d)
-        self.to_ig = np.empty_like(self.x[:2])
-        self.to_o = np.empty_like(self.x[0])
+        self.to_ig = np.empty_like(self.x[:, :2])  # (T, 2, B, U)
+        self.to_o = np.empty_like(self.x[:, 0])
         self.dc = np.empty_like(self.scratch)
-        self.spare = np.empty_like(self.scratch)

@@ -25,47 +25,44 @@ class LSTM(Cell):
     order = (0, 1, 3, 2)
     sigmoid_gates = 3
     columns = 4
+    hidden_blocks = (0, 1, 2, 3)
     input_blocks = (0, 1, 2, 3)
-    hidden_columns = 0
+    first_input_block = 0
     separate_bias = (False, False, False, False)
     carries_cell_state = True
 
     def __init__(self, *args, **kwargs) -> None:  # type: ignore[no-untyped-def]
         super().__init__(*args, **kwargs)
-        self.c: Floats
-        self.tanh_c = np.empty_like(self.x[0])  # (T, B, U)
+        self.tanh_c = np.empty_like(self.x[:, 0])  # (T, B, U)
 
     def forward(self, W: Floats) -> None:
         """Fill i, f, o, g, c[1:] and h[1:]; see the class for the equations."""
         product, ig = self.product, self.scratch
-        x, c, tanh_c = self.x, self.c, self.tanh_c
         for t in range(self.sizes.T):
+            gates, (i, f, o, g) = self.x[t], self.x[t]
+            c, c_next, h_next = self.c[t], self.c[t + 1], self.h[t + 1]
             np.matmul(self.h_with_one[t], W, out=product)  # (4, B, U)
-            gates = x[:, t]
             gates += product
             sigmoid_of_twice(gates[:3])
-            i, f, o, g = gates
             tanh(g, out=g)
+            np.multiply(f, c, out=c_next)
             np.multiply(i, g, out=ig)
-            c_next = np.multiply(f, c[t], out=c[t + 1])
             c_next += ig
-            tanh(c_next, out=tanh_c[t])
-            np.multiply(o, tanh_c[t], out=self.h_own[t + 1])
+            tanh(c_next, out=self.tanh_c[t])
+            np.multiply(o, self.tanh_c[t], out=h_next)
+            self.h_shared[t + 1][:] = h_next
             self.shard.wait()
 
     def backward(self, dy: Floats, W: Floats) -> None:
-        """Fill the gate gradients.
+        """Fill the gate gradients; d marks the gradient before a gate's squashing function.
 
-        The local derivatives need no recurrence and come first, for all time steps at once:
-        do' = dh tanh(c') o (1 - o),  dc += dh o (1 - tanh(c')^2),
-        di' = dc g i (1 - i),  df' = dc c f (1 - f),  dg' = dc i (1 - g^2)
-        where ' on a gradient marks it as before the gate's squashing function.
+        do = dh tanh(c') o (1 - o),  dc += dh o (1 - tanh(c')^2),
+        di = dc g i (1 - i),  df = dc c f (1 - f),  dg = dc i (1 - g^2).
+        All but dh and dc is local: it needs no recurrence and comes first, for all time steps.
         """
-        T = self.sizes.T
-        i, f, o, g = self.x
-        spare = self.spare
-        to_ifg, to_o, to_c = self.to_ifg, self.to_o, self.tanh_c
-        to_i, to_f, to_g = to_ifg
+        i, f, o, g = (self.x[:, place] for place in range(4))  # each (T, B, U)
+        to_o, to_c = self.to_o, self.tanh_c
+        to_i, to_f, to_g = (self.to_ifg[:, place] for place in range(3))
         np.subtract(1, o, out=to_o)
         to_o *= o
         to_o *= to_c
@@ -82,15 +79,16 @@ class LSTM(Cell):
         np.subtract(1, to_g, out=to_g)
         to_g *= i
 
-        dh, dc, dh_from_gates = self.dh, self.dc, self.dh_from_gates
-        dh[:] = dy[T - 1]
+        dh, dc, dh_from_gates, d = self.dh, self.dc, self.dh_from_gates, self.d
+        d_ifg, do = d[:3], d[3]
+        dh[:] = dy[-1]
         dc[:] = 0
-        for t in reversed(range(T)):
-            d = self.d_own[t]  # (4, B, U): i, f, g, o
-            np.multiply(dh, to_o[t], out=d[3])
-            np.multiply(dh, to_c[t], out=spare)
-            dc += spare
-            np.multiply(dc, to_ifg[:, t], out=d[:3])
+        for t in reversed(range(self.sizes.T)):
+            np.multiply(dh, to_o[t], out=do)
+            dh *= to_c[t]
+            dc += dh
+            np.multiply(dc, self.to_ifg[t], out=d_ifg)  # (3, B, U)
+            self.d_shared[t][:] = d
             self.shard.wait()
             if t:
                 dc *= f[t]
@@ -99,7 +97,6 @@ class LSTM(Cell):
 
     def _prepare_backward(self, d: Floats) -> None:
         super()._prepare_backward(d)
-        self.to_ifg = np.empty_like(self.x[:3])
-        self.to_o = np.empty_like(self.x[0])
+        self.to_ifg = np.empty_like(self.x[:, :3])  # (T, 3, B, U)
+        self.to_o = np.empty_like(self.x[:, 0])
         self.dc = np.empty_like(self.scratch)
-        self.spare = np.empty_like(self.scratch)

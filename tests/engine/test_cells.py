@@ -58,9 +58,9 @@ class OneUnit:
         for place, (gate, half) in enumerate(zip(gates, halves, strict=True)):
             self.weights[place, 0, 0] = half * self.W[gate]
             for t in range(2):
-                self.cell.x[place, t] = half * self.x[t][gate]
-        self.h[0, 0, 0] = self.h0
-        if self.cell.c is not None:
+                self.cell.x[t, place] = half * self.x[t][gate]
+        self.h[0, 0, 0] = self.cell.h[0, 0, 0] = self.h0
+        if self.cell.carries_cell_state:
             self.cell.c[0] = self.c0
 
     def by_hand(self, h: float) -> list[float]:
@@ -83,10 +83,10 @@ def test_the_backward_pass_is_the_derivative_of_the_forward_pass(name: str) -> N
     unit = OneUnit(name)
     unit.cell.forward(unit.weights)
     kind = CELLS[name]
-    W_back = np.array([[unit.W[gate]] for gate in kind.gates])
+    W_back = np.array([[unit.W[kind.gates[place]]] for place in kind.hidden_blocks])
     unit.cell.backward(np.array([[[0.0]], [[1.0]]]), W_back)  # d(last output)
     gate = kind.gates[1]
-    place = kind.input_blocks.index(1)
+    place = kind.input_blocks.index(1) + kind.first_input_block
     width = 1e-6
     for t in range(2):
         value = unit.x[t][gate]
