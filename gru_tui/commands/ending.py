@@ -1,0 +1,72 @@
+"""How a command ends: one line on stderr for each kind of failure, and the exit status."""
+
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import click
+
+from gru_tui.commands import stdout
+
+if TYPE_CHECKING:
+    from corpora.errors import ReportedError
+
+FAILED, BAD_USAGE = 1, 2
+INTERRUPTED, READER_GONE = 130, 141  # as a shell counts SIGINT and SIGPIPE
+
+
+def status_of(work: Callable[[], None]) -> int:
+    """Perform `work`; the exit status, with the reason of a failure told."""
+    try:
+        work()
+        sys.stdout.flush()  # a full disk or a closed pipe shows itself here, not at exit
+    except click.exceptions.Exit as end:
+        return end.exit_code
+    except click.ClickException as error:
+        return complain(_sentence(error), error.exit_code)
+    except (KeyboardInterrupt, click.Abort):
+        return INTERRUPTED
+    except BrokenPipeError:
+        stdout.abandon()
+        return READER_GONE
+    except OSError as error:
+        stdout.settle()
+        where = f"{error.filename}: " if error.filename else ""
+        return complain(f"{where}{error.strerror or error}", FAILED)
+    except MemoryError:
+        return complain("there is not enough memory; a smaller model needs less", FAILED)
+    except _reported() as error:
+        return complain(str(error), error.exit_status)
+    return 0
+
+
+def complain(message: str, status: int) -> int:
+    """Say `message` in one line on stderr; returns `status`."""
+    from gru_tui.visible import visible
+
+    sys.stderr.write(f"gru-tui: {visible(' '.join(message.split()))}\n")
+    sys.stderr.flush()
+    return status
+
+
+def _reported() -> "type[ReportedError]":
+    # Evaluated only while an exception looks for its clause, so that no other end pays for it.
+    from corpora.errors import ReportedError
+
+    return ReportedError
+
+
+def _sentence(error: click.ClickException) -> str:
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context is not None else "gru-tui"
+    see = f"see {path} --help"
+    if isinstance(error, click.NoSuchOption):
+        near = sorted(error.possibilities or ())
+        hint = "did you mean " + " or ".join(near) + "?" if near else see
+        message = f"there is no option {error.option_name}; {hint}"
+    elif isinstance(error, click.MissingParameter) and error.param is not None:
+        name = error.param.make_metavar(context) if context is not None else error.param.name
+        message = f"{name} is missing; {see}"
+    else:
+        message = error.format_message().rstrip(".")
+    return message if path == "gru-tui" else f"{path.removeprefix('gru-tui ')}: {message}"

@@ -1,0 +1,58 @@
+"""The hyperparameters as options of `train`, written from the engine's own table."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import click
+
+from engine.fields import Field
+from engine.hyperparameters import FIELDS, Hyperparameters
+
+NUMBERS: dict[type, str] = {int: "INTEGER", float: "NUMBER", str: "NAME"}
+
+
+def hyperparameter_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """A decorator that adds an option for every hyperparameter."""
+    for field in reversed(FIELDS):
+        command = _option(field)(command)
+    return command
+
+
+def _option(field: Field) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    name = field.name.replace("_", "-")
+    if field.kind is bool:
+        return click.option(
+            f"--{name}/--no-{name}", field.name, default=None, help=_sentence(field, "no")
+        )
+    # Strings: the engine reads them, so that its sentence is the one a person sees.
+    return click.option(
+        f"--{name}",
+        field.name,
+        type=str,
+        metavar="|".join(field.choices) or NUMBERS[field.kind],
+        help=_sentence(field, str(field.default)),
+    )
+
+
+def _sentence(field: Field, default: str) -> str:
+    unit = f" {field.unit}" if field.unit else ""
+    bounds = "" if field.choices or field.kind is bool else f" ({field.bounds})"
+    description = field.description[0].upper() + field.description[1:]
+    return f"{description}{bounds}. Default {default}{unit}."
+
+
+def settings(
+    given: Mapping[str, object | None], preset: Mapping[str, object] | None = None
+) -> Hyperparameters:
+    """The options that were given, over a preset, over the defaults.
+
+    With a bound in steps or seconds the bound in epochs falls away unless it was given
+    too. Raises HyperparameterError.
+    """
+    chosen = {name: value for name, value in given.items() if value is not None}
+    base = Hyperparameters.from_mapping(preset or {})
+    checked = Hyperparameters.from_mapping(chosen, base)
+    bounded = any(name in chosen and getattr(checked, name) for name in ("steps", "max_seconds"))
+    if bounded and "epochs" not in chosen:
+        checked = Hyperparameters.from_mapping({"epochs": 0}, checked)
+    return checked
