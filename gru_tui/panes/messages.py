@@ -1,0 +1,50 @@
+"""What the workers tell the screens: small dataclasses; of a burst only the last one counts."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from textual.message import Message
+
+if TYPE_CHECKING:
+    from gru_tui.watching import Curves, Note, Picture
+
+Severity = Literal["information", "warning", "error"]
+
+
+@dataclass
+class RunSeen(Message):
+    """How the watched run stands now."""
+
+    picture: "Picture"
+
+    def can_replace(self, message: Message) -> bool:
+        """A newer picture makes an older one of the same run worthless."""
+        return isinstance(message, RunSeen) and message.picture.run_id == self.picture.run_id
+
+
+@dataclass
+class CurvesDrawn(Message):
+    """The chart's points, thinned to its width."""
+
+    curves: "Curves"
+
+    def can_replace(self, message: Message) -> bool:
+        """Only the newest curves are worth drawing."""
+        return isinstance(message, CurvesDrawn)
+
+
+@dataclass
+class NotesArrived(Message):
+    """Samples and remarks of the watched run, in order; none may be lost, so none is replaced."""
+
+    run_id: str
+    notes: "tuple[Note, ...]"
+    afresh: bool  # True: forget the earlier ones
+
+
+@dataclass
+class Told(Message):
+    """A sentence for the person at the keyboard."""
+
+    text: str
+    severity: Severity = "information"

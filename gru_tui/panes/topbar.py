@@ -1,0 +1,68 @@
+"""The first line of every screen: the three screens, and the run that is looked at."""
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.events import Click
+from textual.widgets import Static
+
+from gru_tui.actions import actions
+from gru_tui.visible import visible
+
+
+class Tab(Static):
+    """One screen's key and name; a click goes there."""
+
+    def __init__(self, key: str, label: str, action: str, *, current: bool) -> None:
+        super().__init__(
+            Content.assemble((key, "bold"), " ", label),
+            classes="-current" if current else "",
+        )
+        self._action = action
+
+    async def on_click(self, event: Click) -> None:
+        """The same as the key."""
+        event.stop()
+        await self.app.run_action(self._action, default_namespace=self.app)
+
+
+class TopBar(Horizontal):
+    """Takes the name of the screen that it stands on."""
+
+    DEFAULT_CSS = """
+    TopBar {
+        dock: top;
+        height: 1;
+        background: $panel;
+        color: $foreground;
+        .topbar--title { width: auto; padding: 0 1; text-style: bold; color: $text-primary; }
+        Tab { width: auto; padding: 0 1; color: $text-muted; }
+        Tab.-current { background: $background; color: $foreground; }
+        Tab:hover { color: $foreground; }
+        .topbar--run {
+            width: 1fr; padding: 0 1; text-align: right;
+            text-wrap: nowrap; text-overflow: ellipsis;
+        }
+        .topbar--state { width: auto; padding: 0 1 0 0; }
+    }
+    TopBar.-narrow .topbar--title { display: none; }
+    """
+
+    def __init__(self, current: str) -> None:
+        super().__init__()
+        self._current = current
+
+    def compose(self) -> ComposeResult:
+        """Title, tabs, and what is known about the run."""
+        yield Static("gru-tui", classes="topbar--title")
+        for row in actions("app"):
+            if row.id.startswith("show_"):
+                current = row.id == f"show_{self._current}"
+                yield Tab(row.shown_keys, row.label, row.runs, current=current)
+        yield Static("", classes="topbar--run", markup=False)
+        yield Static("", classes="topbar--state", markup=False)
+
+    def show_run(self, words: str, state: str) -> None:
+        """`words` say which run, `state` its mark and word."""
+        self.query_one(".topbar--run", Static).update(visible(words))
+        self.query_one(".topbar--state", Static).update(state)
