@@ -256,13 +256,17 @@ class Desk:
         for character in characters:
             piece.append(character)
             if time.monotonic() - flushed > FLUSH_SECONDS:
-                self._answer(Written(number=request.number, text="".join(piece)))
+                self._hand_over(request, piece)
                 piece, flushed = [], time.monotonic()
             if not self._waiting.empty():
                 break
-        if piece:
-            self._answer(Written(number=request.number, text="".join(piece)))
+        self._hand_over(request, piece)
         self._answer(Ended(number=request.number, complete=self._waiting.empty()))
+
+    def _hand_over(self, request: Request, piece: list[str]) -> None:
+        # A foreign checkpoint may have half a character in its vocabulary, which JSON cannot say.
+        text = "".join(piece).encode(errors="replace").decode()
+        self._answer(Written(number=request.number, text=text))
 
     def _load(self, path: Path) -> "Checkpoint":
         from engine.checkpoint import load_checkpoint

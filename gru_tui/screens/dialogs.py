@@ -11,7 +11,7 @@ from textual.events import Key
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
-from gru_tui.panes.line import LineInput
+from gru_tui.panes.text_fields import LineInput
 from gru_tui.visible import visible
 
 Result = TypeVar("Result")

@@ -12,7 +12,7 @@ from textual.widgets import Button, Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from gru_tui.folders import Entry, Listing, read_folder, size_in_words, split_path
-from gru_tui.panes.line import LineInput
+from gru_tui.panes.text_fields import LineInput
 from gru_tui.screens.dialogs import Dialog
 from gru_tui.visible import visible
 
