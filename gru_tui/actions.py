@@ -197,6 +197,14 @@ ACTIONS: tuple[Action, ...] = (
         "Go to the newest sample and follow the next ones.",
         "train",
     ),
+    Action(
+        "leave_field",
+        ("escape",),
+        "Back to the chart",
+        "Leave the field or the list; on a small screen, close it.",
+        "train",
+        command="leave_field",
+    ),
     # --- Runs ---
     Action(
         "open_run", ("enter",), "Open", "Show this run on the Train screen.", "runs", footer=True
@@ -240,7 +248,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "generate",
         ("ctrl+g",),
-        "Generate / stop",
+        "Generate/stop",
         "Let the model write, or stop it.",
         "generate",
         footer=True,
@@ -274,7 +282,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "leave_field",
         ("escape",),
-        "Leave the field",
+        "Leave field",
         "Go from a field back to the text, where single letters are keys.",
         "generate",
         footer=True,

@@ -70,7 +70,7 @@ def _random_seed(text: str) -> int | None:
     return _whole(text, f"empty, or 0 to {MOST_RANDOM_SEED:,}", 0, MOST_RANDOM_SEED)
 
 
-SCALE = ((0.0, "greedy: no chance at all"), (0.35, "safe and repetitive"), (0.75, "careful"))
+SCALE = ((0.0, "greedy, no chance"), (0.35, "safe, repetitive"), (0.75, "careful"))
 WARMER = ((0.95, "a little tidier"), (1.05, "as learnt"), (1.35, "adventurous"), (2.0, "wild"))
 
 

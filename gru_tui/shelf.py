@@ -30,10 +30,7 @@ class Kept:
     def title(self) -> str:
         """As a list shows it."""
         name = self.name if self.name in NAMED else "step"
-        if self.fault:
-            return f"{self.name} (cannot be read)"
-        words = f"{name} {self.step:,}" if name == "step" else f"{name}, step {self.step:,}"
-        return words if self.validation_loss is None else f"{words}, {self.validation_loss:.3f}"
+        return f"{name} (damaged)" if self.fault else f"{name} {self.step:,}"
 
 
 class Shelf:

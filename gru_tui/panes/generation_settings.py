@@ -16,6 +16,8 @@ from gru_tui.panes.text_fields import LineInput, TextField
 from gru_tui.shelf import Kept
 from gru_tui.visible import visible
 
+NO_RUN = [("no run yet", "")]
+NO_CHECKPOINT = [("none yet", "")]
 MOST_NAMED = 6  # characters that the vocabulary lacks; the rest are counted
 
 
@@ -63,6 +65,36 @@ class Setting(Vertical):
 class GenerationSettings(VerticalScroll, can_focus=False):
     """Left on the Generate screen. It reads no file: the screen brings what it shows."""
 
+    DEFAULT_CSS = """
+    GenerationSettings {
+        height: 1fr;
+        border: round $primary;
+        padding: 0 1;
+        scrollbar-size-vertical: 1;
+        &:focus-within { border: round $accent; }
+        Label { width: 12; color: $text-muted; }
+        .heading { width: 1fr; }
+        .gap { height: 1; display: none; }
+        .choice { height: 1; }
+        Select {
+            width: 1fr;
+            SelectCurrent { background: $boost; }
+            &:focus > SelectCurrent { background: $block-cursor-background; }
+        }
+        #checkpoint-words { color: $text-muted; height: auto; min-height: 1; text-align: right; }
+        #seed-text { height: 1fr; min-height: 3; background: $boost; padding: 0; }
+        #missing { color: $text-error; height: auto; display: none; }
+        .setting { height: auto; Horizontal { height: 1; } }
+        .setting--words {
+            color: $text-muted; height: auto; display: none; padding: 0 0 0 12;
+        }
+        #setting-temperature .setting--words { display: block; }
+        .setting.-fault .setting--words { color: $text-error; display: block; }
+        .setting LineInput { width: 1fr; background: $boost; }
+        #do { height: 1; margin: 1 0 0 0; Button { width: 1fr; } }
+    }
+    """
+
     class RunChosen(Message):
         """Another run is to write."""
 
@@ -80,16 +112,18 @@ class GenerationSettings(VerticalScroll, can_focus=False):
         """From top to bottom in the order in which one decides."""
         with Horizontal(classes="choice"):
             yield Label("run")
-            yield Select[str]((), prompt="no run yet", id="run", compact=True)
+            yield Select(NO_RUN, allow_blank=False, id="run", compact=True)
         with Horizontal(classes="choice"):
             yield Label("checkpoint")
-            yield Select[str]((), prompt="none yet", id="checkpoint", compact=True)
+            yield Select(NO_CHECKPOINT, allow_blank=False, id="checkpoint", compact=True)
         yield Static(id="checkpoint-words", markup=False)
+        yield Static(classes="gap")
         yield Label("seed text", classes="heading")
         yield TextField(
             id="seed-text",
             compact=True,
             show_line_numbers=False,
+            highlight_cursor_line=False,
             placeholder=Content("what the text begins with; may be empty"),
         )
         yield Static(id="missing", markup=False)
@@ -101,7 +135,7 @@ class GenerationSettings(VerticalScroll, can_focus=False):
     @property
     def run_id(self) -> str | None:
         """The run that is to write."""
-        return self.query_one("#run", Select).selection
+        return self.query_one("#run", Select).selection or None
 
     @property
     def kept(self) -> Kept | None:
@@ -123,7 +157,7 @@ class GenerationSettings(VerticalScroll, can_focus=False):
             return
         self._runs = tuple(runs)
         before = select.selection
-        _offer(select, [(words, run_id) for run_id, words in runs], wanted)
+        _offer(select, [(words, run_id) for run_id, words in runs] or NO_RUN, wanted)
         if wanted is not None and wanted != before:
             self.post_message(self.RunChosen(wanted))
 
@@ -134,7 +168,7 @@ class GenerationSettings(VerticalScroll, can_focus=False):
             self._kept = tuple(kept)
             names = [one.name for one in kept]
             wanted = next((one for one in (select.selection, *names) if one in names), None)
-            _offer(select, [(one.title, one.name) for one in kept], wanted)
+            _offer(select, [(one.title, one.name) for one in kept] or NO_CHECKPOINT, wanted)
         self.why_none = words
         self._describe()
 

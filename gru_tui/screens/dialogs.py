@@ -41,6 +41,7 @@ class Dialog(ModalScreen[Result]):
         }
         .dialog--words { color: $text-muted; height: auto; margin: 0 0 1 0; }
         .dialog--fault { color: $text-error; height: auto; min-height: 1; }
+        .dialog--fault.-fine { color: $text-success; }
         .dialog--buttons {
             height: 1;
             margin: 1 0 1 0;

@@ -22,6 +22,7 @@ from gru_tui.generating import AnyReply, Begun, Ended, Failed, Request, Scribe, 
 from gru_tui.generation_fields import MOST_RANDOM_SEED
 from gru_tui.panes.generated_text import GeneratedText
 from gru_tui.panes.generation_settings import GenerationSettings
+from gru_tui.panes.topbar import TopBar
 from gru_tui.screens.dialogs import Confirm, Prompt
 from gru_tui.screens.keys import bindings
 from gru_tui.shelf import Kept, Shelf
@@ -40,7 +41,7 @@ NO_CHECKPOINT = (
     "by itself."
 )
 READY = (
-    "Press g to let the model write.\n\nTab leads to the fields: what the text begins with, how "
+    "Press ^g to let the model write.\n\nTab leads to the fields: what the text begins with, how "
     "bold the model may be, how long the text is to get. Escape leads back here."
 )
 
@@ -50,37 +51,14 @@ class GenerateScreen(Screen[None]):
 
     DEFAULT_CSS = """
     GenerateScreen {
-        & > #desk { height: 1fr; }
-        #settings {
-            width: 34;
-            height: 1fr;
-            border: round $primary;
-            padding: 0 1;
-            scrollbar-size-vertical: 1;
-            Label { width: 12; color: $text-muted; }
-            .heading { width: 1fr; margin: 0; }
-            .choice { height: 1; }
-            Select { width: 1fr; }
-            #checkpoint-words { color: $text-muted; height: auto; min-height: 1; text-align: right; }
-            #seed-text { height: 4; margin: 0 0 0 0; background: $boost; }
-            #missing { color: $text-error; height: auto; }
-            .setting { height: auto; Horizontal { height: 1; } }
-            .setting--words { color: $text-muted; height: auto; display: none; }
-            #setting-temperature .setting--words { display: block; }
-            .setting.-fault .setting--words { color: $text-error; display: block; }
-            .setting LineInput { width: 1fr; background: $boost; }
-            #do { height: 1; margin: 1 0 0 0; Button { width: 1fr; } }
-        }
-        #text {
-            width: 1fr;
-            height: 1fr;
-            border: round $primary;
-        }
+        #desk { height: 1fr; }
+        #settings { width: 34; }
+        #text { width: 1fr; height: 1fr; border: round $primary; }
         #text:focus { border: round $accent; }
-        &.-wide #settings { width: 44; }
-        &.-tall .setting--words { display: block; }
-        &.-tall #seed-text { height: 8; }
-        &.-tall .setting { margin: 1 0 0 0; }
+        &.-wide #settings { width: 46; }
+        &.-tall #settings .setting--words { display: block; }
+        &.-tall #settings .setting { margin: 1 0 0 0; }
+        &.-tall #settings .gap { display: block; }
     }
     """
     SCOPE: ClassVar[Scope] = "generate"
@@ -120,10 +98,11 @@ class GenerateScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """The form and the text."""
+        yield TopBar("generate")
         with Horizontal(id="desk"):
             yield GenerationSettings(id="settings")
             yield GeneratedText(id="text")
-        yield Footer(show_command_palette=False)
+        yield Footer(show_command_palette=False, compact=True)
 
     def on_mount(self) -> None:
         """Look at the runs from time to time, as long as this screen is seen."""
@@ -270,9 +249,10 @@ class GenerateScreen(Screen[None]):
         text, request, begun = self.query_one(GeneratedText), self._request, self._begun
         if request is None:
             return
-        words = f"{self._written:,} of {request.length:,} characters"
+        words = f"{self._written:,} of {request.length:,}"
         if begun is not None:
-            words += f" · step {begun.step:,} · random seed {begun.random_seed}"
+            words += f" · random seed {begun.random_seed}"
+            text.border_title = Content(f"Text of step {begun.step:,}")
         text.border_subtitle = Content(words if begun or not writing else "loading the model")
 
     # --- taking it away ---
@@ -347,6 +327,10 @@ class GenerateScreen(Screen[None]):
                 self._save(path, text, overwrite=True)
 
         self.app.push_screen(question, answered)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Escape is shown only where there is a field to leave."""
+        return action != "leave_field" or not self.query_one(GeneratedText).has_focus
 
     def action_leave_field(self) -> None:
         """Back to the text, where single letters are keys."""

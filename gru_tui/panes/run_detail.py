@@ -1,0 +1,66 @@
+"""One run in more words than a row of the table has room for."""
+
+import time
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from gru_tui.figures import duration, loss_figure
+from gru_tui.marks import marked
+from gru_tui.run_list import RunRow
+from gru_tui.visible import visible
+
+SAMPLE_LINES = 12
+
+
+class RunDetail(VerticalScroll, can_focus=False):
+    """Shows the run under the table's cursor; what matters most stands first."""
+
+    DEFAULT_CSS = """
+    RunDetail {
+        border: round $primary;
+        padding: 0 1;
+        scrollbar-size-vertical: 1;
+        Static { height: auto; }
+    }
+    """
+
+    def compose(self) -> ComposeResult:
+        """One text in several styles."""
+        yield Static(id="detail", markup=False)
+
+    def show(self, row: RunRow | None) -> None:
+        """Show that run, or nothing."""
+        self.border_title = Content(visible(row.name) if row else "")
+        self.border_subtitle = Content(visible(row.id) if row else "")
+        self.query_one("#detail", Static).update(_described(row) if row else "")
+
+
+def _described(row: RunRow) -> Content:
+    parts = [_line("", marked(row.state), row.reason)]
+    if row.fault:
+        return Content("\n").join([_line("", marked(row.state), ""), Content(visible(row.fault))])
+    if row.note:
+        parts.append(_line("note", row.note))
+    figures = f"step {row.step or 0:,} · epoch {row.epoch or 0:.2f}"
+    if row.best is not None:
+        figures += f" · best validation loss {loss_figure(row.best)}"
+    parts.append(_line("", figures, f"begun {duration(time.time() - row.created)} ago"))
+    changed = ", ".join(f"{name} {value} ({default})" for name, value, default in row.changed)
+    parts.append(_line("differs", changed or "in nothing from the defaults"))
+    if row.parent:
+        parts.append(_line("forked from", row.parent))
+    if row.sample:
+        lines = visible(row.sample).strip("\n").split("\n")[:SAMPLE_LINES]
+        parts += [Content(""), Content("\n".join(lines)).stylize("italic")]
+    return Content("\n").join(parts)
+
+
+def _line(label: str, words: str, aside: str = "") -> Content:
+    return Content.assemble(
+        (f"{label}: " if label else "", "$foreground-muted"),
+        visible(words).replace("\n", " "),
+        (f" · {visible(aside)}" if aside else "", "$foreground-muted"),
+    )

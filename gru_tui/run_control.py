@@ -1,0 +1,63 @@
+"""What the Runs screen does with a run, each with the sentence that says so. Call it off the UI."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from gru_tui.runs.store import Store
+
+# All raise ReportedError with a sentence for the person at the keyboard.
+
+
+def resume(store: "Store", run_id: str) -> str:
+    """Let a paused run go on; start any other from its last checkpoint."""
+    from gru_tui.runs import launch
+    from gru_tui.runs.command import send
+
+    run = store.find(run_id)
+    if run.is_alive():
+        send(run, "resume")
+        return f"{run.name} goes on."
+    launch.resume(run)
+    return f"{run.name} goes on from its last checkpoint."
+
+
+def ask(store: "Store", run_id: str, kind: str) -> str:
+    """Send a command that needs no details, such as pause or stop."""
+    from gru_tui.runs.command import send
+
+    run = store.find(run_id)
+    send(run, kind)
+    return f"Asked {run.name} to {kind}."
+
+
+def fork(store: "Store", run_id: str, checkpoint: Path, changes: dict[str, Any]) -> str:
+    """Begin a new run from a checkpoint."""
+    from gru_tui.runs import launch
+
+    parent = store.find(run_id)
+    new = launch.fork(store, parent, checkpoint, changes)
+    return f"{new.name} begins, a fork of {parent.name}."
+
+
+def rename(store: "Store", run_id: str, name: str) -> str:
+    """Give it another name."""
+    run = store.find(run_id)
+    before = run.name
+    run.rename(name)
+    return f"{before} is called {name} now."
+
+
+def note(store: "Store", run_id: str, text: str) -> str:
+    """Write a line about it; an empty one takes the note away."""
+    run = store.find(run_id)
+    run.note(text)
+    return f"The note on {run.name} is {'kept' if text else 'gone'}."
+
+
+def delete(store: "Store", run_id: str) -> str:
+    """Delete its directory; refused while a process trains it."""
+    run = store.find(run_id)
+    name = run.name
+    store.delete(run)
+    return f"{name} is deleted."
