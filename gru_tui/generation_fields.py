@@ -21,6 +21,7 @@ class GenerationField:
     default: str
     parse: Callable[[str], float | None]
     hint: Callable[[float | None], str]
+    scale: str = ""  # what other values would mean, where there is room to say it
 
     def fault(self, text: str) -> str:
         """The sentence that says what is wrong with `text`, "" if nothing is."""
@@ -91,7 +92,14 @@ def _top_p_in_words(value: float | None) -> str:
 
 
 FIELDS = (
-    GenerationField("temperature", "temperature", "0.8", _temperature, temperature_in_words),
+    GenerationField(
+        "temperature",
+        "temperature",
+        "0.8",
+        _temperature,
+        temperature_in_words,
+        "0.2 safe … 1 as learnt … 1.5 wild",
+    ),
     GenerationField("top_k", "top-k", "0", _top_k, _top_k_in_words),
     GenerationField("top_p", "top-p", "1", _top_p, _top_p_in_words),
     GenerationField("length", "length", "1000", _length, lambda _: "characters"),

@@ -46,6 +46,8 @@ class Setting(Vertical):
             yield Label(self.field.label, markup=False)
             yield LineInput(self.field.default, placeholder="any", compact=True)
         yield Static(classes="setting--words", markup=False)
+        if self.field.scale:
+            yield Static(self.field.scale, classes="setting--scale", markup=False)
 
     def on_mount(self) -> None:
         """The hint of the default."""
@@ -88,6 +90,7 @@ class GenerationSettings(VerticalScroll, can_focus=False):
         .setting--words {
             color: $text-muted; height: auto; display: none; padding: 0 0 0 12;
         }
+        .setting--scale { color: $text-muted; height: 1; display: none; text-align: right; }
         #setting-temperature .setting--words { display: block; }
         .setting.-fault .setting--words { color: $text-error; display: block; }
         .setting LineInput { width: 1fr; background: $boost; }
@@ -232,7 +235,7 @@ class GenerationSettings(VerticalScroll, can_focus=False):
 def _offer(select: Select[str], options: list[tuple[str, str]], wanted: str | None) -> None:
     # Text, not str: a name must never be read as markup.
     with select.prevent(Select.Changed):
-        select.set_options([(Text(visible(words)), value) for words, value in options])  # type: ignore[misc]
+        select.set_options([(Text(visible(words)), value) for words, value in options])
         if wanted is not None:
             select.value = wanted
 
@@ -245,10 +248,10 @@ def _figures(kept: Kept) -> str:
 def _named(missing: tuple[str, ...]) -> str:
     names = " ".join(_name(character) for character in missing[:MOST_NAMED])
     more = f" and {len(missing) - MOST_NAMED} more" if len(missing) > MOST_NAMED else ""
-    return f"This model never saw {names}{more}: leave out."
+    return f"This model never saw {names}{more}; leave that out."
 
 
 def _name(character: str) -> str:
     if character.isspace():
         return {"\n": "line break", "\t": "tab", " ": "space"}.get(character, repr(character))
-    return visible(character)
+    return f"“{visible(character)}”"

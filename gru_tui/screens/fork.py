@@ -70,7 +70,7 @@ class ForkDialog(Dialog[Fork | None]):
             with Horizontal(classes="choice"):
                 yield Static("checkpoint", markup=False)
                 options = [(Text(one.title), one.name) for one in self._kept]
-                yield Select(options, allow_blank=False, compact=True)  # type: ignore[arg-type]
+                yield Select(options, allow_blank=False, compact=True)
             yield LineInput(placeholder="changes, as in learning_rate=0.002 dropout=0.1", id="text")
             yield Static(id="fault", classes="dialog--fault", markup=False)
             with Horizontal(classes="dialog--buttons"):

@@ -3,8 +3,7 @@
 import os
 import secrets
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -13,24 +12,26 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.events import ScreenResume
 from textual.message import Message
-from textual.screen import Screen
-from textual.widgets import Button, Footer, Input
+from textual.widgets import Button, Input
 
-from corpora.errors import ReportedError
 from gru_tui.actions import Scope
 from gru_tui.generating import AnyReply, Begun, Ended, Failed, Request, Scribe, Written
 from gru_tui.generation_fields import MOST_RANDOM_SEED
 from gru_tui.panes.generated_text import GeneratedText
 from gru_tui.panes.generation_settings import GenerationSettings
+from gru_tui.panes.keyline import KeyLine
 from gru_tui.panes.topbar import TopBar
-from gru_tui.screens.dialogs import Confirm, Prompt
+from gru_tui.screens.keeping import KeepingScreen
 from gru_tui.screens.keys import bindings
 from gru_tui.shelf import Kept, Shelf
-from gru_tui.text_file import FileStandsError, write_text
 from gru_tui.visible import visible
 
+if TYPE_CHECKING:
+    from gru_tui.app import GruTui
+    from gru_tui.runs.store import Store
+
+WIDTHS, HEIGHTS = [(0, "-narrow"), (110, "-wide")], [(0, "-low"), (36, "-tall")]
 LOOK_SECONDS = 1.5  # between two looks at the runs and their checkpoints
-MOST_COPIED = 50_000  # bytes: what the terminals that know OSC 52 take at once
 
 NO_RUN = (
     "No model yet.\n\nPress 1, choose a text and start a run. A few seconds later there is a "
@@ -46,7 +47,7 @@ READY = (
 )
 
 
-class GenerateScreen(Screen[None]):
+class GenerateScreen(KeepingScreen):
     """Settings left, text right. Files and the writing process are met in threads only."""
 
     DEFAULT_CSS = """
@@ -56,6 +57,7 @@ class GenerateScreen(Screen[None]):
         #text { width: 1fr; height: 1fr; border: round $primary; }
         #text:focus { border: round $accent; }
         &.-wide #settings { width: 46; }
+        &.-tall #settings .setting--scale { display: block; }
         &.-tall #settings .setting--words { display: block; }
         &.-tall #settings .setting { margin: 1 0 0 0; }
         &.-tall #settings .gap { display: block; }
@@ -63,11 +65,8 @@ class GenerateScreen(Screen[None]):
     """
     SCOPE: ClassVar[Scope] = "generate"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("generate")]
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [
-        (0, "-narrow"),
-        (110, "-wide"),
-    ]
-    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-low"), (36, "-tall")]
+    HORIZONTAL_BREAKPOINTS = WIDTHS
+    VERTICAL_BREAKPOINTS = HEIGHTS
 
     @dataclass
     class Replied(Message):
@@ -85,7 +84,7 @@ class GenerateScreen(Screen[None]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._scribe = Scribe(lambda reply: self.post_message(self.Replied(reply)) and None)
+        self._scribe = Scribe(self._hand_on)
         self._shelf = Shelf()
         self._looking = False
         self._runs: dict[str, str] = {}
@@ -102,7 +101,7 @@ class GenerateScreen(Screen[None]):
         with Horizontal(id="desk"):
             yield GenerationSettings(id="settings")
             yield GeneratedText(id="text")
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Look at the runs from time to time, as long as this screen is seen."""
@@ -129,11 +128,14 @@ class GenerateScreen(Screen[None]):
         if self.is_current and not self._looking:
             self._looking = True
             settings = self.query_one(GenerationSettings)
-            context = self.app.context
+            context = cast("GruTui", self.app).context
             chosen = settings.run_id
             if context.run_id != self._current:
                 self._current = chosen = context.run_id
             self._look(context.store, chosen)
+
+    def _hand_on(self, reply: AnyReply) -> None:
+        self.post_message(self.Replied(reply))  # from the scribe's thread
 
     @work(thread=True, group="look")
     def _look(self, store: "Store", chosen: str | None) -> None:
@@ -244,8 +246,10 @@ class GenerateScreen(Screen[None]):
         self._show_writing(isinstance(reply, Begun | Written))
 
     def _show_writing(self, writing: bool) -> None:
-        self._writing = writing
-        self.query_one(GenerationSettings).show_generating(writing)
+        if writing != self._writing:
+            self._writing = writing
+            self.query_one(GenerationSettings).show_generating(writing)
+            self.refresh_bindings()
         text, request, begun = self.query_one(GeneratedText), self._request, self._begun
         if request is None:
             return
@@ -255,78 +259,23 @@ class GenerateScreen(Screen[None]):
             text.border_title = Content(f"Text of step {begun.step:,}")
         text.border_subtitle = Content(words if begun or not writing else "loading the model")
 
-    # --- taking it away ---
+    def label_now(self, identity: str) -> str | None:
+        """The key line says what the key does now."""
+        if identity == "generate":
+            return "Stop" if self._writing else "Generate"
+        return None
 
-    def action_copy(self) -> None:
-        """The text, or what the mouse has selected of it, to the terminal's clipboard."""
-        text = self.get_selected_text() or self.query_one(GeneratedText).text
-        sent = text.encode(errors="replace")[:MOST_COPIED].decode(errors="ignore")
-        if not text:
-            self.notify("There is no text to copy yet.", severity="warning", markup=False)
-            return
-        self.app.copy_to_clipboard(sent)
-        if len(sent) < len(text):
-            words = (
-                f"Sent the first {len(sent):,} of {len(text):,} characters to the terminal's "
-                "clipboard, which takes no more; save the text to have all of it."
-            )
-        else:
-            words = f"Sent {len(sent):,} characters to the terminal's clipboard."
-        self.notify(words, markup=False)
+    @property
+    def text(self) -> str:
+        """What can be copied and saved."""
+        return self.query_one(GeneratedText).text
 
-    def action_save(self) -> None:
-        """Ask for a file and write the text there."""
-        text = self.query_one(GeneratedText).text
-        if not text:
-            self.notify("There is no text to save yet.", severity="warning", markup=False)
-            return
-        prompt = Prompt(
-            "Save the text",
-            f"{len(text):,} characters, as UTF-8. A relative path starts in {Path.cwd()}.",
-            value=self._proposed_name(),
-            check=lambda path: "" if path.strip() else "Name a file.",
-            yes="Save",
-        )
-        self.app.push_screen(prompt, lambda path: self._save_to(path, text))
-
-    def _proposed_name(self) -> str:
+    @property
+    def proposed_name(self) -> str:
+        """A file's name for the text."""
         name = self._runs.get(self.query_one(GenerationSettings).run_id or "", "text")
         step = f"-step-{self._begun.step}" if self._begun else ""
         return name.replace("/", "-") + step + ".txt"
-
-    def _save_to(self, path: str | None, text: str) -> None:
-        if path is not None:
-            self._save(Path(path.strip()).expanduser(), text)
-
-    @work(thread=True, group="save")
-    def _save(self, path: Path, text: str, *, overwrite: bool = False) -> None:
-        try:
-            write_text(path, text, overwrite=overwrite)
-        except FileStandsError:
-            self.app.call_from_thread(self._ask_to_overwrite, path, text)
-        except ReportedError as error:
-            self.app.call_from_thread(
-                self.notify, visible(str(error)), severity="error", markup=False, timeout=10
-            )
-        else:
-            self.app.call_from_thread(
-                self.notify, visible(f"{len(text):,} characters are in {path}."), markup=False
-            )
-
-    def _ask_to_overwrite(self, path: Path, text: str) -> None:
-        question = Confirm(
-            f"Write over {path}?",
-            "What the file holds now is lost.",
-            yes="Write over",
-            no="Keep it",
-            dangerous=True,
-        )
-
-        def answered(yes: bool | None) -> None:
-            if yes:
-                self._save(path, text, overwrite=True)
-
-        self.app.push_screen(question, answered)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Escape is shown only where there is a field to leave."""

@@ -2,20 +2,21 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, Literal, cast
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import BindingType
+from textual.binding import ActiveBinding, BindingType
 from textual.containers import Container
 from textual.events import ScreenResume
 from textual.message import Message
-from textual.screen import ActiveBinding, Screen
-from textual.widgets import DataTable, Footer, Static
+from textual.screen import Screen
+from textual.widgets import DataTable, Static
 
 from corpora.errors import ReportedError
 from gru_tui import run_control
 from gru_tui.actions import Scope, actions
+from gru_tui.panes.keyline import KeyLine
 from gru_tui.panes.run_detail import RunDetail
 from gru_tui.panes.run_table import RunTable
 from gru_tui.panes.topbar import TopBar
@@ -26,6 +27,10 @@ from gru_tui.screens.keys import bindings
 from gru_tui.shelf import Kept, Shelf
 from gru_tui.visible import visible
 
+if TYPE_CHECKING:
+    from gru_tui.app import GruTui
+
+WIDTHS, HEIGHTS = [(0, "-narrow"), (160, "-wide")], [(0, "-low"), (32, "-tall")]
 LOOK_SECONDS = 1.5
 LONGEST_NAME, LONGEST_NOTE = 60, 500
 
@@ -40,11 +45,8 @@ class RunsScreen(Screen[None]):
 
     SCOPE: ClassVar[Scope] = "runs"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("runs")]
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [
-        (0, "-narrow"),
-        (160, "-wide"),
-    ]
-    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-low"), (32, "-tall")]
+    HORIZONTAL_BREAKPOINTS = WIDTHS
+    VERTICAL_BREAKPOINTS = HEIGHTS
     DEFAULT_CSS = """
     RunsScreen {
         #runs-body { height: 1fr; layout: vertical; }
@@ -89,7 +91,7 @@ class RunsScreen(Screen[None]):
         with Container(id="runs-body"):
             yield RunTable(id="runs")
             yield RunDetail(id="run-detail")
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """The table has the focus: no field is on this screen."""
@@ -105,7 +107,7 @@ class RunsScreen(Screen[None]):
 
     @work(thread=True, group="look")
     def _look(self) -> None:
-        self.post_message(self.Looked(self._list.rows(self.app.context.store)))
+        self.post_message(self.Looked(self._list.rows(self._gru_tui.context.store)))
 
     @on(Looked)
     def show(self, event: Looked) -> None:
@@ -124,6 +126,10 @@ class RunsScreen(Screen[None]):
         if idle != self._idle:
             self._idle = idle
             self.refresh_bindings()
+
+    @property
+    def _gru_tui(self) -> "GruTui":
+        return cast("GruTui", self.app)
 
     @property
     def active_bindings(self) -> dict[str, ActiveBinding]:
@@ -148,7 +154,7 @@ class RunsScreen(Screen[None]):
         if row is not None and row.fault:
             self._refuse(f"{row.name} cannot be opened: {row.fault}")
         elif row is not None:
-            await self.app.open_run(row.id)
+            await self._gru_tui.open_run(row.id)
 
     def action_resume_run(self) -> None:
         """Go on with it."""
@@ -237,7 +243,7 @@ class RunsScreen(Screen[None]):
         if row is None or row.fault:
             return
         try:
-            run = self.app.context.store.find(row.id)
+            run = self._gru_tui.context.store.find(row.id)
             kept = Shelf().of(run.path)
         except ReportedError as error:
             self.post_message(self.Done(str(error), failed=True))
@@ -260,7 +266,7 @@ class RunsScreen(Screen[None]):
     @work(thread=True, group="do")
     def _do(self, act: Callable[..., str], run_id: str, *details: object) -> None:
         try:
-            words = act(self.app.context.store, run_id, *details)
+            words = act(self._gru_tui.context.store, run_id, *details)
         except ReportedError as error:
             self.post_message(self.Done(str(error), failed=True))
         else:
@@ -269,8 +275,8 @@ class RunsScreen(Screen[None]):
     @on(Done)
     def tell(self, event: Done) -> None:
         """Say how it went, and look at once what has changed."""
-        severity = "error" if event.failed else "information"
-        self.notify(visible(event.words), severity=severity, markup=False)  # type: ignore[arg-type]
+        severity: Literal["error", "information"] = "error" if event.failed else "information"
+        self.notify(visible(event.words), severity=severity, markup=False)
         self.look_again()
 
     def _refuse(self, words: str) -> None:

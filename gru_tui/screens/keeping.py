@@ -1,0 +1,94 @@
+"""Taking a screen's text away: to the terminal's clipboard, or to a file."""
+
+from abc import abstractmethod
+from pathlib import Path
+
+from textual import work
+from textual.screen import Screen
+
+from corpora.errors import ReportedError
+from gru_tui.screens.dialogs import Confirm, Prompt
+from gru_tui.text_file import FileStandsError, write_text
+from gru_tui.visible import visible
+
+MOST_COPIED = 50_000  # bytes: what the terminals that know OSC 52 take at once
+
+
+class KeepingScreen(Screen[None]):
+    """A screen with a text that a person may want to keep. What is kept is the true text."""
+
+    @property
+    @abstractmethod
+    def text(self) -> str:
+        """The text as it stands now."""
+
+    @property
+    @abstractmethod
+    def proposed_name(self) -> str:
+        """A file's name for it."""
+
+    def action_copy(self) -> None:
+        """The text, or what the mouse has selected of it, to the terminal's clipboard."""
+        text = self.get_selected_text() or self.text
+        sent = text.encode(errors="replace")[:MOST_COPIED].decode(errors="ignore")
+        if not text:
+            self.notify("There is no text to copy yet.", severity="warning", markup=False)
+            return
+        self.app.copy_to_clipboard(sent)
+        if len(sent) < len(text):
+            words = (
+                f"Sent the first {len(sent):,} of {len(text):,} characters to the terminal's "
+                "clipboard, which takes no more; save the text to have all of it."
+            )
+        else:
+            words = f"Sent {len(sent):,} characters to the terminal's clipboard."
+        self.notify(words, markup=False)
+
+    def action_save(self) -> None:
+        """Ask for a file and write the text there."""
+        text = self.text
+        if not text:
+            self.notify("There is no text to save yet.", severity="warning", markup=False)
+            return
+        prompt = Prompt(
+            "Save the text",
+            f"{len(text):,} characters, as UTF-8. A relative path starts in {Path.cwd()}.",
+            value=self.proposed_name,
+            check=lambda path: "" if path.strip() else "Name a file.",
+            yes="Save",
+        )
+        self.app.push_screen(prompt, lambda path: self._save_to(path, text))
+
+    def _save_to(self, path: str | None, text: str) -> None:
+        if path is not None:
+            self._save(Path(path.strip()).expanduser(), text)
+
+    @work(thread=True, group="save")
+    def _save(self, path: Path, text: str, *, overwrite: bool = False) -> None:
+        try:
+            write_text(path, text, overwrite=overwrite)
+        except FileStandsError:
+            self.app.call_from_thread(self._ask_to_overwrite, path, text)
+        except ReportedError as error:
+            self.app.call_from_thread(
+                self.notify, visible(str(error)), severity="error", markup=False, timeout=10
+            )
+        else:
+            self.app.call_from_thread(
+                self.notify, visible(f"{len(text):,} characters are in {path}."), markup=False
+            )
+
+    def _ask_to_overwrite(self, path: Path, text: str) -> None:
+        question = Confirm(
+            f"Write over {path}?",
+            "What the file holds now is lost.",
+            yes="Write over",
+            no="Keep it",
+            dangerous=True,
+        )
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self._save(path, text, overwrite=True)
+
+        self.app.push_screen(question, answered)
