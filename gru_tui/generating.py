@@ -165,6 +165,9 @@ class Scribe:
                 self._on_reply(reply)
             status = process.wait()
             complaints.seek(0)
+            with contextlib.suppress(OSError):
+                if process.stdin is not None:
+                    process.stdin.close()
             reason = complaints.read().decode(errors="replace").strip().rpartition("\n")[2]
         number = self._left_unanswered(process)
         if number is not None:
