@@ -16,6 +16,7 @@ from gru_tui.panes.text_fields import LineInput, TextField
 from gru_tui.shelf import Kept
 from gru_tui.visible import visible
 
+NOWHERE = "/"  # the value of no run and no checkpoint
 NO_RUN = [("no run yet", "")]
 NO_CHECKPOINT = [("none yet", "")]
 MOST_NAMED = 6  # characters that the vocabulary lacks; the rest are counted
@@ -233,8 +234,10 @@ class GenerationSettings(VerticalScroll, can_focus=False):
 
 
 def _offer(select: Select[str], options: list[tuple[str, str]], wanted: str | None) -> None:
-    # Text, not str: a name must never be read as markup.
     with select.prevent(Select.Changed):
+        # A value that stays the same would keep its old words; so it is another one for a moment.
+        select.set_options([("", NOWHERE)])
+        # Text, not str: a name must never be read as markup.
         select.set_options([(Text(visible(words)), value) for words, value in options])
         if wanted is not None:
             select.value = wanted

@@ -266,6 +266,16 @@ class GenerateScreen(KeepingScreen):
         return None
 
     @property
+    def texts_begun(self) -> int:
+        """How often the model has been asked to write."""
+        return self._number
+
+    @property
+    def is_writing(self) -> bool:
+        """Whether the model is at work."""
+        return self._writing
+
+    @property
     def text(self) -> str:
         """What can be copied and saved."""
         return self.query_one(GeneratedText).text
