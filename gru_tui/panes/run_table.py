@@ -107,13 +107,15 @@ class RunTable(DataTable[Text], inherit_bindings=False):
             self._lay_out(chosen)
             return
         for place, row in enumerate(self._rows):
-            self._update_row(place, row)
+            shown = [column for column, width in zip(COLUMNS, self._widths, strict=True) if width]
+            for column, head in enumerate(shown):
+                if row != before[place] or head.head == "age":
+                    self._update(Coordinate(place, column), head, row)
 
-    def _update_row(self, place: int, row: RunRow) -> None:
-        for column, cell in enumerate(self._cells(row)):
-            at = Coordinate(place, column)
-            if self.get_cell_at(at) != cell:
-                self.update_cell_at(at, cell)
+    def _update(self, at: Coordinate, column: RunColumn, row: RunRow) -> None:
+        cell = self._cell(column, row, self._widths[COLUMNS.index(column)])
+        if self.get_cell_at(at) != cell:
+            self.update_cell_at(at, cell)
 
     def _lay_out(self, chosen: str | None = None) -> None:
         if chosen is None and self.selected is not None:

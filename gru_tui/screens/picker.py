@@ -34,8 +34,9 @@ class FilePicker(Dialog[Path | None]):
     DEFAULT_CSS = """
     FilePicker > .dialog {
         width: 90;
-        height: 80%;
+        height: 90%;
         min-height: 18;
+        #path { background: $boost; }
         Entries {
             height: 1fr;
             border: none;
@@ -72,7 +73,7 @@ class FilePicker(Dialog[Path | None]):
         """The path, the entries, what is wrong, and the three ways out."""
         with Vertical(classes="dialog") as panel:
             panel.border_title = Content(self.heading)
-            yield LineInput(self._folder_text, id="path", select_on_focus=False)
+            yield LineInput(self._folder_text, id="path", select_on_focus=False, compact=True)
             yield Entries(id="entries", markup=False, compact=True)
             yield Static(id="fault", classes="dialog--fault", markup=False)
             with Horizontal(classes="dialog--buttons"):
