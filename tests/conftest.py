@@ -1,0 +1,36 @@
+"""What every test stands on: strict numbers, repeatable examples, and a cache of their own."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import hypothesis
+import numpy as np
+import pytest
+
+# Underflow is left alone: a probability that rounds to zero is right.
+np.seterr(over="raise", divide="raise", invalid="raise")
+
+hypothesis.settings.register_profile("ci", derandomize=True, deadline=None, database=None)
+hypothesis.settings.register_profile("search", deadline=None, max_examples=2_000)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Encoded texts are cached here, never in the cache of whoever runs the tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        folder = tmp_path_factory.mktemp("cache")
+        patch.setenv("GRU_TUI_CACHE", str(folder))
+        yield folder
+
+
+@pytest.fixture(scope="session")
+def tinyshakespeare() -> Path:
+    """A megabyte of plays that stands beside the checkout on some machines."""
+    path = CHECKOUT.parent / "shared" / "corpora" / "tinyshakespeare.txt"
+    if not path.exists():
+        pytest.skip(f"needs {path}")
+    return path
