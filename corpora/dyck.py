@@ -1,0 +1,83 @@
+"""`dyck`: lines of balanced brackets from a source whose entropy rate is known exactly.
+
+The loss of a model that has learnt to count and to match brackets is ENTROPY_RATE.
+"""
+
+import math
+
+import numpy as np
+
+from corpora.corpus import Text
+
+PAIRS = (("(", ")"), ("[", "]"), ("{", "}"), ("<", ">"))
+DEPTH = 8  # brackets open at once, at most
+LENGTH = 300_000  # characters, and up to one line more
+RANDOM_SEED = 1936
+
+
+def entropy_rate(kinds: int = len(PAIRS), depth: int = DEPTH) -> float:
+    """The entropy of the source in nats per character, with all that came before it known.
+
+    The source is a Markov chain on the stack of open brackets. With k kinds and depth D:
+
+        start of a line            opens a bracket
+        0 open, within a line      opens or ends the line, 1/2 each
+        1 ... D-1 open             opens or closes, 1/2 each
+        D open                     closes
+
+    Which kind is opened is uniform over k; which closes is the last one opened. Every line
+    ends with an empty stack, so whoever has read far enough back knows the stack, and the
+    uncertainty about the next character is that of the coin and of the kind: ln 2 where a
+    coin is tossed, and ln k for each bracket that opens.
+
+    Let p be the stationary probability of 0 open within a line. The flows between
+    neighbouring depths balance. Half of p starts a new line: p/2. Into depth 1 goes
+    p/2 + p/2 = p, and half of depth 1 returns: it has 2p. So have 2 ... D-1, and D, which
+    always returns what half of D-1 sent, has p. The sum is
+    p/2 + p + 2p (D-1) + p = p (4D+1)/2 = 1, so p = 2/(4D+1). Coins are tossed with
+    probability p + 2p (D-1) = p (2D-1). A bracket opens with probability
+    p/2 + p/2 + p (D-1) = p D. Therefore
+
+        rate = 2 ((2D - 1) ln 2 + D ln k) / (4D + 1)    for D >= 2.
+    """
+    coins = (2 * depth - 1) * math.log(2)
+    openings = depth * math.log(kinds)
+    return 2 * (coins + openings) / (4 * depth + 1)
+
+
+def text(length: int = LENGTH, random_seed: int = RANDOM_SEED) -> str:
+    """Whole lines of the source, `length` characters or up to one line more."""
+    rng = np.random.default_rng(random_seed)
+    written: list[str] = []
+    while len(written) < length:
+        # A coin and a kind for each character to come; what a line leaves over is not used.
+        coins = rng.integers(0, 2, length).tolist()
+        kinds = rng.integers(0, len(PAIRS), length).tolist()
+        _write_lines(written, length, coins, kinds)
+    return "".join(written)
+
+
+def _write_lines(written: list[str], length: int, coins: list[int], kinds: list[int]) -> None:
+    """Append whole lines until there are `length` characters or the coins run out."""
+    stack: list[str] = []
+    whole = len(written)
+    for coin, kind in zip(coins, kinds, strict=True):
+        starts = len(written) == whole
+        if starts and whole >= length:
+            break
+        opens = starts or (len(stack) < DEPTH and coin == 1)
+        if opens:
+            opening, closing = PAIRS[kind]
+            stack.append(closing)
+            written.append(opening)
+        elif stack:
+            written.append(stack.pop())
+        else:
+            written.append("\n")
+            whole = len(written)
+    del written[whole:]
+
+
+def corpus() -> Text:
+    """The built-in corpus `dyck`."""
+    return Text(text(), entropy_rate=entropy_rate())
