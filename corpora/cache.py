@@ -58,6 +58,15 @@ def folder() -> Path:
 def find(wanted: str) -> Corpus | None:
     """The corpus kept under that key, its ids mapped; None where there is none to rely on."""
     path = folder() / (wanted + SUFFIX)
+    kept = read(path, wanted)
+    if kept is not None:
+        with contextlib.suppress(OSError):
+            os.utime(path)  # used just now
+    return kept
+
+
+def read(path: Path, wanted: str) -> Corpus | None:
+    """The corpus that `write` put there under that key, its ids mapped; None where it is not."""
     try:
         with path.open("rb") as file:
             if file.readline(len(FORMAT)) != FORMAT:
@@ -68,8 +77,6 @@ def find(wanted: str) -> Corpus | None:
         return None
     if ids is None or header.key != wanted:
         return None
-    with contextlib.suppress(OSError):
-        os.utime(path)  # used just now
     return Corpus(
         name=header.name,
         source=header.source,
@@ -82,6 +89,17 @@ def find(wanted: str) -> Corpus | None:
 
 def keep(corpus: Corpus, wanted: str) -> Corpus:
     """Write `corpus` down under that key; returns it with mapped ids, or unchanged if in vain."""
+    try:
+        write(folder() / (wanted + SUFFIX), corpus, wanted)
+        _forget_oldest()
+    except OSError:
+        return corpus
+    kept = find(wanted)
+    return corpus if kept is None else replace(corpus, ids=kept.ids)
+
+
+def write(path: Path, corpus: Corpus, wanted: str) -> None:
+    """Put `corpus` at `path`, to be read under that key. Raises OSError."""
     header = Header(
         key=wanted,
         name=corpus.name,
@@ -93,13 +111,7 @@ def keep(corpus: Corpus, wanted: str) -> Corpus:
         notes=list(corpus.notes),
         crc32=_checksum(corpus.ids),
     )
-    try:
-        _write(folder() / (wanted + SUFFIX), header, corpus)
-        _forget_oldest()
-    except OSError:
-        return corpus
-    kept = find(wanted)
-    return corpus if kept is None else replace(corpus, ids=kept.ids)
+    _write(path, header, corpus)
 
 
 def _mapped(path: Path, header: Header, offset: int) -> Ids | None:

@@ -9,6 +9,7 @@ from corpora.errors import CorpusError
 HEAD = 1 << 16  # bytes that are looked at before a whole file is read
 SAMPLE = 1 << 19  # bytes that an encoding is guessed from
 MOST_CONTROLS = 0.02  # of a text's bytes; compressed data has about a tenth
+FEW_NULS = 0.2  # of the bytes; UTF-16 of a Latin script has nearly half
 MOST_DAMAGE = 0.1  # broken places for each whole character, in what is still called UTF-8
 
 # Controls that no text has: all but backspace, tab, line feed, vertical tab, form feed,
@@ -97,10 +98,24 @@ def _wide(data: bytes) -> Decoded:
 
 
 def _wide_encoding(data: bytes) -> str | None:
-    """The byte order in which every NUL of `data` is the high byte of a character."""
+    """The byte order in which every NUL of `data` is the high byte of a character.
+
+    None where few NULs stand in what is ASCII or UTF-8 otherwise: that is no text at all.
+    """
+    if data.count(b"\0") < FEW_NULS * len(data) and _begins_as_utf_8(data):
+        return None
     if b"\0" not in data[::2]:
         return "utf-16-le"
     return "utf-16-be" if b"\0" not in data[1::2] else None
+
+
+def _begins_as_utf_8(data: bytes) -> bool:
+    """Whether `data` is UTF-8, the last character perhaps cut off."""
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(data)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _nearly_utf_8(data: bytes, error: UnicodeDecodeError) -> Decoded | None:
@@ -131,14 +146,14 @@ def _nearly_utf_8(data: bytes, error: UnicodeDecodeError) -> Decoded | None:
 
 def _guessed(data: bytes, error: UnicodeDecodeError) -> Decoded:
     """The likeliest encoding that fits all of `data`, judged by the lines that are not ASCII."""
-    from charset_normalizer import from_bytes
+    from corpora.alphabets import encodings
 
-    for match in from_bytes(_telling_lines(data, error.start)):
+    for encoding in encodings(_telling_lines(data, error.start)):
         try:
-            text = data.decode(match.encoding)
+            text = data.decode(encoding)
         except (UnicodeDecodeError, LookupError):
             continue
-        return Decoded(with_newlines(text.removeprefix("\ufeff")), match.encoding)
+        return Decoded(with_newlines(text.removeprefix("\ufeff")), encoding)
     raise DamagedTextError(
         f"cannot be decoded: byte {error.start + 1:,} is no UTF-8 ({error.reason}), and no other "
         "encoding fits; save it as UTF-8"

@@ -4,8 +4,7 @@ The loss of a model that has learnt to count and to match brackets is ENTROPY_RA
 """
 
 import math
-
-import numpy as np
+import random
 
 from corpora.corpus import Text
 
@@ -47,35 +46,22 @@ def entropy_rate(kinds: int = len(PAIRS), depth: int = DEPTH) -> float:
 
 def text(length: int = LENGTH, random_seed: int = RANDOM_SEED) -> str:
     """Whole lines of the source, `length` characters or up to one line more."""
-    rng = np.random.default_rng(random_seed)
+    chance = random.Random(random_seed).random  # the same in every version of Python
     written: list[str] = []
-    while len(written) < length:
-        # A coin and a kind for each character to come; what a line leaves over is not used.
-        coins = rng.integers(0, 2, length).tolist()
-        kinds = rng.integers(0, len(PAIRS), length).tolist()
-        _write_lines(written, length, coins, kinds)
-    return "".join(written)
-
-
-def _write_lines(written: list[str], length: int, coins: list[int], kinds: list[int]) -> None:
-    """Append whole lines until there are `length` characters or the coins run out."""
     stack: list[str] = []
-    whole = len(written)
-    for coin, kind in zip(coins, kinds, strict=True):
-        starts = len(written) == whole
-        if starts and whole >= length:
-            break
-        opens = starts or (len(stack) < DEPTH and coin == 1)
-        if opens:
-            opening, closing = PAIRS[kind]
+    starts = True
+    while not (starts and len(written) >= length):
+        if starts or (len(stack) < DEPTH and chance() < 0.5):
+            opening, closing = PAIRS[int(chance() * len(PAIRS))]
             stack.append(closing)
             written.append(opening)
+            starts = False
         elif stack:
             written.append(stack.pop())
         else:
             written.append("\n")
-            whole = len(written)
-    del written[whole:]
+            starts = True
+    return "".join(written)
 
 
 def corpus() -> Text:

@@ -86,7 +86,7 @@ class Version:
         if not path.is_dir():
             found = status(path)
             return Version(found.st_size, (("", found.st_size, found.st_mtime_ns),))
-        stamps = [(str(one.relative_to(path)), one.stat()) for one in files(path, Omissions())]
+        stamps = [(str(one.relative_to(path)), found) for one, found in files(path, Omissions())]
         return Version(
             sum(found.st_size for _, found in stamps),
             tuple((name, found.st_size, found.st_mtime_ns) for name, found in stamps),

@@ -50,7 +50,7 @@ def read_folder(folder: Path) -> Text:
     omissions = Omissions()
     texts: list[str] = []
     size = 0
-    for path in files(folder, omissions):
+    for path, _ in files(folder, omissions):
         text = _read(folder, path, omissions)
         if text:
             texts.append(text)
@@ -65,8 +65,8 @@ def read_folder(folder: Path) -> Text:
     return Text(SEPARATOR.join(texts), notes=omissions.sentences())
 
 
-def files(folder: Path, omissions: Omissions) -> Iterator[Path]:
-    """The regular files under `folder`, sorted by the parts of their paths.
+def files(folder: Path, omissions: Omissions) -> Iterator[tuple[Path, os.stat_result]]:
+    """The regular files under `folder` with their status, sorted by the parts of their paths.
 
     Raises CorpusError where `folder` itself cannot be listed.
     """
@@ -82,7 +82,7 @@ def files(folder: Path, omissions: Omissions) -> Iterator[Path]:
             omissions.unreadable.append(_name(folder, path))
         elif (status.st_dev, status.st_ino) not in seen:
             seen.add((status.st_dev, status.st_ino))
-            yield path
+            yield path, status
 
 
 def _listed(folder: Path, omissions: Omissions, root: Path) -> list[Path]:

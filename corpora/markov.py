@@ -5,6 +5,8 @@ k is the order, A the number of symbols; a context is the last k symbols.
 
 from bisect import bisect_right
 from functools import cache
+from random import Random
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +19,6 @@ LENGTH = 400_000  # characters
 RANDOM_SEED = 1913
 # Fewer symbols for higher orders, so that every context occurs hundreds of times.
 SYMBOLS = {1: " adehilmnorstuwy", 2: " aehinorst", 3: " aeinst"}
-CONCENTRATION = 0.25  # of the Dirichlet distribution: the smaller, the fewer likely successors
 UNIFORM = 0.02  # share of a uniform distribution, so that every context can be reached
 ENOUGH_ROUNDS = 10_000
 
@@ -28,8 +29,12 @@ Table = NDArray[np.float64]
 def transitions(order: int) -> Table:
     """P (A, ..., A), k+1 axes: the probability of the last axis's symbol after the others'."""
     size = len(SYMBOLS[order])
-    rng = np.random.default_rng((RANDOM_SEED, order))
-    shares = rng.dirichlet([CONCENTRATION] * size, size=(size,) * order)
+    rng = Random(RANDOM_SEED + order)  # the same in every version of Python, unlike NumPy's
+    weights = np.array([rng.random() for _ in range(size ** (order + 1))])
+    for _ in range(3):  # to the power of eight: a few successors are likely, most are not
+        weights *= weights
+    weights = weights.reshape((size,) * (order + 1))
+    shares = weights / weights.sum(axis=-1, keepdims=True)
     table: Table = (1 - UNIFORM) * shares + UNIFORM / size
     table.setflags(write=False)
     return table
@@ -70,21 +75,25 @@ def entropy_rate(order: int) -> float:
 
 def text(order: int, length: int = LENGTH, random_seed: int = RANDOM_SEED) -> str:
     """`length` characters of the source of that order."""
-    rng = np.random.default_rng((random_seed, order, length))
+    chance = Random(random_seed).random
     symbols = SYMBOLS[order]
-    size = len(symbols)
-    bounds = transitions(order).reshape(-1, size).cumsum(axis=1)
-    bounds[:, -1] = 1  # whatever rounding made of it
-    rows = bounds.tolist()
-    context = int(rng.choice(len(rows), p=stationary(order).reshape(-1)))
-    contexts = len(rows)
-    start = np.unravel_index(context, (size,) * order)
-    drawn = [int(symbol) for symbol in start]
-    for chance in rng.random(length - order).tolist():
-        symbol = bisect_right(rows[context], chance)
-        drawn.append(symbol)
-        context = (context * size + symbol) % contexts
-    return "".join([symbols[symbol] for symbol in drawn])
+    size, contexts = len(symbols), len(symbols) ** order
+    rows = _bounds(transitions(order).reshape(contexts, size))
+    (starts,) = _bounds(stationary(order).reshape(1, contexts))
+    context = bisect_right(starts, chance())
+    drawn = [symbols[int(place)] for place in np.unravel_index(context, (size,) * order)]
+    for _ in range(length - order):
+        symbol = bisect_right(rows[context], chance())
+        drawn.append(symbols[symbol])
+        context = (context * size + symbol) % contexts  # its digits are the last k symbols
+    return "".join(drawn)
+
+
+def _bounds(probabilities: Table) -> list[list[float]]:
+    """Where the share of each column of (rows, columns) ends; rounding never leaves the last."""
+    ends = probabilities.cumsum(axis=1)
+    ends[:, -1] = 1
+    return cast(list[list[float]], ends.tolist())
 
 
 def corpus(order: int) -> Text:

@@ -16,17 +16,25 @@ def absolute(path: str | Path) -> Path:
 
     Raises CorpusError for a name that no file can have or that is not UTF-8.
     """
+    if "\0" in str(path):
+        raise CorpusError(f"the path {shown(path)} has a NUL character; no file can be called so")
     try:
         whole = os.path.abspath(os.path.expanduser(path))
-        whole.encode("utf-8")
-        os.fsencode(whole)
-    except UnicodeEncodeError as error:
+    except FileNotFoundError as error:
         raise CorpusError(
-            f"the path {shown(path)} has a name that is not UTF-8; rename it"
+            f"{shown(path)} is relative to a folder that is gone; give the path from the root"
         ) from error
-    if "\0" in whole:
-        raise CorpusError(f"the path {shown(path)} has a NUL character; no file can be called so")
+    if not _is_utf_8(whole):
+        raise CorpusError(f"the path {shown(path)} has a name that is not UTF-8; rename it")
     return Path(whole)
+
+
+def _is_utf_8(path: str) -> bool:
+    try:
+        path.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def status(path: Path) -> os.stat_result:

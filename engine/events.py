@@ -29,13 +29,15 @@ class RunStarted(Event, tag="run"):
     corpus: str = ""
     hyperparameters: dict[str, Any] = {}
     processes: int = 1
+    blas_threads: int = 1
     parent: str = ""
 
 
 class Step(Event, tag="step"):
     """Means over the `count` steps since the last such event; loss in nats per character.
 
-    A figure that was not finite is None (null in the file).
+    A figure that was not finite is None (null in the file). `memory` is what the trainer and
+    its workers hold, in bytes; 0 where nobody measured it.
     """
 
     loss: float | None
@@ -44,6 +46,7 @@ class Step(Event, tag="step"):
     gradient_norm: float | None
     characters_per_second: float
     count: int = 1
+    memory: int = 0
 
 
 class Validation(Event, tag="validation"):

@@ -1,4 +1,4 @@
-"""What this machine can do: how many processes should share a model."""
+"""What this machine can do: how many processes and BLAS threads a model should have here."""
 
 import os
 
@@ -25,3 +25,10 @@ def choose_processes(hyperparameters: Hyperparameters) -> int:
         return 1
     most = hyperparameters.hidden_size // FEWEST_UNITS
     return max(1, min(cores(), most, MOST_PROCESSES))
+
+
+def choose_blas_threads(hyperparameters: Hyperparameters, processes: int) -> int:
+    """BLAS threads in each process: the cores belong to the processes, or to one process's BLAS."""
+    if hyperparameters.blas_threads:
+        return hyperparameters.blas_threads
+    return cores() if processes == 1 else 1

@@ -179,6 +179,11 @@ class Trainer:
         self.layout.close()
 
     @property
+    def busy(self) -> bool:
+        """Whether something is due before the next step: a change, a validation, a checkpoint."""
+        return bool(self._due)
+
+    @property
     def step(self) -> int:
         """Optimiser steps so far."""
         return self.position.step

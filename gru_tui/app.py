@@ -5,17 +5,16 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from textual.app import App
+from textual.binding import BindingType
 from textual.command import Provider
+from textual.reactive import var
 from textual.screen import Screen
 
 from gru_tui.context import Context
-from gru_tui.screens.keys import bindings
-
-
-def _train() -> Screen[Any]:
-    from gru_tui.screens.train import TrainScreen
-
-    return TrainScreen()
+from gru_tui.panes.messages import RunSeen, Told
+from gru_tui.picture import Picture
+from gru_tui.screens.keys import bindings, scope_of
+from gru_tui.visible import visible
 
 
 def _runs() -> Screen[Any]:
@@ -42,17 +41,24 @@ class GruTui(App[str]):
     TITLE = "gru-tui"
     CSS_PATH = "theme.tcss"
     MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {
-        "train": _train,
         "runs": _runs,
         "generate": _generate,
     }
     DEFAULT_MODE = "train"
     COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {_palette}
-    BINDINGS = bindings("app")
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("app")]
+    picture: var[Picture | None] = var(None)
+    """How the run stands that the app looks at; every screen's first line shows it."""
 
     def __init__(self, context: Context) -> None:
         super().__init__()
         self.context = context
+        self.add_mode("train", self._train)
+
+    def _train(self) -> Screen[Any]:
+        from gru_tui.screens.train import TrainScreen
+
+        return TrainScreen(self.context)
 
     def action_show(self, name: str) -> None:
         """Go to one of the three screens."""
@@ -63,14 +69,36 @@ class GruTui(App[str]):
         self.context.run_id = run_id
         await self.switch_mode("train")
 
+    def on_run_seen(self, event: RunSeen) -> None:
+        """The first line of every screen shows how the run stands."""
+        self.picture = event.picture
+
+    def on_run_left(self) -> None:
+        """The first line shows no run."""
+        self.picture = None
+
+    def on_told(self, event: Told) -> None:
+        """Sentences from the workers appear over whatever screen is on."""
+        seconds = 12 if event.severity == "error" else 6
+        self.notify(visible(event.text), severity=event.severity, markup=False, timeout=seconds)
+
     def action_leave(self) -> None:
         """Close the app; what trains goes on."""
-        self.exit()
+        picture = self.picture
+        if picture is not None and picture.alive:
+            words = "waits, paused" if picture.state == "paused" else "goes on training"
+            name = visible(picture.name)
+            self.exit(f"{name} {words}. Come back with: gru-tui attach {picture.run_id}")
+        else:
+            self.exit("")
+
+    def action_picture(self) -> None:
+        """Write the screen as SVG into the current folder."""
+        self.action_screenshot()
 
     def action_help(self) -> None:
         """Show every key of this screen."""
         from gru_tui.screens.help import HelpScreen
-        from gru_tui.screens.palette import scope_of
 
         self.push_screen(HelpScreen(scope_of(self.screen)))
 

@@ -3,10 +3,16 @@
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from engine.hyperparameters import Hyperparameters
+from gru_tui.runs.config import DamagedRunError
+from gru_tui.runs.summary import Summary
+
 if TYPE_CHECKING:
+    from gru_tui.runs.run import Run
     from gru_tui.runs.store import Store
 
 LIVE_STATES = frozenset({"starting", "running", "paused"})
+DAMAGED = "damaged"
 
 
 @dataclass(frozen=True)
@@ -38,8 +44,50 @@ class RunRow:
 
 
 class RunList:
-    """Reads the rows, newest first; remembers what cannot have changed since the last look."""
+    """Reads the rows, newest first; remembers what it has read of each run's events."""
+
+    def __init__(self) -> None:
+        self._summaries: dict[str, Summary] = {}
 
     def rows(self, store: "Store") -> tuple[RunRow, ...]:
         """Every run in the data directory, damaged ones too."""
-        raise NotImplementedError
+        runs = store.all()
+        known = {run.id for run in runs}
+        self._summaries = {key: kept for key, kept in self._summaries.items() if key in known}
+        return tuple(self._row(run) for run in reversed(runs))
+
+    def _row(self, run: "Run") -> RunRow:
+        try:
+            config = run.config
+        except DamagedRunError as error:
+            return RunRow(run.id, run.name, DAMAGED, fault=str(error))
+        summary = self._summaries.get(run.id)
+        if summary is None:
+            summary = self._summaries[run.id] = Summary(run)
+        else:
+            summary.update()
+        label, figures = run.label, summary.figures
+        hyperparameters = {**config.hyperparameters, **figures.changed}
+        defaults = Hyperparameters().to_mapping()
+        return RunRow(
+            id=run.id,
+            name=label.name or run.id,
+            state=summary.state,
+            corpus=config.corpus.name,
+            model="{cell} {layers}x{hidden_size}".format(**config.architecture),
+            epoch=figures.epoch,
+            step=figures.step,
+            best=figures.best_validation_loss,
+            curve=tuple(summary.curve),
+            created=config.created,
+            reason=summary.reason,
+            note=label.note,
+            parent=f"{config.parent.name} at step {config.parent.step:,}" if config.parent else "",
+            changed=tuple(
+                (name, value, defaults[name])
+                for name, value in hyperparameters.items()
+                if value != defaults.get(name)
+            ),
+            sample=figures.sample,
+            hyperparameters=hyperparameters,
+        )

@@ -18,10 +18,7 @@ INTERRUPTED, READER_GONE = 130, 141  # as a shell counts SIGINT and SIGPIPE
 def status_of(work: Callable[[], None]) -> int:
     """Perform `work`; the exit status, with the reason of a failure told."""
     try:
-        work()
-        sys.stdout.flush()  # a full disk or a closed pipe shows itself here, not at exit
-    except click.exceptions.Exit as end:
-        return end.exit_code
+        return _performed(work)
     except click.ClickException as error:
         return complain(_sentence(error), error.exit_code)
     except (KeyboardInterrupt, click.Abort):
@@ -37,7 +34,17 @@ def status_of(work: Callable[[], None]) -> int:
         return complain("there is not enough memory; a smaller model needs less", FAILED)
     except _reported() as error:
         return complain(str(error), error.exit_status)
-    return 0
+
+
+def _performed(work: Callable[[], None]) -> int:
+    try:
+        work()
+    except click.exceptions.Exit as end:
+        status = end.exit_code
+    else:
+        status = 0
+    sys.stdout.flush()  # a full disk or a closed pipe shows itself here, not at exit
+    return status
 
 
 def complain(message: str, status: int) -> int:

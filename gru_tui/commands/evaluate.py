@@ -1,10 +1,12 @@
 """`gru-tui evaluate`: the loss of a checkpoint over the validation part of a text."""
 
 import json
+import math
 from typing import TYPE_CHECKING
 
 import click
 
+from corpora.errors import ReportedError
 from gru_tui.commands import checkpoints, stdout
 from gru_tui.commands.session import Session
 
@@ -46,6 +48,8 @@ def command(
     loaded = load_checkpoint(path)
     ids = _ids(loaded, corpus, whole=whole)
     loss = evaluate(loaded.model, ids)
+    if not math.isfinite(loss):
+        raise ReportedError(f"the loss of {path} is {loss}: the model is broken; take another")
     figures = {
         "loss": loss,
         "perplexity": perplexity(loss),
@@ -72,7 +76,9 @@ def _ids(checkpoint: "Checkpoint", spec: str | None, *, whole: bool) -> "Ids":
 
     settings = checkpoint.hyperparameters
     source = spec if spec is not None else str(checkpoint.corpus.get("source", ""))
-    text = corpora.load(source, lower_case=settings.lower_case, min_count=settings.min_count)
+    # What is rare in another text does not matter: the run's vocabulary decides.
+    min_count = settings.min_count if spec is None else 1
+    text = corpora.load(source, lower_case=settings.lower_case, min_count=min_count)
     if spec is None and text.sha256 != checkpoint.corpus.get("sha256"):
         raise CorpusError(
             f"{source} is not the text any more that the run was trained on; "

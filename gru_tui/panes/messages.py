@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Literal
 from textual.message import Message
 
 if TYPE_CHECKING:
-    from gru_tui.watching import Curves, Note, Picture
+    from gru_tui.facts import Facts
+    from gru_tui.picture import Note, Picture
+    from gru_tui.thinning import Curves
 
 Severity = Literal["information", "warning", "error"]
 
@@ -23,9 +25,15 @@ class RunSeen(Message):
 
 
 @dataclass
+class RunLeft(Message):
+    """No run is looked at any more: another one is being set up."""
+
+
+@dataclass
 class CurvesDrawn(Message):
     """The chart's points, thinned to its width."""
 
+    run_id: str
     curves: "Curves"
 
     def can_replace(self, message: Message) -> bool:
@@ -48,3 +56,17 @@ class Told(Message):
 
     text: str
     severity: Severity = "information"
+
+
+@dataclass
+class CorporaListed(Message):
+    """What there is to learn."""
+
+    facts: "tuple[Facts, ...]"
+
+
+@dataclass
+class CorpusLoaded(Message):
+    """One corpus with its figures, or what is wrong with it."""
+
+    facts: "Facts"

@@ -1,7 +1,7 @@
 """The two fields for typing text: the cursor stands still, and no control character gets in."""
 
-from textual.document._edit import Edit
 from textual.document._document import EditResult
+from textual.document._edit import Edit
 from textual.reactive import reactive
 from textual.widgets import Input, TextArea
 

@@ -7,6 +7,8 @@ from textual.events import Click
 from textual.widgets import Static
 
 from gru_tui.actions import actions
+from gru_tui.panes.status import state_words
+from gru_tui.picture import Picture
 from gru_tui.visible import visible
 
 
@@ -62,7 +64,11 @@ class TopBar(Horizontal):
         yield Static("", classes="topbar--run", markup=False)
         yield Static("", classes="topbar--state", markup=False)
 
-    def show_run(self, words: str, state: str) -> None:
-        """`words` say which run, `state` its mark and word."""
-        self.query_one(".topbar--run", Static).update(visible(words))
+    def on_mount(self) -> None:
+        """Follow the run that the app looks at."""
+        self.watch(self.app, "picture", self._show)
+
+    def _show(self, picture: Picture | None) -> None:
+        self.query_one(".topbar--run", Static).update(visible(picture.words) if picture else "")
+        state = state_words(picture.state) if picture else Content("")
         self.query_one(".topbar--state", Static).update(state)

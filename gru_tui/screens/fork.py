@@ -19,11 +19,6 @@ from gru_tui.screens.dialogs import Dialog
 from gru_tui.shelf import Kept
 from gru_tui.visible import visible
 
-# What the checkpoint's parameters were made for; another value needs other parameters.
-OF_THE_MODEL = frozenset(
-    {"cell", "layers", "hidden_size", "embedding_size", "lower_case", "min_count", "initialisation"}
-)
-
 
 @dataclass(frozen=True)
 class Fork:
@@ -36,14 +31,13 @@ class Fork:
 def fork_changes(text: str, base: Mapping[str, Any]) -> dict[str, Any]:
     """The changes in "NAME=VALUE NAME=VALUE", checked over `base`. Raises UsageError."""
     from engine.hyperparameters import Hyperparameters, field
+    from gru_tui.runs.launch import check_forkable
 
     changes = parsed(text.split())
-    fixed = next((name for name in changes if field(name).name in OF_THE_MODEL), None)
-    if fixed is not None:
-        raise UsageError(f"{fixed} belongs to the model itself; begin a new run to change it")
     before = Hyperparameters.from_mapping(base)
     Hyperparameters.from_mapping(changes, before)
-    return {name: field(name).parse(value) for name, value in changes.items()}
+    check_forkable(changes, before)
+    return {field(name).name: field(name).parse(value) for name, value in changes.items()}
 
 
 class ForkDialog(Dialog[Fork | None]):

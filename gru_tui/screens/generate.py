@@ -15,7 +15,7 @@ from textual.message import Message
 from textual.widgets import Button, Input
 
 from gru_tui.actions import Scope
-from gru_tui.generating import AnyReply, Begun, Ended, Failed, Request, Scribe, Written
+from gru_tui.generating import AnyReply, Begun, Failed, Request, Scribe, Written
 from gru_tui.generation_fields import MOST_RANDOM_SEED
 from gru_tui.panes.generated_text import GeneratedText
 from gru_tui.panes.generation_settings import GenerationSettings

@@ -1,6 +1,7 @@
 """Textual's bindings, written from the table of actions."""
 
 from textual.binding import Binding
+from textual.screen import Screen
 
 from gru_tui.actions import Scope, actions, shown_key
 
@@ -21,3 +22,8 @@ def bindings(scope: Scope) -> list[Binding]:
         for row in actions(scope)
         for place, key in enumerate(row.keys)
     ]
+
+
+def scope_of(screen: Screen[object]) -> Scope | None:
+    """The scope of a screen: its class's SCOPE."""
+    return getattr(screen, "SCOPE", None)

@@ -7,7 +7,8 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 from textual.screen import Screen
 
-from gru_tui.actions import Action, Scope, actions
+from gru_tui.actions import Action, actions
+from gru_tui.screens.keys import scope_of
 
 
 class ActionsProvider(Provider):
@@ -45,11 +46,6 @@ class Runner:
         """Run it on the screen, or on the app."""
         namespace = self._app if self._row.scope == "app" else self._screen
         await self._app.run_action(self._row.runs, default_namespace=namespace)
-
-
-def scope_of(screen: Screen[object]) -> Scope | None:
-    """The scope of a screen: its class's SCOPE."""
-    return getattr(screen, "SCOPE", None)
 
 
 def _keys(row: Action) -> Content:

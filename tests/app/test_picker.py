@@ -13,7 +13,6 @@ from gru_tui.folders import read_folder, size_in_words, split_path
 from gru_tui.screens.picker import FilePicker
 from tests.app.waiting import until
 
-
 SIZE_COLUMN = 10
 
 

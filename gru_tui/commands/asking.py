@@ -1,0 +1,102 @@
+"""Asking a run for something, and waiting until it has answered."""
+
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from corpora.errors import ReportedError
+from engine.events import Answer, AnyEvent, State
+from gru_tui.runs import launch
+from gru_tui.runs.command import send
+from gru_tui.runs.follower import Follower
+from gru_tui.runs.summary import FINAL, Summary
+
+if TYPE_CHECKING:
+    from gru_tui.runs.run import Run
+
+PATIENCE = 30.0  # seconds: a step of a large model, or its validation, may stand before the answer
+PAUSE = 0.05
+
+
+class Question:
+    """A command to a run, and what the run says about it."""
+
+    def __init__(self, run: "Run", kind: str, **details: Any) -> None:
+        """Ask. Raises ReportedError when nobody is there to answer."""
+        require_alive(run, kind)
+        self._run = run
+        self._follower = Follower.at_end(run.path / "events.jsonl")
+        self._unread: deque[AnyEvent] = deque()
+        self.kind = kind
+        self.identity = send(run, kind, **details)
+
+    def answer(self) -> Answer:
+        """The run's answer. Raises ReportedError when it refuses, dies or keeps silent."""
+        answer = self.wait_for(lambda event: isinstance(event, Answer) and self.is_mine(event))
+        assert isinstance(answer, Answer)
+        if not answer.ok:
+            raise ReportedError(f"run {self._run.id} could not {self.kind}: {answer.message}")
+        return answer
+
+    def wait_for(self, wanted: Callable[[AnyEvent], bool]) -> AnyEvent:
+        """The first event from now on that is `wanted`. Raises ReportedError."""
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            alive = self._run.is_alive()
+            self._unread.extend(self._follower.poll())
+            quiet = not self._unread
+            while self._unread:
+                event = self._unread.popleft()
+                if wanted(event):
+                    return event
+            if quiet and not alive:
+                raise ReportedError(
+                    f"run {self._run.id} ended before it answered; gru-tui runs shows its state"
+                )
+            time.sleep(PAUSE)
+        raise ReportedError(
+            f"run {self._run.id} has not answered for {PATIENCE:.0f} seconds; it may be in a long "
+            "step, and does what was asked after it"
+        )
+
+    def until_gone(self) -> int:
+        """Wait until the run's process has ended; the step it ended at. Raises ReportedError."""
+        deadline = time.monotonic() + PATIENCE
+        while self._run.is_alive():
+            if time.monotonic() > deadline:
+                raise ReportedError(f"run {self._run.id} has not ended for {PATIENCE:.0f} seconds")
+            time.sleep(PAUSE)
+        return Summary(self._run).step
+
+    def is_mine(self, event: AnyEvent) -> bool:
+        """Whether that event came of this question."""
+        return getattr(event, "command", "") == self.identity
+
+
+def require_alive(run: "Run", kind: str) -> None:
+    """Raises ReportedError when no process trains `run`."""
+    if not run.is_alive():
+        raise ReportedError(
+            f"run {run.id} is {run.state()}, there is nothing to {kind}; "
+            f"gru-tui resume {run.id} goes on with it"
+        )
+
+
+def restarted(run: "Run") -> State:
+    """Start a run that has no process; its state once it trains, or is through. ReportedError."""
+    follower = Follower.at_end(run.events)
+    launch.resume(run)
+    while True:
+        alive = run.is_alive()
+        events = follower.poll()
+        for event in events:
+            if isinstance(event, State) and event.state == "failed":
+                raise ReportedError(f"run {run.id} failed: {event.reason}")
+            if isinstance(event, State) and (event.state == "running" or event.state in FINAL):
+                return event
+        if not events and not alive:
+            raise ReportedError(
+                f"run {run.id} ended before it trained; {run.path / launch.LOG} may say why"
+            )
+        time.sleep(PAUSE)

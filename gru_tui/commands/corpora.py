@@ -1,0 +1,93 @@
+"""`gru-tui corpora`: the texts that there are to train on."""
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from gru_tui.commands import stdout, table
+
+if TYPE_CHECKING:
+    from corpora import Listing
+
+HEADS = ("name", "kind", "size", "floor", "description")
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+@click.group(short_help="list the texts, show one, add your own", invoke_without_command=True)
+@json_option
+@click.pass_context
+def command(context: click.Context, as_json: bool) -> None:
+    """The texts that there are to train on. Without a further command: list them.
+
+    "floor" is the entropy rate in nats per character, where it is known: no model gets below.
+    """
+    if context.invoked_subcommand is None:
+        _list(as_json=as_json)
+
+
+@command.command("list")
+@json_option
+def list_command(as_json: bool) -> None:
+    """List the texts."""
+    _list(as_json=as_json)
+
+
+def _list(*, as_json: bool) -> None:
+    import corpora
+
+    listings = corpora.catalogue()
+    if as_json:
+        stdout.line(json.dumps([_fields(listing) for listing in listings], ensure_ascii=False))
+        return
+    for line in table.rows(HEADS, [_cells(listing) for listing in listings], right=("floor",)):
+        stdout.line(line)
+
+
+def _fields(listing: "Listing") -> dict[str, Any]:
+    return {
+        "name": listing.name,
+        "kind": listing.kind,
+        "size": listing.size_hint,
+        "entropy_rate": listing.entropy_rate,
+        "description": listing.description,
+        "source": listing.source,
+    }
+
+
+def _cells(listing: "Listing") -> tuple[str, ...]:
+    floor = "-" if listing.entropy_rate is None else f"{listing.entropy_rate:.3f}"
+    return (listing.name, listing.kind, listing.size_hint, floor, listing.description)
+
+
+@command.command("show")
+@click.argument("name", metavar="NAME")
+@json_option
+@click.option("--length", type=click.IntRange(min=0), default=500, help="Characters of preview.")
+def show_command(name: str, as_json: bool, length: int) -> None:
+    """Show what NAME (or a file or folder) is, and how it begins."""
+    import corpora
+
+    corpus = corpora.load(name)
+    fields = {
+        "name": corpus.name,
+        "source": corpus.source,
+        "characters": len(corpus),
+        "vocabulary_size": len(corpus.vocabulary),
+        "entropy_rate": corpus.entropy_rate,
+        "sha256": corpus.sha256,
+        "notes": list(corpus.notes),
+    }
+    preview = corpus.preview(length)
+    if as_json:
+        stdout.line(json.dumps(fields | {"preview": preview}, ensure_ascii=False))
+        return
+    stdout.line(f"{corpus.name}: {len(corpus):,} characters, {len(corpus.vocabulary)} distinct")
+    if corpus.entropy_rate is not None:
+        stdout.line(f"entropy rate: {corpus.entropy_rate:.4f} nats per character")
+    stdout.line(f"source: {corpus.source}")
+    stdout.line(f"sha256: {corpus.sha256}")
+    for note in corpus.notes:
+        stdout.line(f"note: {note}")
+    stdout.line("")
+    stdout.line(preview)

@@ -1,0 +1,80 @@
+"""A run's events as files for other programs: samples as text, figures as CSV."""
+
+import csv
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+from engine.events import AnyEvent, Sample, Step, Validation
+from gru_tui.runs.follower import Follower
+
+COLUMNS = (
+    "event",
+    "step",
+    "epoch",
+    "seconds",
+    "time",
+    "loss",
+    "perplexity",
+    "validation_loss",
+    "validation_perplexity",
+    "bits_per_character",
+    "best",
+    "learning_rate",
+    "gradient_norm",
+    "characters_per_second",
+)
+
+
+def events(path: Path) -> Iterator[AnyEvent]:
+    """Every event that is in the file now."""
+    follower = Follower(path)
+    while batch := follower.poll():
+        yield from batch
+
+
+def write_samples(path: Path, file: IO[bytes]) -> None:
+    """Each sample under a line that says when and at which temperature it was written."""
+    for event in events(path):
+        if isinstance(event, Sample):
+            head = f"--- step {event.step}, epoch {event.epoch:.2f}, temperature "
+            head += f"{event.temperature:g} ---\n"
+            text = event.seed_text + event.text
+            file.write((head + text + "\n\n").encode("utf-8", "backslashreplace"))
+
+
+def write_csv(path: Path, file: IO[bytes]) -> None:
+    """A line for every step and validation event; what an event does not have stays empty."""
+    text = io.TextIOWrapper(file, encoding="utf-8", newline="", write_through=True)
+    table = csv.DictWriter(text, COLUMNS, restval="")
+    table.writeheader()
+    for event in events(path):
+        if isinstance(event, Step | Validation):
+            table.writerow(_row(event))
+    text.detach()
+
+
+def _row(event: Step | Validation) -> dict[str, object]:
+    row: dict[str, object] = {
+        "step": event.step,
+        "epoch": event.epoch,
+        "seconds": event.seconds,
+        "time": event.time,
+    }
+    if isinstance(event, Step):
+        return row | {
+            "event": "step",
+            "loss": event.loss,
+            "perplexity": event.perplexity,
+            "learning_rate": event.learning_rate,
+            "gradient_norm": event.gradient_norm,
+            "characters_per_second": event.characters_per_second,
+        }
+    return row | {
+        "event": "validation",
+        "validation_loss": event.loss,
+        "validation_perplexity": event.perplexity,
+        "bits_per_character": event.bits_per_character,
+        "best": int(event.best),
+    }

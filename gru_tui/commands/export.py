@@ -1,0 +1,115 @@
+"""`gru-tui export`: a checkpoint, the samples or the curves of a run, as one file."""
+
+import contextlib
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+import click
+
+from corpora.errors import ReportedError, UsageError
+from gru_tui.commands import checkpoints, curves
+from gru_tui.commands.session import Session
+
+if TYPE_CHECKING:
+    from gru_tui.runs.run import Run
+
+Writer = Callable[[IO[bytes]], None]
+
+
+@click.command(short_help="save a checkpoint, the samples or the curves to a file")
+@click.argument("run", metavar="RUN")
+@click.option(
+    "--format",
+    "kind",
+    type=click.Choice(["safetensors", "text", "csv"]),
+    required=True,
+    help="safetensors: a checkpoint. text: every sample. csv: losses and rates, step by step.",
+)
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path),
+    required=True,
+    metavar="FILE",
+    help="Where to; - is standard output.",
+)
+@checkpoints.option
+@click.option("--force", is_flag=True, help="Replace FILE if it exists.")
+@click.pass_obj
+def command(
+    session: Session, run: str, kind: str, output: Path, checkpoint: str | None, force: bool
+) -> None:
+    """Save a part of RUN to FILE, whole or not at all."""
+    if checkpoint is not None and kind != "safetensors":
+        raise click.UsageError(f"--checkpoint goes with --format safetensors, not with {kind}")
+    found = session.find(run)
+    write = _writer(found, kind, checkpoint)
+    if str(output) == "-":
+        _to_stdout(kind, write)
+        return
+    with _whole(output, force=force) as file:
+        write(file)
+
+
+def _writer(run: "Run", kind: str, checkpoint: str | None) -> Writer:
+    if kind == "safetensors":
+        path = checkpoints.checkpoint_path(run, checkpoint)
+
+        def copy(file: IO[bytes]) -> None:
+            with path.open("rb") as source:
+                shutil.copyfileobj(source, file)
+
+        return copy
+    write = curves.write_samples if kind == "text" else curves.write_csv
+    return lambda file: write(run.path / "events.jsonl", file)
+
+
+def _to_stdout(kind: str, write: Writer) -> None:
+    if sys.stdout.isatty():
+        raise UsageError(f"{kind} is not for a terminal; give --output FILE, or pipe it on")
+    write(sys.stdout.buffer)
+    sys.stdout.buffer.flush()
+
+
+@contextlib.contextmanager
+def _whole(path: Path, *, force: bool) -> Iterator[IO[bytes]]:
+    """A file that takes its name when all of it is written. Raises ReportedError."""
+    if path.is_dir():
+        raise UsageError(f"{path} is a folder; name a file in it")
+    try:
+        with tempfile.NamedTemporaryFile(
+            dir=path.parent, prefix=f".{path.name}.", suffix=".partial", delete=False
+        ) as file:
+            temporary = Path(file.name)
+            try:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+                _name(temporary, path, force=force)
+            finally:
+                temporary.unlink(missing_ok=True)
+    except OSError as error:
+        raise ReportedError(
+            f"{path} could not be written: {error.strerror or error}; nothing was left there"
+        ) from error
+
+
+def _name(temporary: Path, path: Path, *, force: bool) -> None:
+    umask = os.umask(0)
+    os.umask(umask)
+    temporary.chmod(0o666 & ~umask)  # a temporary file is private, an exported one is not
+    if force:
+        temporary.replace(path)
+        return
+    try:
+        os.link(temporary, path)  # unlike a rename, never replaces a file
+    except FileExistsError:
+        raise UsageError(f"{path} exists already; --force replaces it") from None
+    except OSError:  # a file system without links
+        if path.exists():
+            raise UsageError(f"{path} exists already; --force replaces it") from None
+        temporary.replace(path)

@@ -1,0 +1,42 @@
+"""`gru-tui fork`: a new run that begins with the parameters of a checkpoint."""
+
+import click
+
+from gru_tui.commands import assignments, checkpoints, stdout
+from gru_tui.commands.session import Session
+
+
+@click.command(short_help="begin a new run from a checkpoint of another")
+@click.argument("run", metavar="RUN")
+@assignments.argument
+@checkpoints.option
+@click.option("--json", "as_json", is_flag=True, help="Print the events, a JSON object a line.")
+@click.option("--detach", is_flag=True, help="Print the new run's id and leave it running.")
+@click.pass_context
+def command(
+    context: click.Context,
+    run: str,
+    changes: tuple[str, ...],
+    checkpoint: str | None,
+    as_json: bool,
+    detach: bool,
+) -> None:
+    """Begin a new run from a checkpoint of RUN, with NAME=VALUE changed.
+
+    The parameters are the checkpoint's; optimiser, steps and epochs begin anew.
+    """
+    if as_json and detach:
+        raise click.UsageError("--json and --detach exclude each other", context)
+    session: Session = context.obj
+    store = session.store()
+    parent = store.find(run)
+    path = checkpoints.checkpoint_path(parent, checkpoint)
+
+    from gru_tui.commands.watch import Watch
+    from gru_tui.runs import launch
+
+    new = launch.fork(store, parent, path, assignments.parsed(changes))
+    if detach:
+        stdout.line(new.id)
+        return
+    context.exit(Watch(new, new.hyperparameters(), as_json=as_json).until_end())

@@ -1,0 +1,140 @@
+"""Following a run that was begun from the command line, until it ends or is left alone."""
+
+import contextlib
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from corpora.errors import ReportedError
+from engine.events import AnyEvent, State, encode
+from engine.hyperparameters import Hyperparameters
+from gru_tui.commands import stdout
+from gru_tui.commands.progress import Progress
+from gru_tui.runs.command import send
+from gru_tui.runs.follower import Follower
+
+if TYPE_CHECKING:
+    from gru_tui.runs.run import Run
+
+PAUSE = 0.1  # seconds between two looks at the events
+FINAL = ("stopped", "finished", "failed")
+
+
+class Interrupts:
+    """Counts Ctrl+C and SIGTERM in place of being ended by them."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.last = 0
+
+    @contextlib.contextmanager
+    def counted(self) -> Iterator[None]:
+        """While in here, the signals only count."""
+        numbers = (signal.SIGINT, signal.SIGTERM)
+        before = [signal.signal(number, self._take) for number in numbers]
+        try:
+            yield
+        finally:
+            for number, handler in zip(numbers, before, strict=True):
+                signal.signal(number, handler)
+
+    def _take(self, number: int, _: FrameType | None) -> None:
+        self.count += 1
+        self.last = number
+
+
+class Watch:
+    """One run, seen through its events: a line on stderr, and on stdout JSON or the result."""
+
+    def __init__(self, run: "Run", hyperparameters: Hyperparameters, *, as_json: bool) -> None:
+        self._run = run
+        self._as_json = as_json
+        self._follower = Follower(run.path / "events.jsonl")
+        self._progress = Progress(hyperparameters)
+        self._interrupts = Interrupts()
+        self._final: State | None = None
+
+    def until_end(self) -> int:
+        """Follow; the exit status. Raises ReportedError when the run failed or died."""
+        with self._interrupts.counted():
+            while self._final is None:
+                asked = self._interrupts.count
+                alive = self._run.is_alive()
+                if not self._look() and not alive:
+                    break
+                if self._interrupts.count > asked == 0:
+                    self._ask_to_stop()
+                elif self._interrupts.count > 1:
+                    return self._leave()
+        self._progress.close()
+        return self._closing_words()
+
+    def _look(self) -> bool:
+        """Take what has happened; whether there was anything."""
+        events = self._follower.poll()
+        for event in events:
+            self._take(event)
+        if self._as_json and events:
+            try:
+                sys.stdout.flush()
+            except BrokenPipeError:
+                self._say(f"nobody reads the events any more; {self._goes_on()}")
+                raise
+        if not events:
+            time.sleep(PAUSE)
+        return bool(events)
+
+    def _take(self, event: AnyEvent) -> None:
+        if self._as_json:
+            sys.stdout.write(stdout.shown(encode(event).decode()))
+        self._progress.take(event)
+        if isinstance(event, State) and event.state in FINAL:
+            self._final = event
+        elif isinstance(event, State) and event.state == "paused" and event.reason:
+            self._say(f"paused: {event.reason}")
+
+    def _ask_to_stop(self) -> None:
+        self._say("stopping after this step, with a checkpoint (Ctrl+C again: do not wait)")
+        send(self._run, "stop")
+
+    def _leave(self) -> int:
+        self._say(f"left while it stops; {self._goes_on()}")
+        return 128 + self._interrupts.last
+
+    def _goes_on(self) -> str:
+        return f"run {self._run.id} goes on by itself; gru-tui runs shows it"
+
+    def _say(self, message: str) -> None:
+        self._progress.say(message)
+
+    def _closing_words(self) -> int:
+        run, final = self._run, self._final
+        if final is None:
+            raise ReportedError(
+                f"run {run.id} was interrupted: its process died, {run.path / 'trainer.log'} may "
+                f"say why; gru-tui resume {run.id} goes on from its last checkpoint"
+            )
+        if final.state == "failed":
+            raise ReportedError(f"run {run.id} failed: {final.reason}")
+        best = self._progress.best
+        if best is None or best.loss is None:
+            self._result("no validation loss (nothing was validated)")
+        else:
+            self._result(
+                f"best validation loss {best.loss:.4f} nats per character "
+                f"(perplexity {best.perplexity:.4f}) at step {best.step:,}"
+            )
+        self._result(f"run {run.id} is {final.state} in {run.path}")
+        if final.state == "stopped":
+            self._result(f"gru-tui resume {run.id} goes on from here")
+        return 128 + self._interrupts.last if self._interrupts.count else 0
+
+    def _result(self, text: str) -> None:
+        """A line of the result: on stdout, unless that belongs to the events."""
+        if self._as_json:
+            self._say(text)
+        else:
+            stdout.line(text)

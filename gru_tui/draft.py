@@ -1,0 +1,137 @@
+"""The hyperparameters while they are edited: what is in force, what was typed, what is wrong."""
+
+from collections.abc import Mapping
+
+from engine.errors import HyperparameterError
+from engine.fields import Value
+from engine.hyperparameters import FIELDS, LIVE, Hyperparameters, field
+from gru_tui.presets import PRESETS
+
+OF_THE_MACHINE = frozenset({"random_seed", "processes", "blas_threads"})  # no preset sets these
+
+
+def as_text(value: object) -> str:
+    """A value as the form shows it: 0.006, 1e-05, yes."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:.10g}"
+    return str(value)
+
+
+class Draft:
+    """Values in force, edits over them, and values that wait for the next epoch.
+
+    With a run that has begun only the live hyperparameters may change (`fixed` is True).
+    """
+
+    def __init__(self) -> None:
+        self.fixed = False
+        self.waiting: dict[str, Value] = {}  # asked for the next epoch, not in effect yet
+        self._base: dict[str, Value] = Hyperparameters().to_mapping()
+        self._typed: dict[str, str] = {}
+
+    def text(self, name: str) -> str:
+        """What the field shows."""
+        return self._typed.get(name, as_text(self.waiting.get(name, self._base[name])))
+
+    def type(self, name: str, text: str) -> None:
+        """Take what was typed; the very value in force counts as no edit."""
+        if text == as_text(self.waiting.get(name, self._base[name])):
+            self._typed.pop(name, None)
+        else:
+            self._typed[name] = text
+
+    def locked(self, name: str) -> bool:
+        """Whether the run that has begun keeps this one as it is."""
+        return self.fixed and name not in LIVE
+
+    def fault(self, name: str) -> str:
+        """What is wrong with what was typed, as a sentence; "" when nothing is."""
+        if name not in self._typed:
+            return ""
+        try:
+            field(name).parse(self._typed[name])
+        except HyperparameterError as error:
+            return str(error)
+        return ""
+
+    def edited(self, name: str) -> bool:
+        """Whether the field holds something else than what is in force or waits."""
+        return name in self._typed and (bool(self.fault(name)) or name in self.changes())
+
+    def faults(self) -> dict[str, str]:
+        """The sentences by name, in the order of the table."""
+        found = {known.name: self.fault(known.name) for known in FIELDS}
+        return {name: fault for name, fault in found.items() if fault}
+
+    def changes(self) -> dict[str, Value]:
+        """The valid edits that differ from what is in force."""
+        found: dict[str, Value] = {}
+        for name, text in self._typed.items():
+            if not self.fault(name) and not self.locked(name):
+                value = field(name).parse(text)
+                if value != self.waiting.get(name, self._base[name]):
+                    found[name] = value
+        return found
+
+    def hyperparameters(self) -> Hyperparameters:
+        """Everything as it would be. Raises HyperparameterError with the first fault."""
+        return Hyperparameters.from_mapping({**self._base, **self.waiting, **self._typed})
+
+    def value(self, name: str) -> Value:
+        """The value in force."""
+        return self._base[name]
+
+    @property
+    def touched(self) -> bool:
+        """Whether anything was typed that is not in force."""
+        return bool(self._typed)
+
+    def undo(self) -> None:
+        """Forget what was typed."""
+        self._typed.clear()
+
+    def apply(self, *, waiting: bool) -> dict[str, Value]:
+        """The edits leave for the run; they count as in force, or as waiting for the epoch."""
+        sent = self.changes()
+        (self.waiting if waiting else self._base).update(sent)
+        for name in sent:
+            del self._typed[name]
+            if not waiting:
+                self.waiting.pop(name, None)
+        return sent
+
+    def rebase(self, values: Mapping[str, Value], *, fixed: bool) -> bool:
+        """New values in force; edits stay where they still differ. True if anything changed."""
+        changed = fixed != self.fixed or any(self._base[k] != v for k, v in values.items())
+        self.fixed = fixed
+        self._base.update(values)
+        for name in [n for n, value in self.waiting.items() if self._base[n] == value]:
+            del self.waiting[name]
+            changed = True
+        for name, text in list(self._typed.items()):
+            if self.locked(name) or text == as_text(self._base[name]):
+                del self._typed[name]
+        return changed
+
+    def fill(self, values: Mapping[str, Value]) -> None:
+        """Take a preset: its values where they may change, the defaults for the others.
+
+        Random seed, processes and threads are the machine's and stay as they are.
+        """
+        for known in FIELDS:
+            if known.name not in OF_THE_MACHINE and not self.locked(known.name):
+                self.type(known.name, as_text(values.get(known.name, known.default)))
+
+    def preset(self) -> str | None:
+        """The name of the preset that says just what the fields say, if there is one."""
+        shown = {known.name: self.text(known.name) for known in FIELDS}
+        for name, values in PRESETS.items():
+            if all(
+                shown[known.name] == as_text(values.get(known.name, known.default))
+                for known in FIELDS
+                if known.name not in OF_THE_MACHINE
+            ):
+                return name
+        return None

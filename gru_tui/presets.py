@@ -1,0 +1,46 @@
+"""Named sets of hyperparameters for `train --preset` and the form; what is not named is default."""
+
+from engine.fields import Value
+
+PRESETS: dict[str, dict[str, Value]] = {
+    "default": {},
+    "one-minute": {
+        "layers": 2,  # two train well within a few hundred steps, three need longer
+        "hidden_size": 128,  # more steps in the minute count for more than more units
+        "learning_rate": 0.008,  # small models bear larger steps
+        "warm_up": 30,  # a minute has too few steps to spend 100 on starting
+        "epochs": 0,
+        "max_seconds": 60.0,  # the schedule ends here, so that the last seconds fine-tune
+    },
+    "three-minutes": {
+        "epochs": 0,
+        "max_seconds": 180.0,  # the default model, its schedule laid over three minutes
+    },
+    "original": {
+        "cell": "cifg",  # the project that this one grew from called it a GRU; it was this
+        "layers": 1,
+        "hidden_size": 100,
+        "batch_size": 1,  # one stream of text, as it was: slow, and noisy to look at
+        "learning_rate": 0.001,  # a single stream's gradients bear no more
+        "schedule": "constant",
+        "warm_up": 0,
+        "weight_decay": 0.0,
+        "lower_case": True,
+    },
+    "tiny": {
+        "layers": 1,
+        "hidden_size": 64,  # quick on any machine; learns to spell, hardly more
+        "batch_size": 16,
+        "sequence_length": 32,
+        "warm_up": 20,
+        "epochs": 5,
+    },
+}
+
+REASONS: dict[str, str] = {
+    "default": "three layers of 192 units: what learns most in a few minutes on two cores",
+    "one-minute": "a smaller model that is done in sixty seconds: to see how it all works",
+    "three-minutes": "the default model with three minutes of training",
+    "original": "what this project grew from: one cifg layer of 100 units, one stream of text",
+    "tiny": "one layer of 64 units: fast even on a very small machine",
+}

@@ -1,0 +1,1 @@
+"""Runs: their directories, their processes, following them and commanding them. No Textual."""

@@ -1,0 +1,83 @@
+"""run.json: what a run is. Written once, atomically, when the run is created."""
+
+import platform
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from corpora.errors import ReportedError
+from engine.events import FORMAT
+from engine.hyperparameters import Hyperparameters
+
+FILE = "run.json"
+MOST_BYTES = 1 << 22
+
+
+class CorpusRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """Which text, and how much of it; `entropy_rate` in nats per character where it is known."""
+
+    name: str
+    source: str
+    sha256: str
+    characters: int
+    vocabulary_size: int
+    entropy_rate: float | None = None
+
+
+class Parent(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a fork comes from: the run, its name then, and the step of the checkpoint."""
+
+    run: str
+    name: str
+    step: int
+    epoch: float
+
+
+class RunConfig(msgspec.Struct, frozen=True, kw_only=True):
+    """The whole configuration. `architecture` is the engine's, as a checkpoint's header has it."""
+
+    format: str = FORMAT
+    id: str
+    created: float  # seconds since 1970
+    corpus: CorpusRecord
+    architecture: dict[str, Any]
+    hyperparameters: dict[str, Any]
+    random_seed: int
+    processes: int
+    blas_threads: int
+    parent: Parent | None = None
+    versions: dict[str, str] = {}
+
+
+class DamagedRunError(ReportedError):
+    """A run.json that is missing, damaged or of another format."""
+
+
+def versions() -> dict[str, str]:
+    """What the run is made with."""
+    import numpy as np
+
+    from gru_tui import __version__
+
+    return {"gru-tui": __version__, "numpy": np.__version__, "python": platform.python_version()}
+
+
+def read(folder: Path) -> RunConfig:
+    """The configuration of the run in `folder`. Raises DamagedRunError."""
+    path = folder / FILE
+    try:
+        with path.open("rb") as file:
+            data = file.read(MOST_BYTES)
+        config = msgspec.json.decode(data, type=RunConfig)
+        Hyperparameters.from_mapping(config.hyperparameters)
+    except OSError as error:
+        raise DamagedRunError(f"{path} cannot be read: {error.strerror}") from error
+    except (msgspec.MsgspecError, UnicodeDecodeError, ReportedError) as error:
+        raise DamagedRunError(f"{path} is damaged: {str(error)[:200]}") from error
+    if config.format != FORMAT:
+        raise DamagedRunError(
+            f"{path} has format {config.format[:40]!r}, but this program reads {FORMAT}; "
+            "a newer gru-tui may read it"
+        )
+    return config

@@ -1,0 +1,110 @@
+"""The trainer's pen: events.jsonl, with steps averaged so that a fast run does not flood it."""
+
+import time
+from pathlib import Path
+
+import msgspec
+
+from engine.events import Event, Step, encode
+from engine.loss import perplexity
+from gru_tui.runs import memory
+from gru_tui.runs.files import LineFile
+
+EVERY = 0.1  # seconds between two lines about steps
+
+
+class StepMeans:
+    """Steps since the last line; their mean is the next line."""
+
+    def __init__(self) -> None:
+        self._steps: list[Step] = []
+        self._characters_before = 0
+
+    def add(self, step: Step) -> None:
+        """One more step."""
+        self._steps.append(step)
+
+    def take(self) -> Step | None:
+        """The mean of what was added; None when that is nothing."""
+        if not self._steps:
+            return None
+        steps, last = self._steps, self._steps[-1]
+        seconds = 0.0
+        before = self._characters_before
+        for step in steps:
+            seconds += (step.characters - before) / step.characters_per_second
+            before = step.characters
+        rate = (last.characters - self._characters_before) / seconds if seconds else 0.0
+        self._steps, self._characters_before = [], last.characters
+        loss = _mean([step.loss for step in steps])
+        return msgspec.structs.replace(
+            last,
+            loss=loss,
+            perplexity=None if loss is None else perplexity(loss),
+            gradient_norm=_mean([step.gradient_norm for step in steps]),
+            characters_per_second=rate,
+            count=len(steps),
+        )
+
+    def restart(self, characters: int) -> None:
+        """Training goes on behind that many characters: a resume, or a roll-back."""
+        self._steps, self._characters_before = [], characters
+
+
+def _mean(values: list[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return sum(known) / len(known) if len(known) == len(values) else None
+
+
+class Journal:
+    """Appends events; what a full disk refuses is kept, and `stuck` says so."""
+
+    def __init__(self, path: Path) -> None:
+        """Raises OSError where the file cannot be opened."""
+        self._file = LineFile(path)
+        self._means = StepMeans()
+        self._written_at = 0.0
+        self._memory = memory.Meter()
+        self.stuck = False
+
+    def restart(self, characters: int) -> None:
+        """The next step follows that many characters."""
+        self._means.restart(characters)
+
+    def record(self, event: Event) -> None:
+        """Write an event down; steps may wait a moment for company."""
+        if isinstance(event, Step):
+            self._means.add(event)
+            if time.monotonic() - self._written_at < EVERY:
+                return
+            self.flush_steps()
+            return
+        self.flush_steps()
+        self._write(event if event.time else msgspec.structs.replace(event, time=time.time()))
+
+    def flush_steps(self) -> None:
+        """Write the steps that wait for company."""
+        mean = self._means.take()
+        if mean is not None:
+            self._write(msgspec.structs.replace(mean, memory=self._memory.read()))
+
+    def retry(self) -> None:
+        """Try again to write what was refused."""
+        try:
+            self._file.flush()
+            self.stuck = False
+        except OSError:
+            self.stuck = True
+
+    def close(self) -> None:
+        """Write what waits, and let go of the file."""
+        self.flush_steps()
+        self._file.close()
+
+    def _write(self, event: Event) -> None:
+        self._written_at = time.monotonic()
+        try:
+            self._file.append(encode(event))
+            self.stuck = False
+        except OSError:
+            self.stuck = True

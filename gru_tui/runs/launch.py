@@ -1,0 +1,127 @@
+"""Beginning, resuming and forking runs: a trainer of its own session for each."""
+
+import os
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from corpora.errors import ReportedError, UsageError
+from engine.hyperparameters import Hyperparameters, field
+from gru_tui.runs.config import Parent
+from gru_tui.runs.process import PARENT
+from gru_tui.runs.run import Run
+from gru_tui.runs.store import Store
+
+LOG = "trainer.log"
+PATIENCE = 60.0  # seconds for a new process to import and to take the lock, on a busy machine
+LOOK = 0.01
+# What the checkpoint's parameters and vocabulary were made for.
+OF_THE_MODEL = frozenset(
+    {"cell", "layers", "hidden_size", "embedding_size", "lower_case", "min_count", "initialisation"}
+)
+
+
+def start(run: Run, *, started: float | None = None) -> None:
+    """Begin to train; returns when the trainer lives. `started`: see engine.Trainer.
+
+    Raises ReportedError when it does not come to life.
+    """
+    arguments = [] if started is None else ["--started", repr(started)]
+    _spawn(run, arguments)
+
+
+def resume(run: Run) -> None:
+    """Go on from the last checkpoint; returns when the trainer lives. Raises ReportedError."""
+    if run.is_alive():
+        raise ReportedError(f"run {run.id} is being trained already")
+    _spawn(run, [])
+
+
+def fork(store: Store, parent: Run, checkpoint: Path, changes: Mapping[str, object]) -> Run:
+    """Begin a new run with the parameters of a checkpoint of `parent`, and `changes` to its
+    hyperparameters.
+
+    Raises HyperparameterError, UsageError for a change that the parameters do not permit, and
+    ReportedError.
+    """
+    from engine.checkpoint import read_header, same_file
+    from gru_tui.runs import text
+
+    header = read_header(checkpoint)
+    before = Hyperparameters.from_mapping(header.hyperparameters)
+    settings = Hyperparameters.from_mapping(changes, before)
+    check_forkable(changes, before)
+    corpus = text.load(parent)
+    origin = Parent(run=parent.id, name=parent.name, step=header.step, epoch=header.epoch)
+    run = store.create(corpus, settings, parent=origin)
+    try:
+        same_file(checkpoint, run.checkpoints / PARENT)
+    except ReportedError:
+        shutil.rmtree(run.path, ignore_errors=True)
+        raise
+    start(run)
+    return run
+
+
+def check_forkable(changes: Mapping[str, object], before: Hyperparameters) -> None:
+    """Raise UsageError for a change to what the parameters were made for."""
+    values = before.to_mapping()
+    for name, value in changes.items():
+        known = field(name)
+        if known.name in OF_THE_MODEL and known.parse(value) != values[known.name]:
+            raise UsageError(
+                f"{known.name} belongs to the model itself; begin a new run to change it"
+            )
+
+
+def _spawn(run: Run, arguments: list[str]) -> None:
+    argv = [sys.executable, "-P", "-m", "gru_tui.runs.process", str(run.path), *arguments]
+    try:
+        with (run.path / LOG).open("ab") as log:
+            began = log.tell()
+            process = subprocess.Popen(
+                argv,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                cwd=run.path,
+                env=_environment(),
+                start_new_session=True,
+            )
+    except OSError as error:
+        raise ReportedError(
+            f"the trainer of run {run.id} cannot be started ({error.strerror})"
+        ) from error
+    # It outlives whoever started it; if it does not, somebody has to collect its exit status.
+    threading.Thread(target=process.wait, daemon=True).start()
+    deadline = time.monotonic() + PATIENCE
+    while not run.is_alive():
+        if process.poll() is not None and not run.is_alive():
+            if process.returncode == 0:
+                return  # a very short run
+            raise ReportedError(f"the trainer of run {run.id} ended at once: {_words(run, began)}")
+        if time.monotonic() > deadline:
+            raise ReportedError(f"the trainer of run {run.id} does not come to life")
+        time.sleep(LOOK)
+
+
+def _words(run: Run, began: int) -> str:
+    """The last line that it left in its log, or the reason in its last event."""
+    from gru_tui.runs.summary import Summary
+
+    with (run.path / LOG).open("rb") as log:
+        log.seek(began)
+        lines = log.read().decode(errors="replace").split("\n")
+    said = [line.strip() for line in lines if line.strip()]
+    return said[-1] if said else Summary(run).reason or f"see {run.path / LOG}"
+
+
+def _environment() -> dict[str, str]:
+    """This process's own, with these very packages first."""
+    packages = str(Path(__file__).resolve().parents[2])
+    paths = [packages, *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}

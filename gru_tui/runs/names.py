@@ -1,0 +1,89 @@
+"""Names for runs: an id that sorts by time, and two words that people remember."""
+
+import random
+import time
+from collections.abc import Container
+
+COLOURS = [
+    "amber",
+    "azure",
+    "bronze",
+    "cobalt",
+    "copper",
+    "coral",
+    "crimson",
+    "ebony",
+    "emerald",
+    "golden",
+    "indigo",
+    "ivory",
+    "jade",
+    "lilac",
+    "maroon",
+    "mauve",
+    "ochre",
+    "olive",
+    "pearl",
+    "plum",
+    "rose",
+    "ruby",
+    "russet",
+    "saffron",
+    "sage",
+    "scarlet",
+    "sepia",
+    "silver",
+    "slate",
+    "teal",
+    "umber",
+    "violet",
+]
+ANIMALS = [
+    "badger",
+    "bat",
+    "bear",
+    "beaver",
+    "bee",
+    "crane",
+    "crow",
+    "deer",
+    "dove",
+    "eel",
+    "falcon",
+    "finch",
+    "fox",
+    "gull",
+    "hare",
+    "hawk",
+    "heron",
+    "ibex",
+    "jay",
+    "kite",
+    "lark",
+    "lynx",
+    "marten",
+    "mole",
+    "moth",
+    "newt",
+    "otter",
+    "owl",
+    "raven",
+    "seal",
+    "swan",
+    "wren",
+]
+
+
+def new_name(taken: Container[str]) -> str:
+    """Two words that no other run has; after many tries any two."""
+    for _ in range(64):
+        name = f"{random.choice(COLOURS)}-{random.choice(ANIMALS)}"
+        if name not in taken:
+            break
+    return name
+
+
+def ids(now: float) -> "list[str]":
+    """Candidates for the id of a run begun at `now`, in their order: 261124-210512, ...b, ...c."""
+    stamp = time.strftime("%y%m%d-%H%M%S", time.localtime(now))
+    return [stamp] + [stamp + letter for letter in "bcdefghijklmnopqrstuvwxyz"]

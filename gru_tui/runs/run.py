@@ -1,0 +1,114 @@
+"""One run: its directory, what it is called, and whether it lives."""
+
+from functools import cached_property
+from pathlib import Path
+
+import msgspec
+
+from corpora.errors import ReportedError, UsageError
+from engine.hyperparameters import Hyperparameters
+from gru_tui.runs import config, lock
+from gru_tui.runs.config import RunConfig
+from gru_tui.runs.files import write_whole
+
+LABEL = "label.json"
+EVENTS = "events.jsonl"
+CHECKPOINTS = "checkpoints"
+LONGEST_NAME, LONGEST_NOTE = 60, 500
+
+
+class Label(msgspec.Struct, frozen=True):
+    """What people may change about a run: its name, and a line about it."""
+
+    name: str = ""
+    note: str = ""
+
+
+class Run:
+    """A run by its directory. Everything here reads files: call it off the UI."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @property
+    def id(self) -> str:
+        """The directory's name."""
+        return self.path.name
+
+    @cached_property
+    def config(self) -> RunConfig:
+        """What the run is. Raises DamagedRunError."""
+        return config.read(self.path)
+
+    @property
+    def events(self) -> Path:
+        """What happened, a line each."""
+        return self.path / EVENTS
+
+    @property
+    def checkpoints(self) -> Path:
+        """The folder of its checkpoints."""
+        return self.path / CHECKPOINTS
+
+    @property
+    def label(self) -> Label:
+        """Name and note; a damaged label counts as none."""
+        try:
+            return msgspec.json.decode((self.path / LABEL).read_bytes(), type=Label)
+        except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
+            return Label()
+
+    @property
+    def name(self) -> str:
+        """What it is called; its id when it has no name."""
+        return self.label.name or self.id
+
+    def rename(self, name: str) -> None:
+        """Call it otherwise. Raises UsageError for a name that is none, ReportedError."""
+        self._write(msgspec.structs.replace(self.label, name=checked_name(name)))
+
+    def note(self, text: str) -> None:
+        """Keep a line about it; "" takes it away. Raises UsageError, ReportedError."""
+        self._write(msgspec.structs.replace(self.label, note=checked_note(text)))
+
+    def hyperparameters(self) -> Hyperparameters:
+        """Those that it began with. Raises DamagedRunError."""
+        return Hyperparameters.from_mapping(self.config.hyperparameters)
+
+    def is_alive(self) -> bool:
+        """Whether a trainer works on it, or waits."""
+        return lock.is_held(self.path)
+
+    def state(self) -> str:
+        """starting, running, paused, stopped, finished, failed or interrupted."""
+        from gru_tui.runs.summary import Summary
+
+        return Summary(self).state
+
+    def _write(self, label: Label) -> None:
+        try:
+            write_whole(self.path / LABEL, msgspec.json.encode(label))
+        except OSError as error:
+            raise ReportedError(
+                f"the label of run {self.id} cannot be written ({error.strerror})"
+            ) from error
+
+
+def checked_name(name: str) -> str:
+    """`name` without blanks around it. Raises UsageError when it is empty or too long."""
+    name = name.strip()
+    if not name:
+        raise UsageError("the name of a run is empty; give it at least one character")
+    if len(name) > LONGEST_NAME:
+        raise UsageError(
+            f"the name of a run has {len(name)} characters; {LONGEST_NAME} are the most"
+        )
+    return name
+
+
+def checked_note(text: str) -> str:
+    """`text` without blanks around it. Raises UsageError when it is too long."""
+    text = text.strip()
+    if len(text) > LONGEST_NOTE:
+        raise UsageError(f"the note has {len(text)} characters; {LONGEST_NOTE} are the most")
+    return text

@@ -1,0 +1,49 @@
+"""The text that a run learns: a copy of its own, so that no change elsewhere can lose the run."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from corpora.errors import CorpusError
+
+if TYPE_CHECKING:
+    from corpora import Corpus
+    from gru_tui.runs.run import Run
+
+FILE = "text.ids"
+
+
+def keep(folder: Path, corpus: "Corpus") -> None:
+    """Put the encoded text into a run's directory, unless it is large and can be read again.
+
+    Raises OSError.
+    """
+    from corpora import cache
+
+    if not corpus.source or len(corpus) < cache.LARGE:
+        cache.write(folder / FILE, corpus, corpus.sha256)
+
+
+def load(run: "Run") -> "Corpus":
+    """The very text that the run began with.
+
+    Raises CorpusError when it is gone or has changed, DamagedRunError.
+    """
+    import corpora
+    from corpora import cache
+
+    record, settings = run.config.corpus, run.hyperparameters()
+    kept = cache.read(run.path / FILE, record.sha256)
+    if kept is not None:
+        return replace(kept, entropy_rate=record.entropy_rate)
+    if not record.source:
+        raise CorpusError(f"{run.path / FILE} is missing or damaged, and the text is nowhere else")
+    found = corpora.load(
+        record.source, lower_case=settings.lower_case, min_count=settings.min_count
+    )
+    if found.sha256 != record.sha256:
+        raise CorpusError(
+            f"{record.source} is not the text any more that run {run.id} was begun with; "
+            "put the old text back, or begin a new run"
+        )
+    return found

@@ -1,0 +1,71 @@
+"""The ? page: every key of the screen below it and of the app, from the table of actions."""
+
+from typing import Any, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from gru_tui.actions import SCOPES, Action, Scope, actions
+
+FIRST_WORDS = (
+    "A run goes on when the app is closed: gru-tui comes back to it. "
+    "Tab and shift Tab move between fields; Escape leaves them. "
+    "Single letters work where no field has the focus, keys with ^ (Ctrl) everywhere."
+)
+
+
+class HelpScreen(ModalScreen[None]):
+    """Any of Escape, q or ? closes it."""
+
+    DEFAULT_CSS = """
+    HelpScreen {
+        align: center middle;
+        & > VerticalScroll {
+            width: 92; max-width: 96%; height: auto; max-height: 92%;
+            padding: 1 2; background: $surface; border: round $primary;
+            border-title-color: $text-primary; border-title-style: bold;
+            border-subtitle-color: $text-muted;
+            scrollbar-size-vertical: 1;
+        }
+        Static { height: auto; margin: 0 0 1 0; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,question_mark,f1", "dismiss", "Close", show=False),
+    ]
+
+    def __init__(self, scope: Scope | None) -> None:
+        super().__init__()
+        self._scope = scope
+
+    def compose(self) -> ComposeResult:
+        """The screen's own keys first."""
+        with VerticalScroll() as panel:
+            panel.border_title = "Keys"
+            panel.border_subtitle = "esc closes"
+            yield Static(FIRST_WORDS)
+            scopes: list[Scope] = [self._scope] if self._scope else []
+            for scope in (*scopes, "app"):
+                yield Static(_table(SCOPES[scope], actions(scope)))
+
+    async def action_dismiss(self, result: Any | None = None) -> None:
+        """Close."""
+        self.dismiss(None)
+
+
+def _table(title: str, rows: tuple[Action, ...]) -> Content:
+    width = max((len(row.shown_keys) for row in rows), default=0)
+    parts = [Content.styled(title, "bold $text-primary")]
+    for row in rows:
+        parts.append(
+            Content.assemble(
+                ("\n" + row.shown_keys.rjust(width), "bold $text-accent"),
+                f"  {row.label}  ",
+                (row.help, "$text-muted"),
+            )
+        )
+    return Content("").join(parts)

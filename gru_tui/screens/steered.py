@@ -1,0 +1,182 @@
+"""The actions that start, steer and end a run; the Train screen adds what one sees of it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from textual import on, work
+from textual.message import Message
+from textual.screen import Screen
+
+from corpora.errors import ReportedError
+from gru_tui.context import Context
+from gru_tui.draft import Draft
+from gru_tui.panes.messages import Severity, Told
+from gru_tui.picture import Picture
+from gru_tui.steering import Steering
+
+DEFAULT_CORPUS = "sonnets"
+RUNNING = frozenset({"starting", "running"})
+RESUMABLE = frozenset({"stopped", "interrupted", "failed"})
+
+
+class SteeredScreen(Screen[None]):
+    """Knows a draft and, once there is one, a run. Files and processes are met in threads."""
+
+    @dataclass
+    class Began(Message):
+        """A run was created and trains."""
+
+        run_id: str
+
+    @dataclass
+    class Spent(Message):
+        """What was asked for has been handed over, or could not be."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        self.draft = Draft()
+        self.source = DEFAULT_CORPUS
+        self.picture: Picture | None = None  # None: a new run is being set up
+        self.steering = Steering(context)
+        self.busy = False  # a start, a resume or a fork is under way
+
+    # --- to be filled in by the screen that shows it all ---
+
+    def show_draft(self) -> None:
+        """The draft has changed otherwise than by typing."""
+        raise NotImplementedError
+
+    def show_fault(self, name: str) -> None:
+        """That field needs correcting."""
+        raise NotImplementedError
+
+    # --- actions ---
+
+    def action_start_or_pause(self) -> None:
+        """Start, pause or go on: what the state of the run suggests."""
+        picture = self.picture
+        if self.busy:
+            return
+        if picture is None:
+            self._start()
+        elif picture.state in RUNNING:
+            self._ask("pause")
+        elif picture.state == "paused":
+            self._ask("resume")
+        elif picture.state in RESUMABLE or self._goes_beyond(picture):
+            self._resume(picture.run_id)
+        else:
+            self.tell(
+                "This run has reached its end. Raise its epochs, steps or max seconds and press "
+                "^s to go on with it, or press n to set up another.",
+                "warning",
+            )
+
+    def action_apply_now(self) -> None:
+        """Changed hyperparameters count from the next step on."""
+        self._apply("now")
+
+    def action_apply_at_epoch(self) -> None:
+        """Changed hyperparameters count from the next epoch on."""
+        self._apply("epoch")
+
+    def action_undo_edits(self) -> None:
+        """The fields show again what is in force."""
+        self.draft.undo()
+        self.show_draft()
+
+    def action_sample_now(self) -> None:
+        """One sample, at once."""
+        self._ask("sample")
+
+    def action_checkpoint_now(self) -> None:
+        """One checkpoint, at once."""
+        self._ask("checkpoint")
+
+    def action_stop(self) -> None:
+        """Stop with a checkpoint."""
+        self._ask("stop")
+
+    def action_fork(self) -> None:
+        """A new run from the last checkpoint of this one, with the form's changes."""
+        if self.picture is None or self.busy or self._faulty():
+            return
+        run_id, changes = self.picture.run_id, self.draft.changes()
+        self.busy = True
+        self._do(lambda: self.Began(self.steering.fork(run_id, changes)))
+
+    # --- in threads ---
+
+    @work(thread=True, group="steering")
+    def _do(self, task: Callable[[], Message | str | None]) -> None:
+        """Do it; a sentence is told, a message posted, an error told."""
+        try:
+            outcome = task()
+        except ReportedError as error:
+            self.post_message(Told(str(error), "error"))
+        except OSError as error:
+            where = f" ({error.filename})" if error.filename else ""
+            self.post_message(Told(f"That failed: {error.strerror or error}{where}.", "error"))
+        else:
+            if outcome is not None:
+                self.post_message(Told(outcome) if isinstance(outcome, str) else outcome)
+        self.post_message(self.Spent())
+
+    @on(Spent)
+    def _free_again(self) -> None:
+        self.busy = False
+        self.refresh_bindings()
+
+    def tell(self, text: str, severity: Severity = "information") -> None:
+        """Say something to the person at the keyboard."""
+        self.post_message(Told(text, severity))
+
+    def _start(self) -> None:
+        if self._faulty():
+            return
+        source, hyperparameters = self.source, self.draft.hyperparameters()
+        self.busy = True
+        self._do(lambda: self.Began(self.steering.start(source, hyperparameters)))
+
+    def _resume(self, run_id: str) -> None:
+        if self._faulty():
+            return
+        changes = self.draft.apply(waiting=False)
+        self.busy = True
+        self.show_draft()
+        self._do(lambda: self.steering.resume(run_id, changes))
+
+    def _ask(self, kind: str, **details: Any) -> None:
+        if self.picture is not None:
+            run_id = self.picture.run_id
+            self._do(lambda: self.steering.ask(run_id, kind, **details))
+
+    def _apply(self, when: str) -> None:
+        if self.picture is None or self._faulty():
+            return
+        if changes := self.draft.apply(waiting=when == "epoch"):
+            self._ask("set", changes=changes, when=when)
+            self.show_draft()
+
+    def _faulty(self) -> bool:
+        """Whether something needs correcting first; it is shown and told."""
+        for name, fault in self.draft.faults().items():
+            self.show_fault(name)
+            self.tell(fault, "error")
+            return True
+        return False
+
+    def _goes_beyond(self, picture: Picture) -> bool:
+        """Whether the edited bounds leave a finished run something to do."""
+        if self.draft.faults():
+            return False
+        wanted = self.draft.hyperparameters()
+        done = (
+            (wanted.epochs, picture.epoch),
+            (wanted.steps, picture.step),
+            (wanted.max_seconds, picture.seconds),
+        )
+        return any(bound for bound, _ in done) and all(
+            bound == 0 or bound > at for bound, at in done
+        )

@@ -1,0 +1,74 @@
+"""`gru-tui runs` and `gru-tui corpora`: tables for people, JSON for programs."""
+
+import json
+from pathlib import Path
+
+from gru_tui.commands import table
+from tests.commands.program import Program, one_sentence
+
+
+def test_runs_as_json_have_the_promised_fields(trained: Program) -> None:
+    (run,) = json.loads(trained("runs", "--json").out)
+    assert run["state"] == "finished"
+    assert run["corpus"].startswith("fox")
+    assert (run["cell"], run["layers"], run["hidden_size"]) == ("gru", 1, 16)
+    assert run["step"] == 40
+    assert run["epoch"] > 1
+    assert run["best_validation_loss"] > 0
+
+
+def test_runs_as_a_table_fit_80_columns(trained: Program) -> None:
+    head, row = trained("runs").lines
+    assert head.split() == ["id", "state", "corpus", "model", "step", "epoch", "best", "name"]
+    assert "gru 1x16" in row
+    assert max(len(head), len(row)) <= 80
+
+
+def test_no_runs_are_no_failure(program: Program) -> None:
+    assert json.loads(program("runs", "--json").out) == []
+    result = program("runs")
+    assert (result.status, result.complaint) == (0, "")
+    assert "no runs yet" in result.out
+
+
+def test_a_damaged_run_does_not_hide_the_others(trained: Program) -> None:
+    broken = trained.home / "runs" / "broken"
+    broken.mkdir()
+    try:
+        (broken / "run.json").write_text("{")
+        result = trained("runs", "--json")
+        assert result.status == 0
+        assert [run["name"] for run in json.loads(result.out) if run["name"] == "fox"] == ["fox"]
+    finally:
+        (broken / "run.json").unlink()
+        broken.rmdir()
+
+
+def test_corpora_are_listed_shown_and_told_apart(program: Program) -> None:
+    listed = json.loads(program("corpora", "--json").out)
+    names = {listing["name"] for listing in listed}
+    assert {"sonnets", "python", "python-reference", "dyck", "markov"} <= names
+    assert json.loads(program("corpora", "list", "--json").out) == listed
+    assert program("corpora").lines[0].split()[:2] == ["name", "kind"]
+    shown = json.loads(program("corpora", "show", "sonnets", "--json", "--length", 80).out)
+    assert shown["characters"] > 100_000
+    assert len(shown["preview"]) <= 81
+
+
+def test_an_unknown_corpus_is_answered_with_the_nearest(program: Program) -> None:
+    result = program("corpora", "show", "sonets")
+    assert result.status in (1, 2)
+    assert "sonnets" in one_sentence(result)
+
+
+def test_a_text_is_shown_without_driving_the_terminal(program: Program, tmp_path: Path) -> None:
+    hostile = tmp_path / "hostile.txt"
+    hostile.write_text("\x1b[31mred\x1b[0m text and more of it\n" * 20, encoding="utf-8")
+    assert "\x1b" not in program.on_a_terminal("corpora", "show", hostile)
+
+
+def test_columns_line_up_whatever_the_script() -> None:
+    lines = table.rows(("name", "n", "rest"), [("紅樓夢", "1", "a"), ("x" * 30, "10", "b")], most=8)
+    places = [table.width(line[: line.rindex(" ")]) for line in lines]
+    assert len(set(places)) == 1
+    assert "xxxxxxx…" in lines[2]

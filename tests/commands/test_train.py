@@ -1,0 +1,223 @@
+"""`gru-tui train`: from a text to a finished run, watched, detached or interrupted."""
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.commands.program import SMALL, Program, one_sentence
+
+ENDLESS = ("--epochs", 0, *SMALL)
+
+
+def runs(program: Program) -> list[dict[str, object]]:
+    listed: list[dict[str, object]] = json.loads(program("runs", "--json").out)
+    return listed
+
+
+@contextlib.contextmanager
+def endless(program: Program, text: Path, *options: object):  # type: ignore[no-untyped-def]
+    """`gru-tui train` without a bound, in the foreground, after its first steps."""
+    process = program.start("train", text, "--json", *ENDLESS, *options)
+    try:
+        for line in process.stdout:
+            if json.loads(line)["event"] == "step":
+                break
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+        program("stop", "last")
+
+
+def test_the_result_is_told_and_the_exit_status_is_0(program: Program, text: Path) -> None:
+    result = program("train", text, "--steps", 30, "--name", "thirty", *SMALL)
+    assert result.status == 0, result.complaint
+    (run,) = runs(program)
+    assert (run["state"], run["step"], run["name"]) == ("finished", 30, "thirty")
+    best = run["best_validation_loss"]
+    assert f"best validation loss {best:.4f}" in result.out
+    assert str(program.home / "runs" / str(run["id"])) in result.out
+
+
+def test_json_prints_the_events_as_they_stand_in_the_file(program: Program, text: Path) -> None:
+    result = program("train", text, "--steps", 20, "--json", *SMALL)
+    assert result.status == 0, result.complaint
+    (file,) = program.home.glob("runs/*/events.jsonl")
+    assert result.raw == file.read_bytes()
+    last = json.loads(result.lines[-1])
+    assert (last["event"], last["state"], last["step"]) == ("state", "finished", 20)
+
+
+def test_a_bound_in_steps_or_seconds_takes_the_place_of_the_epochs(
+    program: Program, text: Path
+) -> None:
+    assert program("train", text, "--steps", 25, "--batch-size", 64, *SMALL[:6]).status == 0
+    (run,) = runs(program)
+    assert run["step"] == 25
+    assert float(str(run["epoch"])) > 10
+
+
+def test_max_seconds_counts_from_the_start_of_the_command(program: Program, text: Path) -> None:
+    began = time.monotonic()
+    assert program("train", text, "--max-seconds", 4, *SMALL).status == 0
+    assert 3 < time.monotonic() - began < 6
+
+
+def test_detach_prints_the_id_alone_and_the_run_goes_on(program: Program, text: Path) -> None:
+    result = program("train", text, "--detach", *ENDLESS)
+    try:
+        assert (result.status, result.complaint) == (0, "")
+        (line,) = result.lines
+        (run,) = runs(program)
+        assert run["id"] == line
+        assert run["state"] in ("starting", "running")
+    finally:
+        assert program("stop", "last").status == 0
+
+
+def test_ctrl_c_stops_the_run_with_a_checkpoint_and_says_how_to_resume(
+    program: Program, text: Path
+) -> None:
+    process = program.start("train", text, *ENDLESS)
+    wait_for(program, "running")
+    process.send_signal(signal.SIGINT)
+    out, complaint = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert b"Traceback" not in complaint
+    (run,) = runs(program)
+    assert run["state"] == "stopped"
+    assert f"gru-tui resume {run['id']}" in out.decode()
+    (checkpoint,) = program.home.glob("runs/*/checkpoints/last.safetensors")
+    assert program("generate", "last", "--checkpoint", run["step"], "--length", 5).status == 0
+    assert checkpoint.exists()
+
+
+def test_a_dropped_terminal_leaves_the_run_going(program: Program, text: Path) -> None:
+    with endless(program, text) as process:
+        process.send_signal(signal.SIGHUP)
+        assert process.wait(20) == -signal.SIGHUP
+        (run,) = runs(program)
+        assert run["state"] == "running"
+
+
+def test_a_reader_of_the_events_that_leaves_does_not_end_the_run(
+    program: Program, text: Path
+) -> None:
+    with endless(program, text) as process:
+        process.stdout.close()
+        assert process.wait(20) == 141
+        assert b"nobody reads the events any more" in process.stderr.read()
+        (run,) = runs(program)
+        assert run["state"] == "running"
+
+
+def test_a_killed_trainer_is_told_with_the_way_to_resume(program: Program, text: Path) -> None:
+    with endless(program, text) as process:
+        kill_trainer(program)
+        _, complaint = process.communicate(timeout=20)
+        assert process.returncode == 1
+        assert b"was interrupted" in complaint
+        assert b"gru-tui resume" in complaint
+        (run,) = runs(program)
+        assert run["state"] == "interrupted"
+
+
+def test_a_terminal_sees_one_line_that_is_drawn_anew(program: Program, text: Path) -> None:
+    seen = program.on_a_terminal("train", text, "--steps", 200, *SMALL)
+    drawn = seen.split("\r")
+    assert len(drawn) > 1
+    assert "#" in drawn[-1]
+    assert "100%" in drawn[-1]
+    assert "best validation loss" in drawn[-1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (("--learning-rate", "fast"), "learning_rate is 'fast'"),
+        (("--learning-rate", "nan"), "learning_rate is 'nan'"),
+        (("--learning-rate", "-1"), "learning_rate is '-1'"),
+        (("--layers", "9"), "layers is '9'"),
+        (("--layers", "1.5"), "layers is '1.5'"),
+        (("--dropout", "1"), "dropout is '1'"),
+        (("--cell", "gro"), "cell is 'gro'"),
+        (("--max-seconds", "inf"), "max_seconds is 'inf'"),
+    ],
+)
+def test_a_bad_hyperparameter_is_named_and_no_run_is_made(
+    program: Program, arguments: tuple[str, ...], named: str
+) -> None:
+    result = program("train", "sonnets", *arguments)
+    assert result.status == 2
+    assert named in one_sentence(result)
+    assert not list(program.home.glob("runs/*"))
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (None, "missing.txt"),
+        (b"", "text.txt"),
+        (b"a", "text.txt"),
+        (b"a" * 500, "text.txt"),
+        (bytes(range(256)) * 8, "text.txt"),
+    ],
+)
+def test_a_bad_text_is_named_and_no_run_is_made(
+    program: Program, tmp_path: Path, content: bytes | None, words: str
+) -> None:
+    path = tmp_path / ("missing.txt" if content is None else "text.txt")
+    if content is not None:
+        path.write_bytes(content)
+    result = program("train", path)
+    assert result.status in (1, 2)
+    assert words in one_sentence(result)
+    assert not list(program.home.glob("runs/*"))
+
+
+def test_a_folder_without_text_is_named(program: Program, tmp_path: Path) -> None:
+    folder = tmp_path / "empty"
+    folder.mkdir()
+    assert str(folder) in one_sentence(program("train", folder))
+
+
+def test_an_unknown_corpus_is_answered_with_the_nearest(program: Program) -> None:
+    result = program("train", "sonets")
+    assert result.status in (1, 2)
+    assert "sonnets" in one_sentence(result)
+
+
+def test_a_data_directory_that_cannot_be_written_is_named(program: Program, text: Path) -> None:
+    program.home.write_text("a file, not a folder")
+    result = program("train", text, "--steps", 5)
+    assert result.status in (1, 2)
+    assert str(program.home) in one_sentence(result)
+
+
+def wait_for(program: Program, state: str) -> dict[str, object]:
+    """The one run, once it is in that state."""
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        found = runs(program)
+        if found and found[0]["state"] == state:
+            return found[0]
+    raise AssertionError(f"never {state}: {runs(program)}")
+
+
+def kill_trainer(program: Program) -> None:
+    """kill -9 on the processes that train in this data directory, and on no others."""
+    found = subprocess.run(
+        ["pgrep", "-f", f"gru_tui.runs.process {program.home}"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    for number in found.stdout.split():
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(int(number), signal.SIGKILL)

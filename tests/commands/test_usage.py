@@ -1,0 +1,128 @@
+"""Asking for the wrong thing, and the first impression: speed, help, version."""
+
+import subprocess
+import sys
+import time
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import gru_tui
+from gru_tui.commands.group import COMMANDS
+from tests.commands.program import CHECKOUT, Program, one_sentence
+
+
+def test_the_version_is_the_packages_own(program: Program) -> None:
+    declared = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["project"]["version"]
+    assert program("--version").out == f"gru-tui {declared}\n"
+    assert gru_tui.__version__ == declared
+
+
+def test_the_version_comes_at_once(program: Program) -> None:
+    def measured() -> float:
+        began = time.perf_counter()
+        assert program("--version").status == 0
+        return time.perf_counter() - began
+
+    assert min(measured() for _ in range(5)) < 0.15
+
+
+def test_the_version_and_the_help_load_nothing_heavy() -> None:
+    heavy = (
+        "{'numpy', 'msgspec', 'textual', 'engine', 'corpora', 'platformdirs'} & set(sys.modules)"
+    )
+    for option in ("--version", "--help"):
+        code = (
+            "import sys; sys.argv = ['gru-tui', sys.argv[1]]\n"
+            "from gru_tui.__main__ import main\n"
+            "try: main()\n"
+            f"finally: print('loaded', {heavy})"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", code, option],
+            cwd=CHECKOUT,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert done.stdout.splitlines()[-1] == "loaded set()"
+
+
+def test_no_command_but_the_app_loads_textual(program: Program) -> None:
+    for name in set(COMMANDS):
+        code = (
+            f"import sys, gru_tui.commands.{name}\n"
+            "assert not any(name.split('.')[0] == 'textual' for name in sys.modules)"
+        )
+        subprocess.run([sys.executable, "-c", code], cwd=CHECKOUT, check=True)
+
+
+def test_every_command_has_a_help_page(program: Program) -> None:
+    page = program("--help").out
+    for name in COMMANDS:
+        assert f"  {name} " in page
+        result = program(name, "--help")
+        assert (result.status, result.complaint) == (0, "")
+        assert result.out.startswith(f"Usage: gru-tui {name} ")
+
+
+def test_an_unknown_command_is_answered_with_the_nearest(program: Program) -> None:
+    result = program("trian")
+    assert result.status == 2
+    assert "trian" in one_sentence(result)
+    assert "did you mean train?" in result.complaint
+
+
+def test_an_unknown_option_is_answered_with_the_nearest(program: Program) -> None:
+    result = program("train", "sonnets", "--lerning-rate", "0.1")
+    assert result.status == 2
+    assert "--lerning-rate" in one_sentence(result)
+    assert "--learning-rate" in result.complaint
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (["train"], "CORPUS"),
+        (["generate"], "RUN"),
+        (["set", "last"], "NAME=VALUE"),
+        (["export", "last"], "--format"),
+        (["export", "last", "--format", "png", "--output", "x"], "png"),
+        (["generate", "last", "--length", "many"], "many"),
+        (["set", "last", "learning_rate=1", "--when", "soon"], "soon"),
+        (["train", "sonnets", "--json", "--detach"], "--detach"),
+        (["runs", "surplus"], "surplus"),
+        (["train", "sonnets", "--preset", "gigantic-preset-that-is-not"], "gigantic"),
+    ],
+)
+def test_bad_usage_is_told_in_one_line(program: Program, arguments: list[str], named: str) -> None:
+    result = program(*arguments)
+    assert result.status == 2
+    assert named in one_sentence(result)
+
+
+def test_without_a_terminal_the_app_says_how_to_do_without(program: Program) -> None:
+    result = program()
+    assert result.status == 2
+    assert "needs a terminal" in one_sentence(result)
+    assert "gru-tui train" in result.complaint
+
+
+@pytest.mark.parametrize(
+    "command", ["attach", "pause", "resume", "stop", "generate", "evaluate", "fork"]
+)
+def test_an_unknown_run_is_bad_usage(program: Program, command: str) -> None:
+    result = program(command, "nobody")
+    assert result.status == 2
+    one_sentence(result)
+
+
+def test_the_data_directory_may_be_named_before_or_after_the_command(
+    trained: Program, tmp_path: Path
+) -> None:
+    elsewhere = Program(tmp_path / "unused")
+    before = elsewhere("--data-dir", trained.home, "runs", "--json")
+    after = elsewhere("runs", "--json", "--data-dir", trained.home)
+    assert before.raw == after.raw == trained("runs", "--json").raw
+    assert not elsewhere.home.exists()

@@ -1,0 +1,52 @@
+"""What the README says is what the code does."""
+
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_library_snippet_runs_and_is_under_ten_lines(tmp_path: Path) -> None:
+    snippet = re.findall(r"```python\n(.*?)```", README, re.DOTALL)[0]
+    assert len(snippet.strip().splitlines()) < 10
+    done = subprocess.run(
+        [sys.executable, "-c", snippet],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(ROOT), "PATH": ""},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    loss, text = done.stdout.split(" ", 1)
+    assert float(loss) < 1.5
+    assert len(text.rstrip("\n")) >= 55
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_key_table_is_the_one_that_the_app_uses() -> None:
+    actions = pytest.importorskip("gru_tui.actions")
+    table = re.search(r"<!-- keys.*?-->\n(.*?)<!-- end of keys -->", README, re.DOTALL)
+    assert table is not None
+    assert table[1].strip() == actions.as_markdown().strip()
+
+
+def test_every_dependency_has_its_reason_in_the_table() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    table = README.split("## Dependencies")[1]
+    for requirement in project["dependencies"]:
+        name = re.split(r"[<>=]", requirement)[0]
+        assert f"{name}" in table, name
+
+
+def test_both_set_up_commands_are_there_word_for_word() -> None:
+    for command in (
+        "python3 -m venv .venv && .venv/bin/pip install . && .venv/bin/gru-tui",
+        "python3 -m venv .venv && .venv/bin/pip install '.[test]' && .venv/bin/pytest",
+    ):
+        assert f"\n    {command}\n" in README
