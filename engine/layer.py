@@ -93,7 +93,8 @@ class Layer:
 
     def backward(self, dy: Floats) -> None:
         """Gate gradients of all units; dy (T, B, U) is the gradient of this shard's outputs."""
-        self.cell.backward(dy, self.W_hidden_back)
+        W = self.W_hidden_back
+        self.cell.backward(dy, W.reshape(self.cell.parts, -1, W.shape[1]))
 
     def hidden_gradients(self, gradients: Parameters) -> None:
         """The gradients of weight_hh and bias_hh, own rows, from the gate gradients."""

@@ -14,6 +14,10 @@ from engine.memory import padded_width
 from engine.shards import Shard
 
 
+# OpenBLAS has a kernel that packs nothing for products of at most this many multiply-adds.
+SMALL_PRODUCT = 1_000_000
+
+
 class Sizes(NamedTuple):
     """T, B and H of one pass over a batch."""
 
@@ -74,10 +78,12 @@ class Cell:
         blocks = d[:, :, : self.columns * H].reshape(T, B, self.columns, H)
         own_blocks = blocks[..., self.own].transpose(0, 2, 1, 3)
         self.d_shared = list(own_blocks)  # each (K, B, U)
-        self.d_hidden = [d[t, :, : len(self.gates) * H] for t in range(T)]  # each (B, G*H)
+        self.parts = len(self.gates) if B * H * U <= SMALL_PRODUCT else 1
+        hidden = d[:, :, : len(self.gates) * H].reshape(T, B, self.parts, -1)
+        self.d_hidden = list(hidden.transpose(0, 2, 1, 3))  # each (parts, B, G*H/parts)
         self.d: Floats = np.empty((self.columns, B, U), self.dtype)
         self.dh = np.empty((B, U), self.dtype)
-        self.dh_from_gates = np.empty((B, U), self.dtype)
+        self.dh_parts = np.empty((self.parts, B, U), self.dtype)
 
     def forward(self, W: Floats) -> None:
         """Turn `x` into gates and fill `h` from h[0]; the last row of W (G, H+1, U) is the bias."""
@@ -86,8 +92,8 @@ class Cell:
     def backward(self, dy: Floats, W: Floats) -> None:
         """Fill the shared `d` from dy (T, B, U), the gradient of the outputs.
 
-        W (G*H, U) are the recurrent weights from all units' gates, in the order of
-        `hidden_blocks`, to own units.
+        W (parts, G*H/parts, U) are the recurrent weights from all units' gates, in the
+        order of `hidden_blocks`, to own units; the parts' products are added up.
         """
         raise NotImplementedError
 

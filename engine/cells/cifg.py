@@ -77,7 +77,7 @@ class CIFG(Cell):
         np.subtract(1, to_g, out=to_g)
         to_g *= i
 
-        dh, dc, dh_from_gates, d = self.dh, self.dc, self.dh_from_gates, self.d
+        dh, dc, dh_parts, d = self.dh, self.dc, self.dh_parts, self.d
         d_ig, do = d[:2], d[2]
         dh[:] = dy[-1]
         dc[:] = 0
@@ -90,8 +90,10 @@ class CIFG(Cell):
             self.shard.wait()
             if t:
                 dc *= forget[t]
-                np.matmul(self.d_hidden[t], W, out=dh_from_gates)  # (B, U)
-                np.add(dh_from_gates, dy[t - 1], out=dh)
+                np.matmul(self.d_hidden[t], W, out=dh_parts)  # (parts, B, U)
+                np.add(dh_parts[0], dy[t - 1], out=dh)
+                for part in dh_parts[1:]:
+                    dh += part
 
     def _prepare_backward(self, d: Floats) -> None:
         super()._prepare_backward(d)

@@ -71,7 +71,7 @@ class GRU(Cell):
         to_r *= r
         to_r *= a
 
-        dh, dh_from_gates, d = self.dh, self.dh_from_gates, self.d
+        dh, dh_parts, d = self.dh, self.dh_parts, self.d
         d_ar, d_zn, dn = d[:2], d[2:], d[3]
         dh[:] = dy[-1]
         for t in reversed(range(self.sizes.T)):
@@ -80,10 +80,11 @@ class GRU(Cell):
             self.d_shared[t][:] = d
             self.shard.wait()
             if t:
-                np.matmul(self.d_hidden[t], W, out=dh_from_gates)  # (B, U)
+                np.matmul(self.d_hidden[t], W, out=dh_parts)  # (parts, B, U)
                 dh *= self.x[t, 0]
-                dh += dh_from_gates
                 dh += dy[t - 1]
+                for part in dh_parts:
+                    dh += part
 
     def _prepare_backward(self, d: Floats) -> None:
         super()._prepare_backward(d)

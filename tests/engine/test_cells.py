@@ -84,7 +84,7 @@ def test_the_backward_pass_is_the_derivative_of_the_forward_pass(name: str) -> N
     unit.cell.forward(unit.weights)
     kind = CELLS[name]
     W_back = np.array([[unit.W[kind.gates[place]]] for place in kind.hidden_blocks])
-    unit.cell.backward(np.array([[[0.0]], [[1.0]]]), W_back)  # d(last output)
+    unit.cell.backward(np.array([[[0.0]], [[1.0]]]), W_back.reshape(unit.cell.parts, -1, 1))
     gate = kind.gates[1]
     place = kind.input_blocks.index(1) + kind.first_input_block
     width = 1e-6
