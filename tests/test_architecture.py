@@ -1,0 +1,90 @@
+"""What DESIGN and the house style promise of the code's shape, looked up in the code itself."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGES = ("corpora", "engine", "gru_tui")
+FILES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
+MOST_LINES, MOST_LINES_OF_A_FUNCTION = 400, 60
+WITH_TEXTUAL = ("gru_tui/panes/", "gru_tui/screens/", "gru_tui/app.py")
+OF_THE_ENGINE = {"numpy", "safetensors", "threadpoolctl", "msgspec", "corpora", "engine"}
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def imported(path: Path) -> Iterator[str]:
+    """The first part of every module that a file imports, anywhere in it."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.split(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module.split(".")[0]
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_imports_point_one_way(path: Path) -> None:
+    found = set(imported(path))
+    package = name_of(path).split("/")[0]
+    if package == "corpora":
+        assert not found & {"engine", "gru_tui"}
+    if package == "engine":
+        foreign = {name for name in found if name not in sys.stdlib_module_names}
+        assert foreign <= OF_THE_ENGINE
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_only_panes_screens_and_the_app_know_textual(path: Path) -> None:
+    if not name_of(path).startswith(WITH_TEXTUAL):
+        assert "textual" not in set(imported(path))
+
+
+def test_the_trainer_and_the_follower_load_without_textual() -> None:
+    code = (
+        "import sys, gru_tui.runs.process, gru_tui.runs.follower, gru_tui.runs.launch\n"
+        "print([name for name in sys.modules if name.split('.')[0] in ('textual', 'plotext')])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_files_and_functions_stay_small(path: Path) -> None:
+    source = path.read_text(encoding="utf-8")
+    assert len(source.splitlines()) <= MOST_LINES
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, Function):
+            length = (node.end_lineno or node.lineno) - node.lineno + 1
+            assert length <= MOST_LINES_OF_A_FUNCTION, node.name
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_every_module_says_what_it_owns_in_a_few_lines(path: Path) -> None:
+    said = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+    if path.stat().st_size:
+        assert said
+
+
+def test_nothing_that_a_file_could_use_to_run_code() -> None:
+    for path in FILES:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        assert not {"pickle", "marshal", "shelve", "dill"} & set(imported(path)), path
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call):
+                called = ast.unparse(node.func)
+                assert called not in {"eval", "exec", "np.load", "numpy.load"}, path
+
+
+def test_no_room_is_a_junk_drawer() -> None:
+    names = {path.stem for path in FILES}
+    assert not names & {"utils", "util", "helpers", "helper", "common", "misc"}
