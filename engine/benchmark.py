@@ -7,12 +7,11 @@ import msgspec
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from engine.exchange import Exchange
 from engine.hyperparameters import Hyperparameters
-from engine.machine import choose_processes, cores
-from engine.model import Architecture, initialise
-from engine.shards import Team
-from engine.tasks import TRAIN, ShardTasks, Weights, Workspace, step_settings
+from engine.machine import cores
+from engine.model import Architecture
+from engine.rehearsal import Rehearsal
+from engine.tuning import choose_split
 
 CHARACTERS = 65  # in the vocabulary: that of a plain English text
 WARM_UP_STEPS = 3
@@ -65,28 +64,10 @@ def useful_flops(architecture: Architecture) -> int:
 
 def measure(settings: Hyperparameters, seconds: float, gemm: float) -> Row:
     """Characters a second of bare training steps on random text, over `seconds`."""
-    processes = choose_processes(settings)
-    threads = settings.blas_threads or (cores() if processes == 1 else 1)
-    architecture = Architecture.of(settings, CHARACTERS)
-    rng = np.random.default_rng(settings.random_seed)
-    weights = Weights(architecture, np.dtype(np.float32))
-    initialise(weights.parameters, architecture, settings.initialisation, rng)
-    exchange = Exchange(
-        architecture,
-        settings.sequence_length,
-        settings.batch_size,
-        dropout=settings.dropout > 0,
-    )
-    exchange.inputs[:] = rng.integers(0, CHARACTERS, exchange.inputs.shape)
-    exchange.targets[:] = rng.integers(0, CHARACTERS, exchange.inputs.shape)
-    workspace = Workspace(weights, exchange, np.zeros(0, np.uint8), 0, processes)
-    workspace.settings[:] = step_settings(settings, 1e-3, 1, 0).as_row()
-    with threadpool_limits(threads, user_api="blas"):
-        team = Team(processes, lambda shard: ShardTasks(workspace, shard))
-        try:
-            rate = exchange.inputs.size / _seconds_a_step(team, seconds)
-        finally:
-            team.close()
+    split = choose_split(settings, CHARACTERS)
+    with Rehearsal(settings, split, CHARACTERS) as rehearsal:
+        rate = rehearsal.characters / _seconds_a_step(rehearsal, seconds)
+        flops = useful_flops(rehearsal.architecture)
     return Row(
         cell=settings.cell,
         layers=settings.layers,
@@ -94,22 +75,22 @@ def measure(settings: Hyperparameters, seconds: float, gemm: float) -> Row:
         batch_size=settings.batch_size,
         sequence_length=settings.sequence_length,
         characters_per_second=rate,
-        gflops=rate * useful_flops(architecture) / 1e9,
+        gflops=rate * flops / 1e9,
         gemm_gflops=gemm,
-        processes=processes,
-        blas_threads=threads,
+        processes=split.processes,
+        blas_threads=split.blas_threads,
     )
 
 
-def _seconds_a_step(team: Team, seconds: float) -> float:
+def _seconds_a_step(rehearsal: Rehearsal, seconds: float) -> float:
+    """The mean over as many whole steps as fit."""
     for _ in range(WARM_UP_STEPS):
-        team.run(TRAIN)
-    begun = time.perf_counter()
-    steps = 0
-    while time.perf_counter() - begun < seconds:
-        team.run(TRAIN)
+        rehearsal.step()
+    spent, steps = 0.0, 0
+    while spent < seconds:
+        spent += rehearsal.step()
         steps += 1
-    return (time.perf_counter() - begun) / max(1, steps)
+    return spent / max(1, steps)
 
 
 def benchmark(models: Sequence[Hyperparameters], seconds: float) -> list[Row]:

@@ -1,34 +1,88 @@
-"""What this machine can do: how many processes and BLAS threads a model should have here."""
+"""What this machine offers: cores, a quota on them, and the ways to spread a model over them."""
 
+import math
 import os
+import platform
+from pathlib import Path
+from typing import NamedTuple
 
 from engine.hyperparameters import Hyperparameters
 from engine.shards import sharding_is_safe
 
-FEWEST_UNITS = 48  # of a shard: below, the barriers cost more than the other core gives
-FEWEST_STREAMS = 8
-MOST_PROCESSES = 8
+FEWEST_UNITS = 24  # of a shard: below, the barriers cost more than another core gives
+FEWEST_THREADED_UNITS = 128  # BLAS gains nothing from threads in the products of smaller layers
+MOST_PROCESSES = 16  # a barrier of more spends more on looking at one another than it gains
+QUOTA = Path("/sys/fs/cgroup/cpu.max")
+
+
+class Split(NamedTuple):
+    """How a model is spread: processes that share its units, and BLAS threads in each."""
+
+    processes: int
+    blas_threads: int
 
 
 def cores() -> int:
-    """The cores that this process may use."""
+    """The cores that this process may use: its affinity, and a container's quota rounded up."""
     if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+        available = len(os.sched_getaffinity(0))
+    else:
+        available = os.cpu_count() or 1
+    return max(1, math.ceil(min(available, _quota())))
 
 
-def choose_processes(hyperparameters: Hyperparameters) -> int:
-    """The number of processes that should share the units of such a model here."""
-    if hyperparameters.processes:
-        return min(hyperparameters.processes, hyperparameters.hidden_size)
-    if not sharding_is_safe() or hyperparameters.batch_size < FEWEST_STREAMS:
-        return 1
-    most = hyperparameters.hidden_size // FEWEST_UNITS
-    return max(1, min(cores(), most, MOST_PROCESSES))
+def _quota() -> float:
+    """The processors' worth of time that the control group may use; infinite without a limit."""
+    try:
+        limit, period = QUOTA.read_text().split()
+        return int(limit) / int(period)
+    except (OSError, ValueError):  # no Linux, no control group, or "max"
+        return math.inf
 
 
-def choose_blas_threads(hyperparameters: Hyperparameters, processes: int) -> int:
-    """BLAS threads in each process: the cores belong to the processes, or to one process's BLAS."""
-    if hyperparameters.blas_threads:
-        return hyperparameters.blas_threads
-    return cores() if processes == 1 else 1
+def processor() -> str:
+    """The name of the processor, as far as the system tells it."""
+    try:
+        for line in Path("/proc/cpuinfo").read_text().splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    except OSError:
+        pass
+    return platform.processor() or platform.machine()
+
+
+def splits(settings: Hyperparameters) -> list[Split]:
+    """The splits worth trying, the simplest first; those that `settings` ask for, if they do."""
+    available, units = cores(), settings.hidden_size
+    if settings.processes:
+        counts = [min(settings.processes, units)]
+    elif sharding_is_safe():
+        most = max(1, min(available, MOST_PROCESSES, units // FEWEST_UNITS))
+        counts = sorted({1, *(count for count in (2, 3, 4, 6, 8, 12) if count < most), most})
+    else:
+        counts = [1]
+    return [
+        Split(count, threads)
+        for count in counts
+        for threads in _threads(settings, count, available)
+    ]
+
+
+def _threads(settings: Hyperparameters, processes: int, available: int) -> list[int]:
+    if settings.blas_threads:
+        return [settings.blas_threads]
+    if processes > 1 or available == 1 or settings.hidden_size < FEWEST_THREADED_UNITS:
+        return [1]
+    return [1, available]
+
+
+def usual_split(settings: Hyperparameters) -> Split:
+    """The split that is likely the best, without trying: a process a core."""
+    found = splits(settings)
+    single = [split for split in found if split.processes == 1]
+    return single[-1] if settings.batch_size == 1 and single else found[-1]
+
+
+def choose_processes(settings: Hyperparameters) -> int:
+    """The number of processes of the likely best split."""
+    return usual_split(settings).processes

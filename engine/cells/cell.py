@@ -13,7 +13,6 @@ from engine.arrays import Floats
 from engine.memory import padded_width
 from engine.shards import Shard
 
-
 # OpenBLAS has a kernel that packs nothing for products of at most this many multiply-adds.
 SMALL_PRODUCT = 1_000_000
 

@@ -1,8 +1,12 @@
 """All runs of a data directory: listed, found, created, deleted."""
 
 import difflib
+import errno
 import shutil
+import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,17 +14,18 @@ import msgspec
 
 from corpora.errors import ReportedError, UsageError
 from engine.hyperparameters import Hyperparameters
-from gru_tui.runs import config, text
+from gru_tui.runs import config, lock, text
 from gru_tui.runs.config import CorpusRecord, DamagedRunError, Parent, RunConfig
-from gru_tui.runs.files import write_whole
+from gru_tui.runs.files import make_durable, write_whole
 from gru_tui.runs.home import make_folder
 from gru_tui.runs.names import ids, new_name
-from gru_tui.runs.run import CHECKPOINTS, LABEL, Label, Run, checked_name, checked_note
+from gru_tui.runs.run import CHECKPOINTS, LABEL, PARENT, Label, Run, checked_name, checked_note
 
 if TYPE_CHECKING:
     from corpora import Corpus
 
 LAST = "last"
+TAKEN = {errno.EEXIST, errno.ENOTEMPTY, errno.ENOTDIR}
 
 
 class Store:
@@ -81,74 +86,102 @@ class Store:
         name: str = "",
         note: str = "",
         parent: Parent | None = None,
+        checkpoint: Path | None = None,
     ) -> Run:
-        """A new run, not begun yet. Raises UsageError for a bad name or note, ReportedError."""
-        from engine.machine import choose_blas_threads, choose_processes
-        from engine.model import Architecture
+        """A new run, not begun yet, whole or absent; a fork has a `parent` and its `checkpoint`.
 
+        Raises UsageError for a bad name or note, ReportedError.
+        """
         taken = {run.name for run in self.all()}
         label = Label(checked_name(name) if name else new_name(taken), checked_note(note))
-        processes = choose_processes(hyperparameters)
-        architecture = Architecture.of(hyperparameters, len(corpus.vocabulary))
-        now = time.time()
-        path = self._new_folder(now)
-        whole = RunConfig(
-            id=path.name,
-            created=now,
-            corpus=CorpusRecord(
-                name=corpus.name,
-                source=corpus.source,
-                sha256=corpus.sha256,
-                characters=len(corpus),
-                vocabulary_size=len(corpus.vocabulary),
-                entropy_rate=corpus.entropy_rate,
-            ),
-            architecture=msgspec.to_builtins(architecture),
-            hyperparameters=hyperparameters.to_mapping(),
-            random_seed=hyperparameters.random_seed,
-            processes=processes,
-            blas_threads=choose_blas_threads(hyperparameters, processes),
-            parent=parent,
-            versions=config.versions(),
-        )
-        try:
-            (path / CHECKPOINTS).mkdir(mode=0o700)
-            text.keep(path, corpus)
-            write_whole(path / LABEL, msgspec.json.encode(label))
-            write_whole(path / config.FILE, msgspec.json.format(msgspec.json.encode(whole)))
-        except OSError as error:
-            shutil.rmtree(path, ignore_errors=True)
-            raise ReportedError(
-                f"the run cannot be written to {path} ({error.strerror}); nothing was left there"
-            ) from error
-        return Run(path)
+        whole = _described(corpus, hyperparameters, parent)
+        with self._unseen_folder() as folder:
+            (folder / CHECKPOINTS).mkdir(mode=0o700)
+            text.keep(folder, corpus)
+            write_whole(folder / LABEL, msgspec.json.encode(label))
+            if checkpoint is not None:
+                from engine.checkpoint import same_file
+
+                same_file(checkpoint, folder / CHECKPOINTS / PARENT)
+            return Run(self._seen(folder, whole))
 
     def delete(self, run: Run) -> None:
         """Remove its directory. Raises ReportedError while it lives, or where that fails."""
         if run.is_alive():
             raise ReportedError(f"run {run.id} is being trained; stop it before you delete it")
         try:
-            shutil.rmtree(run.path)
+            with lock.take(run.path):  # so that nobody begins to train what is half gone
+                shutil.rmtree(run.path)
         except OSError as error:
             raise ReportedError(
                 f"run {run.id} could not be deleted whole ({error.filename}: {error.strerror})"
             ) from error
 
-    def _new_folder(self, now: float) -> Path:
+    @contextmanager
+    def _unseen_folder(self) -> Iterator[Path]:
+        """A folder that nobody lists, for a run that is not whole yet; gone if it never will be."""
         make_folder(self.folder)
-        for name in ids(now):
+        folder: Path | None = None
+        try:
+            folder = Path(tempfile.mkdtemp(prefix=".new-", dir=self.folder))
+            yield folder
+        except OSError as error:
+            raise ReportedError(
+                f"the run cannot be written to {self.folder} ({error.strerror}), and nothing was "
+                "left there; make room, or choose another data directory with --data-dir"
+            ) from error
+        finally:
+            if folder is not None and folder.exists():
+                shutil.rmtree(folder, ignore_errors=True)
+
+    def _seen(self, folder: Path, whole: RunConfig) -> Path:
+        """Give the folder its id, with which it becomes a run."""
+        for name in ids(whole.created):
             path = self.folder / name
-            try:
-                path.mkdir(mode=0o700)
-            except FileExistsError:
+            if path.exists():
                 continue
+            found = msgspec.json.encode(msgspec.structs.replace(whole, id=name))
+            write_whole(folder / config.FILE, msgspec.json.format(found))
+            try:
+                folder.rename(path)
             except OSError as error:
-                raise ReportedError(
-                    f"{self.folder} cannot be written ({error.strerror}); choose another data "
-                    "directory with --data-dir"
-                ) from error
+                if error.errno in TAKEN:  # somebody was faster
+                    continue
+                raise
+            make_durable(self.folder)
             return path
         raise ReportedError("too many runs were begun in this second; try again in the next one")
+
+
+def _described(
+    corpus: "Corpus", hyperparameters: Hyperparameters, parent: Parent | None
+) -> RunConfig:
+    """All of run.json save the id."""
+    from corpora import cache
+    from engine.model import Architecture
+    from engine.tuning import choose_split
+
+    split = choose_split(hyperparameters, len(corpus.vocabulary), cache.folder())
+    architecture = Architecture.of(hyperparameters, len(corpus.vocabulary))
+    return RunConfig(
+        id="",
+        created=time.time(),
+        corpus=CorpusRecord(
+            name=corpus.name,
+            source=corpus.source,
+            sha256=corpus.sha256,
+            characters=len(corpus),
+            vocabulary_size=len(corpus.vocabulary),
+            entropy_rate=corpus.entropy_rate,
+        ),
+        architecture=msgspec.to_builtins(architecture),
+        hyperparameters=hyperparameters.to_mapping(),
+        random_seed=hyperparameters.random_seed,
+        processes=split.processes,
+        blas_threads=split.blas_threads,
+        parent=parent,
+        versions=config.versions(),
+    )
 
 
 def _is_readable(run: Run) -> bool:

@@ -1,0 +1,64 @@
+"""Bare training steps on random text, to see how fast a model trains with a given split."""
+
+import time
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from engine.exchange import Exchange
+from engine.hyperparameters import Hyperparameters
+from engine.machine import Split
+from engine.model import Architecture, initialise
+from engine.shards import Team
+from engine.tasks import TRAIN, ShardTasks, Weights, Workspace, step_settings
+
+
+class Rehearsal:
+    """A model of `vocabulary_size` characters with a team that trains it; close it, or use `with`.
+
+    Raises WorkerError where the machine cannot be split so.
+    """
+
+    def __init__(self, settings: Hyperparameters, split: Split, vocabulary_size: int) -> None:
+        self.architecture = Architecture.of(settings, vocabulary_size)
+        rng = np.random.default_rng(settings.random_seed)
+        weights = Weights(self.architecture, np.dtype(np.float32))
+        initialise(weights.parameters, self.architecture, "glorot", rng)
+        exchange = Exchange(
+            self.architecture,
+            settings.sequence_length,
+            settings.batch_size,
+            dropout=settings.dropout > 0,
+        )
+        shape = exchange.inputs.shape
+        exchange.inputs[:] = rng.integers(0, vocabulary_size, shape)
+        exchange.targets[:] = rng.integers(0, vocabulary_size, shape)
+        self.characters = exchange.inputs.size  # trained by one step
+        workspace = Workspace(weights, exchange, np.zeros(0, np.uint8), 0, split.processes)
+        workspace.settings[:] = step_settings(settings, 1e-3, 1, 0).as_row()
+        self._limits = threadpool_limits(split.blas_threads, user_api="blas")
+        self._team = Team(split.processes, lambda shard: ShardTasks(workspace, shard))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the team, and give BLAS its threads back."""
+        self._team.close()
+        self._limits.restore_original_limits()
+
+    def step(self) -> float:
+        """Train one step; the seconds that it took."""
+        begun = time.perf_counter()
+        self._team.run(TRAIN)
+        return time.perf_counter() - begun

@@ -1,0 +1,99 @@
+"""How a model is spread over the machine: asked for, tried, remembered."""
+
+import time
+from pathlib import Path
+
+import pytest
+
+from engine import Hyperparameters, machine, tuning
+from engine.machine import Split
+from engine.tuning import choose_split
+
+SMALL = Hyperparameters(layers=1, hidden_size=64, batch_size=8, sequence_length=8)
+
+
+@pytest.fixture
+def four_cores(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (machine, tuning):
+        monkeypatch.setattr(module, "cores", lambda: 4)
+    monkeypatch.setattr(machine, "sharding_is_safe", lambda: True)
+
+
+@pytest.mark.parametrize(
+    ("written", "available"),
+    [("max 100000", 8), ("150000 100000", 2), ("50000 100000", 1), ("nonsense", 8)],
+)
+def test_a_quota_of_the_control_group_counts_as_cores(
+    written: str, available: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    quota = tmp_path / "cpu.max"
+    quota.write_text(written + "\n")
+    monkeypatch.setattr(machine, "QUOTA", quota)
+    monkeypatch.setattr(machine.os, "sched_getaffinity", lambda _: set(range(8)), raising=False)
+    assert machine.cores() == available
+
+
+def test_one_core_leaves_no_choice(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(machine, "cores", lambda: 1)
+    assert machine.splits(Hyperparameters(hidden_size=1024)) == [Split(1, 1)]
+
+
+@pytest.mark.usefixtures("four_cores")
+def test_a_large_model_may_use_every_core_and_a_tiny_one_only_one() -> None:
+    assert Split(4, 1) in machine.splits(Hyperparameters(hidden_size=512))
+    assert machine.usual_split(Hyperparameters(hidden_size=512)) == Split(4, 1)
+    assert machine.splits(Hyperparameters(hidden_size=32, batch_size=1)) == [Split(1, 1)]
+
+
+@pytest.mark.usefixtures("four_cores")
+def test_a_machine_without_fork_or_x86_keeps_to_one_process(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(machine, "sharding_is_safe", lambda: False)
+    assert machine.splits(Hyperparameters(hidden_size=512)) == [Split(1, 1), Split(1, 4)]
+
+
+@pytest.mark.usefixtures("four_cores")
+def test_what_is_asked_for_is_taken() -> None:
+    asked = Hyperparameters(hidden_size=512, processes=3, blas_threads=2)
+    assert choose_split(asked, 65) == Split(3, 2)
+    assert choose_split(Hyperparameters(hidden_size=2, processes=9), 65).processes == 2
+
+
+def test_the_answer_is_one_of_the_candidates_and_is_remembered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tuning, "PATIENCE", 0.05)
+    monkeypatch.setattr(machine, "cores", lambda: 2)
+    found = choose_split(SMALL, 30, tmp_path)
+    assert found in machine.splits(SMALL)
+    (file,) = tmp_path.iterdir()
+
+    def never(*_: object) -> Split:
+        raise AssertionError("measured again")
+
+    monkeypatch.setattr(tuning, "_fastest", never)
+    assert choose_split(SMALL, 30, tmp_path) == found
+    file.write_bytes(b"[0, 0]")
+    with pytest.raises(AssertionError, match="measured again"):
+        choose_split(SMALL, 30, tmp_path)
+
+
+def test_a_cache_that_cannot_be_written_does_no_harm(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tuning, "PATIENCE", 0.02)
+    monkeypatch.setattr(machine, "cores", lambda: 2)
+    nowhere = tmp_path / "file"
+    nowhere.write_text("not a folder")
+    assert choose_split(SMALL, 30, nowhere) in machine.splits(SMALL)
+
+
+def test_nothing_is_tried_for_a_model_that_would_take_long(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(machine, "cores", lambda: 2)
+    large = Hyperparameters(layers=2, hidden_size=2048)
+    before = time.monotonic()
+    assert choose_split(large, 65) == machine.usual_split(large)
+    assert time.monotonic() - before < tuning.PATIENCE
