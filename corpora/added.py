@@ -47,14 +47,14 @@ class Shelf:
         """Remember the file or folder at `path` under its own name, which it gets back.
 
         A name that is taken gets a number. Raises CorpusError for a text that cannot be
-        learnt, ShelfError where it cannot be remembered.
+        learnt, UsageError for an address, ShelfError where it cannot be remembered.
         """
+        check_readable(path)
         whole = str(absolute(path))
         entries = self._entries()
         for entry in entries:
             if entry.path == whole:
                 return _listing(entry)
-        check_readable(whole)
         entry = Entry(_free_name(Path(whole).name or "root", entries), whole)
         self._write((*entries, entry))
         return _listing(entry)

@@ -36,7 +36,8 @@ def load(
         if name in built_in():
             text = built_in()[name].make()
             return build(text, name, name, lower_case=lower_case, min_count=min_count)
-        added = None if shelf is None else shelf.path_of(spec)
+        # No name has a separator: a damaged shelf does not stand between a user and a path.
+        added = None if shelf is None or os.sep in spec else shelf.path_of(spec)
         if added is not None:
             return _load_path(added, spec, options)
         _check_name(spec, shelf)
@@ -51,7 +52,9 @@ def catalogue(shelf: "Shelf | None" = None) -> tuple[Listing, ...]:
 
 
 def check_readable(path: str | Path) -> None:
-    """Raise CorpusError where `load` would, for that file or folder."""
+    """Raise CorpusError where `load` would, for that file or folder; UsageError for an address."""
+    if isinstance(path, str):
+        _check_path(path)
     whole = absolute(path)
     _load_path(whole, whole.name, Options())
 
@@ -121,14 +124,19 @@ def _read(path: Path) -> Text:
     return read_folder(path) if path.is_dir() else read_file(path)
 
 
-def _check_name(spec: str, shelf: "Shelf | None") -> None:
-    """Raise UsageError for what can only have been meant as a name, and is none."""
+def _check_path(spec: str) -> None:
+    """Raise UsageError for what no file or folder was meant by."""
     if not spec:
         raise UsageError("the name of the corpus is empty; give a built-in name or a path")
     if "://" in spec:
         raise UsageError(
             f"{shown(spec)} is an address; download the text and give the path of its file"
         )
+
+
+def _check_name(spec: str, shelf: "Shelf | None") -> None:
+    """Raise UsageError for what can only have been meant as a name, and is none."""
+    _check_path(spec)
     looks_like_path = os.sep in spec or "." in spec or spec.startswith("~") or "\0" in spec
     if looks_like_path or os.path.lexists(spec):
         return

@@ -9,6 +9,7 @@ from typing import Literal
 Unit = Literal["steps", "epochs", "minutes"]
 UNITS: tuple[Unit, ...] = ("steps", "epochs", "minutes")
 SMOOTHING: tuple[float, ...] = (0.9, 0.98, 0.0)  # weights of the past; 0 shows the points alone
+BEGINNING = 16  # the mean reaches back over at most this part of the points so far
 
 
 @dataclass(frozen=True)
@@ -49,22 +50,27 @@ class Curves:
 
 
 class Smoothed:
-    """A debiased exponential mean that grows with its points; non-finite ones are left out."""
+    """An exponential mean that grows with its points; non-finite ones are left out.
+
+    It reaches back only a little at the beginning, where the loss falls steeply: a mean of
+    fixed reach would draw the first steps far above the points.
+    """
 
     def __init__(self, weight: float) -> None:
         self.weight = weight
         self.values: list[float] = []
-        self._mean = 0.0
-        self._past = 1.0  # weight ** number of finite points: the part that is still missing
+        self._mean = math.nan
+        self._finite = 0  # how many points went into the mean
 
     def extend(self, losses: Sequence[float]) -> None:
         """Smooth the losses that have come since; `losses` are all, from the first on."""
         for loss in losses[len(self.values) :]:
             if math.isfinite(loss):
-                self._mean = self.weight * self._mean + (1 - self.weight) * loss
-                self._past *= self.weight
-            missing = 1 - self._past
-            self.values.append(self._mean / missing if missing else math.nan)
+                reach = 1 + self._finite / BEGINNING
+                self._finite += 1
+                fresh = max(1 - self.weight, 1 / reach)
+                self._mean = loss if fresh == 1 else self._mean + fresh * (loss - self._mean)
+            self.values.append(self._mean)
 
 
 def thinned(x: Sequence[float], y: Sequence[float], columns: int) -> Points:

@@ -5,12 +5,10 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from textual.message import Message
-
 from corpora.errors import ReportedError
 from gru_tui.context import Context
 from gru_tui.history import History
-from gru_tui.panes.messages import CurvesDrawn, NotesArrived, RunSeen, Told
+from gru_tui.panes.messages import CurvesDrawn, News, NotesArrived, RunSeen, Told
 from gru_tui.picture import Picture, seconds_left
 from gru_tui.runs.summary import Summary
 from gru_tui.thinning import View
@@ -25,7 +23,7 @@ REDRAW = 0.5  # seconds between two drawings of the curves
 class Watcher:
     """`follow` runs in a thread until `stop`; `want` may be called from any."""
 
-    def __init__(self, context: Context, run_id: str, post: Callable[[Message], object]) -> None:
+    def __init__(self, context: Context, run_id: str, post: Callable[[News], object]) -> None:
         self._context = context
         self._run_id = run_id
         self._post = post

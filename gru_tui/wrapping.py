@@ -39,8 +39,9 @@ class Wrapping:
         start = 0
         for index, character in enumerate(text):
             cells = get_character_cell_size(character)
-            # A space may hang over the edge: the next line must not begin with it.
-            if self._cells + cells > self.width and self._cells and character != " ":
+            # A space may hang over the edge: the next line must not begin with it. And the
+            # word that moves down may itself leave no room for a wide character.
+            while self._cells + cells > self.width and self._cells and character != " ":
                 self._put(text[start:index], kind)
                 start = index
                 self._break()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gru_tui.commands import stdout, table
+from gru_tui.commands.session import Session
 
 if TYPE_CHECKING:
     from corpora import Listing
@@ -23,20 +24,21 @@ def command(context: click.Context, as_json: bool) -> None:
     "floor" is the entropy rate in nats per character, where it is known: no model gets below.
     """
     if context.invoked_subcommand is None:
-        _list(as_json=as_json)
+        _list(context.obj, as_json=as_json)
 
 
 @command.command("list")
 @json_option
-def list_command(as_json: bool) -> None:
-    """List the texts."""
-    _list(as_json=as_json)
+@click.pass_obj
+def list_command(session: Session, as_json: bool) -> None:
+    """List the texts, those that you have added last."""
+    _list(session, as_json=as_json)
 
 
-def _list(*, as_json: bool) -> None:
+def _list(session: Session, *, as_json: bool) -> None:
     import corpora
 
-    listings = corpora.catalogue()
+    listings = corpora.catalogue(session.shelf())
     if as_json:
         stdout.line(json.dumps([_fields(listing) for listing in listings], ensure_ascii=False))
         return
@@ -60,15 +62,41 @@ def _cells(listing: "Listing") -> tuple[str, ...]:
     return (listing.name, listing.kind, listing.size_hint, floor, listing.description)
 
 
+@command.command("add")
+@click.argument("path", metavar="PATH")
+@json_option
+@click.pass_obj
+def add_command(session: Session, path: str, as_json: bool) -> None:
+    """Remember the file or folder at PATH under its own name, to train on it by that name.
+
+    The text stays where it is. A name that is taken gets a number.
+    """
+    listing = session.shelf().add(path)
+    if as_json:
+        stdout.line(json.dumps(_fields(listing), ensure_ascii=False))
+        return
+    stdout.line(f"{listing.name} is {listing.source} from now on, in every list of texts")
+
+
+@command.command("remove")
+@click.argument("name", metavar="NAME")
+@click.pass_obj
+def remove_command(session: Session, name: str) -> None:
+    """Forget the text that was added as NAME. The file or folder itself stays."""
+    session.shelf().remove(name)
+    stdout.line(f"{name} is forgotten; the text itself is where it was")
+
+
 @command.command("show")
 @click.argument("name", metavar="NAME")
 @json_option
 @click.option("--length", type=click.IntRange(min=0), default=500, help="Characters of preview.")
-def show_command(name: str, as_json: bool, length: int) -> None:
+@click.pass_obj
+def show_command(session: Session, name: str, as_json: bool, length: int) -> None:
     """Show what NAME (or a file or folder) is, and how it begins."""
     import corpora
 
-    corpus = corpora.load(name)
+    corpus = corpora.load(name, shelf=session.shelf())
     fields = {
         "name": corpus.name,
         "source": corpus.source,

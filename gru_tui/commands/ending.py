@@ -19,21 +19,22 @@ def status_of(work: Callable[[], None]) -> int:
     """Perform `work`; the exit status, with the reason of a failure told."""
     try:
         return _performed(work)
-    except click.ClickException as error:
-        return complain(_sentence(error), error.exit_code)
     except (KeyboardInterrupt, click.Abort):
         return INTERRUPTED
     except BrokenPipeError:
         stdout.abandon()
         return READER_GONE
+    except click.ClickException as error:
+        reason, status = _sentence(error), error.exit_code
     except OSError as error:
         stdout.settle()
         where = f"{error.filename}: " if error.filename else ""
-        return complain(f"{where}{error.strerror or error}", FAILED)
+        reason, status = f"{where}{error.strerror or error}", FAILED
     except MemoryError:
-        return complain("there is not enough memory; a smaller model needs less", FAILED)
+        reason, status = "there is not enough memory; a smaller model needs less", FAILED
     except _reported() as error:
-        return complain(str(error), error.exit_status)
+        reason, status = str(error), error.exit_status
+    return complain(reason, status)
 
 
 def _performed(work: Callable[[], None]) -> int:
@@ -72,8 +73,14 @@ def _sentence(error: click.ClickException) -> str:
         hint = "did you mean " + " or ".join(near) + "?" if near else see
         message = f"there is no option {error.option_name}; {hint}"
     elif isinstance(error, click.MissingParameter) and error.param is not None:
-        name = error.param.make_metavar(context) if context is not None else error.param.name
-        message = f"{name} is missing; {see}"
+        message = f"{_name(error.param, context)} is missing; {see}"
     else:
         message = error.format_message().rstrip(".")
     return message if path == "gru-tui" else f"{path.removeprefix('gru-tui ')}: {message}"
+
+
+def _name(parameter: click.Parameter, context: click.Context | None) -> str:
+    """A parameter as a person types it: an option's long form, an argument's metavar."""
+    if isinstance(parameter, click.Option):
+        return max(parameter.opts, key=len)
+    return parameter.make_metavar(context) if context is not None else str(parameter.name)

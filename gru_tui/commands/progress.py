@@ -1,5 +1,6 @@
 """How far a run is, in one line on stderr: redrawn on a terminal, now and then elsewhere."""
 
+import math
 import os
 import sys
 import time
@@ -19,6 +20,7 @@ from gru_tui.visible import visible
 REDRAW = 0.25  # seconds between two drawings of the line
 REPEAT = 10.0  # seconds between two plain lines, where nothing can be redrawn
 LONGEST_BAR = 24
+NEVER = -math.inf  # a monotonic clock may begin at 0 when the machine does
 
 
 class Progress:
@@ -29,7 +31,7 @@ class Progress:
         self._stream = stream if stream is not None else sys.stderr
         self._redraws = self._stream.isatty()
         self._drawn = 0  # width of what stands on the terminal's last line
-        self._drawn_at = 0.0 if self._redraws else time.monotonic()
+        self._drawn_at = NEVER if self._redraws else time.monotonic()
         self._step: Step | None = None
         self._validation: Validation | None = None
         self._gone = False
@@ -45,7 +47,7 @@ class Progress:
                 if event.best:
                     self.best = event
                 if not self._redraws:
-                    self._drawn_at = 0.0
+                    self._drawn_at = NEVER
             case HyperparametersChanged():
                 self._settings = Hyperparameters.from_mapping(
                     {name: new for name, (_, new) in event.changed.items()}, self._settings
@@ -70,10 +72,10 @@ class Progress:
         self._write(text + "\n")
 
     def draw(self) -> None:
-        """Write the line as things stand."""
-        self._drawn_at = time.monotonic()
+        """Write the line as things stand, once there has been a step."""
         if self._step is None:
             return
+        self._drawn_at = time.monotonic()
         if not self._redraws:
             self._write(self._line(columns=200, bar=False) + "\n")
             return

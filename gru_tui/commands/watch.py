@@ -4,7 +4,7 @@ import contextlib
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -75,21 +75,26 @@ class Watch:
     def _look(self) -> bool:
         """Take what has happened; whether there was anything."""
         events = self._follower.poll()
+        if self._as_json and events:
+            self._print(events)
         for event in events:
             self._take(event)
-        if self._as_json and events:
-            try:
-                sys.stdout.flush()
-            except BrokenPipeError:
-                self._say(f"nobody reads the events any more; {self._goes_on()}")
-                raise
         if not events:
             time.sleep(PAUSE)
         return bool(events)
 
+    def _print(self, events: Sequence[AnyEvent]) -> None:
+        """Events as lines of JSON, at once. Raises BrokenPipeError when nobody reads them."""
+        try:
+            # A long batch is written out before the flush, so either may find the pipe closed.
+            for event in events:
+                sys.stdout.write(stdout.shown(encode(event).decode()))
+            sys.stdout.flush()
+        except BrokenPipeError:
+            self._say(f"nobody reads the events any more; {self._goes_on()}")
+            raise
+
     def _take(self, event: AnyEvent) -> None:
-        if self._as_json:
-            sys.stdout.write(stdout.shown(encode(event).decode()))
         self._progress.take(event)
         if isinstance(event, State) and event.state in FINAL:
             self._final = event

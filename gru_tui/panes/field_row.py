@@ -15,6 +15,7 @@ from gru_tui.panes.text_fields import LineInput
 
 YES_NO = ("no", "yes")
 SHORT_NAMES = {"embedding_size": "embedding", "validation_fraction": "validation part"}
+SHORT_UNITS = {"characters": "chars", "streams": "", "epochs": ""}
 
 
 def title(name: str) -> str:
@@ -95,12 +96,21 @@ class FieldRow(Vertical):
     @property
     def explanation(self) -> str:
         """The field in plain words, for the hint line."""
-        unit = f" {self.field.unit}" if self.field.unit else ""
-        when = "fixed" if self._draft.locked(self.field.name) else "may change at any time"
-        if not self.field.live and not self._draft.fixed:
-            when = "fixed once a run has begun"
-        words = f"{title(self.field.name)}: {self.field.description}"
-        return f"{words} ({self.field.bounds}{unit}; {when})"
+        when = "at any time" if self.field.live else "before the run begins"
+        bounds = ", ".join(filter(None, (self._bounds, when)))
+        return f"{title(self.field.name)}: {self.field.description} ({bounds})"
+
+    @property
+    def _bounds(self) -> str:
+        """The permitted numbers, shorter than an error message has them."""
+        field = self.field
+        if field.most is None:
+            return ""  # a choice: its arrows lead through all words
+        most = f"{field.most:,.10g}"
+        if field.above is not None:
+            return f"above {field.above:g}" if field.most >= 1e9 else f"above 0, up to {most}"
+        least = f"{field.least:,g}"
+        return f"{least} or more" if field.most >= 1e6 else f"{least} to {most}"
 
     def _entry(self) -> Input | Choice:
         name = self.field.name
@@ -120,6 +130,3 @@ class FieldRow(Vertical):
         if self.field.name in self._draft.waiting:
             return "» epoch"
         return SHORT_UNITS.get(self.field.unit, self.field.unit)
-
-
-SHORT_UNITS = {"characters": "chars", "streams": "", "epochs": ""}

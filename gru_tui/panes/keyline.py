@@ -1,5 +1,8 @@
 """The last line of every screen: the keys that work now, as many as there is room for."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+
 from rich.cells import cell_len
 from textual.app import RenderResult
 from textual.content import Content
@@ -11,6 +14,21 @@ from gru_tui.actions import Action, actions, shown_key
 from gru_tui.screens.keys import scope_of
 
 PINNED = ("command_palette", "help", "leave")  # never left out, whatever the width
+GAP = 2  # columns between two keys
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A row of the table with the key that works now and the word for what it does now."""
+
+    row: Action
+    key: str
+    label: str
+
+    @property
+    def width(self) -> int:
+        """Cells, with the gap behind it."""
+        return cell_len(self.key) + 1 + cell_len(self.label) + GAP
 
 
 class KeyLine(Widget):
@@ -23,7 +41,7 @@ class KeyLine(Widget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._places: list[tuple[int, int, Action]] = []
+        self._places: list[tuple[int, int, Action]] = []  # from, to, what a click there does
 
     def on_mount(self) -> None:
         """Follow the bindings: they change with the focus and with the run's state."""
@@ -38,19 +56,17 @@ class KeyLine(Widget):
 
     def render(self) -> RenderResult:
         """Key and label, key and label ..."""
-        rows = self._fitting()
         parts: list[Content] = []
         self._places = []
         x = 1
-        for row, label in rows:
-            key = shown_key(row.keys[0])
-            end = x + cell_len(key) + 1 + cell_len(label)
-            self._places.append((x, end, row))
+        for offer in self._fitting():
+            end = x + offer.width - GAP
+            self._places.append((x, end, offer.row))
             parts += [
-                Content.styled(key, "bold $text-accent"),
-                Content(f" {label}  "),
+                Content.styled(offer.key, "bold $text-accent"),
+                Content(f" {offer.label}" + " " * GAP),
             ]
-            x = end + 2
+            x = end + GAP
         return Content("").join(parts)
 
     async def on_click(self, event: Click) -> None:
@@ -60,31 +76,29 @@ class KeyLine(Widget):
                 namespace = self.app if row.scope == "app" else self.screen
                 await self.app.run_action(row.runs, default_namespace=namespace)
 
-    def _fitting(self) -> list[tuple[Action, str]]:
-        room = self.size.width
+    def _fitting(self) -> list[Offer]:
+        room = self.size.width + GAP
+        offered = list(self._offered())
+        kept = [offer for offer in offered if offer.row.id in PINNED]
+        room -= sum(offer.width for offer in kept)
+        for offer in offered:
+            if offer not in kept and offer.width <= room:
+                kept.append(offer)
+                room -= offer.width
+        return [offer for offer in offered if offer in kept]
+
+    def _offered(self) -> Iterator[Offer]:
         active = self.screen.active_bindings
         scope = scope_of(self.screen)
-        offered = [
-            (row, self._label(row))
-            for row in actions(*([scope] if scope else []), "app")
-            if row.footer
-            and row.keys[0] in active
-            and active[row.keys[0]].enabled
-            and active[row.keys[0]].binding.action == row.runs
-        ]
-        kept = [pair for pair in offered if pair[0].id in PINNED]
-        room -= sum(_width(*pair) for pair in kept)
-        for pair in offered:
-            if pair not in kept and _width(*pair) <= room:
-                kept.append(pair)
-                room -= _width(*pair)
-        return [pair for pair in offered if pair in kept]
-
-    def _label(self, row: Action) -> str:
-        """The screen may know a better word for what the key does now."""
-        better = getattr(self.screen, "label_now", None)
-        return (better(row.id) if better is not None else None) or row.label
-
-
-def _width(row: Action, label: str) -> int:
-    return cell_len(shown_key(row.keys[0])) + 1 + cell_len(label) + 2
+        # The screen may know a better word for what a key does now; "": nothing worth a place.
+        better = getattr(self.screen, "label_now", lambda _: None)
+        for row in actions(*([scope] if scope else []), "app"):
+            label = better(row.id)
+            label = row.label if label is None else label
+            keys = [
+                key
+                for key in row.keys
+                if key in active and active[key].enabled and active[key].binding.action == row.runs
+            ]
+            if row.footer and label and keys:
+                yield Offer(row, shown_key(keys[0]), label)

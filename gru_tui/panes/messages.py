@@ -70,3 +70,7 @@ class CorpusLoaded(Message):
     """One corpus with its figures, or what is wrong with it."""
 
     facts: "Facts"
+
+
+News = RunSeen | CurvesDrawn | NotesArrived | Told
+"""What a watcher has to say."""

@@ -25,7 +25,8 @@ ROOMY = 108  # columns from which on the wider table fits
 class RunColumn:
     """One column: its head, its width without and with room, and what stands in it.
 
-    A width of 0 leaves the column out; that of the name is what the others leave.
+    A width of 0 leaves the column out; that of the name is what the others leave. Where there
+    is not even room for the narrow ones, those in FIRST_TO_GO go in its order.
     """
 
     head: str
@@ -55,7 +56,8 @@ COLUMNS = (
     RunColumn("loss", 6, 16, lambda row, width: sparkline(row.curve, width)),
     RunColumn("age", 6, 6, lambda row, _: _age(row.created), right=True),
 )
-NAME = 1
+NAME, LEAST_NAME = 1, 8
+FIRST_TO_GO = ("loss", "age", "model", "epoch", "corpus")  # where even the narrow table is too wide
 
 
 class RunTable(DataTable[Text], inherit_bindings=False):
@@ -158,10 +160,17 @@ def _placed(words: str, column: RunColumn, width: int) -> str:
 
 def _widths(available: int) -> tuple[int, ...]:
     wide = available >= ROOMY
-    widths = [column.wide if wide else column.narrow for column in COLUMNS]
-    used = sum(width + 1 for width in widths if width) + 1  # and the scroll bar
-    widths[NAME] = max(8, widths[NAME] + available - used)
-    return tuple(widths)
+    widths = {column.head: column.wide if wide else column.narrow for column in COLUMNS}
+    name = COLUMNS[NAME].head
+    for head in (None, *FIRST_TO_GO):
+        if head is not None:
+            widths[head] = 0
+        used = sum(width + 1 for width in widths.values() if width) + 1  # and the scroll bar
+        room = widths[name] + available - used
+        if room >= LEAST_NAME:
+            break
+    widths[name] = max(LEAST_NAME, room)
+    return tuple(widths.values())
 
 
 def _at(rows: Sequence[RunRow], place: int) -> RunRow | None:

@@ -52,6 +52,7 @@ class SamplePane(ScrollView, can_focus=True):
         self._blocks: deque[list[list[Run]]] = deque()
         self._lines: list[list[Run]] = []
         self._width = 0
+        self._following = True  # the newest is in sight, and the next ones are to be
         self._empty = ""
 
     @property
@@ -67,8 +68,8 @@ class SamplePane(ScrollView, can_focus=True):
 
     def add(self, notes: Iterable[Note], *, afresh: bool = False) -> None:
         """Append; the oldest leave at the top without moving what is being read."""
-        at_end = afresh or self.is_vertical_scroll_end
         if afresh:
+            self._following = True
             self._notes.clear()
             self._blocks.clear()
             self._lines = []
@@ -81,38 +82,43 @@ class SamplePane(ScrollView, can_focus=True):
             self._blocks.append(block)
             self._lines += block
         del self._lines[:gone]
-        self._show(at_end=at_end, gone=gone)
+        self._show(gone)
 
     def follow(self) -> None:
         """Go to the newest sample, and stay with the newest from now on."""
-        self.scroll_end(animate=False, immediate=True, x_axis=False)
-        self._show_remark()
+        self._following = True
+        self._to_end()
 
     def on_resize(self) -> None:
         """Another width: wrap again, and stay at the end if that is where the reader was."""
         if self._room() != self._width:
-            at_end = self.is_vertical_scroll_end
             self._width = self._room()
             self._blocks = deque(self._block(note) for note in self._notes)
             self._lines = [line for block in self._blocks for line in block]
-            self._show(at_end=at_end, gone=0)
+        self._show()
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Whether the newest is in sight has perhaps changed."""
         super().watch_scroll_y(old_value, new_value)
+        self._following = self.is_vertical_scroll_end
         self._show_remark()
 
-    def _show(self, *, at_end: bool, gone: int) -> None:
+    def _show(self, gone: int = 0) -> None:
+        following = self._following and not self.is_vertical_scrollbar_grabbed
         self.virtual_size = Size(self._width, len(self._lines))
-        if at_end and not self.is_vertical_scrollbar_grabbed:
-            self.scroll_end(animate=False, immediate=True, x_axis=False)
+        if following:
+            self._to_end()
         elif gone:
             self.scroll_to(y=max(0, self.scroll_y - gone), animate=False, immediate=True)
         self.refresh()
+
+    def _to_end(self) -> None:
+        # Forced, because the scroll bar that permits scrolling comes only with the next layout.
+        self.scroll_end(animate=False, immediate=True, force=True, x_axis=False)
         self._show_remark()
 
     def _show_remark(self) -> None:
-        self.border_subtitle = "" if self.is_vertical_scroll_end else "End: to the newest"
+        self.border_subtitle = "" if self._following else "End: to the newest"
 
     def _room(self) -> int:
         # The scroll bar's column is always kept free, so that its coming moves no word.
@@ -124,7 +130,7 @@ class SamplePane(ScrollView, can_focus=True):
         wrapping = Wrapping(width)
         if note.kind == "sample":
             rule = f"── {note.head} "
-            wrapping.append(rule.ljust(width, "─")[:width] + "\n", "rule")
+            wrapping.append((rule + "─" * width)[:width] + "\n", "rule")
             wrapping.append(visible(note.seed_text), "seed")
             wrapping.append(visible(note.text).strip("\n"), "text")
         else:

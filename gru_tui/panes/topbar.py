@@ -3,13 +3,16 @@
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.events import Click
+from textual.events import Click, Resize
 from textual.widgets import Static
 
 from gru_tui.actions import actions
-from gru_tui.panes.status import state_words
+from gru_tui.marks import COLOURS, marked
 from gru_tui.picture import Picture
 from gru_tui.visible import visible
+
+
+NARROW = 100  # columns below which the program's own name gives way to the run's
 
 
 class Tab(Static):
@@ -46,8 +49,8 @@ class TopBar(Horizontal):
             text-wrap: nowrap; text-overflow: ellipsis;
         }
         .topbar--state { width: auto; padding: 0 1 0 0; }
+        &.-narrow .topbar--title { display: none; }
     }
-    TopBar.-narrow .topbar--title { display: none; }
     """
 
     def __init__(self, current: str) -> None:
@@ -68,7 +71,13 @@ class TopBar(Horizontal):
         """Follow the run that the app looks at."""
         self.watch(self.app, "picture", self._show)
 
+    def on_resize(self, event: Resize) -> None:
+        """The run is worth more than the title."""
+        self.set_class(event.size.width < NARROW, "-narrow")
+
     def _show(self, picture: Picture | None) -> None:
         self.query_one(".topbar--run", Static).update(visible(picture.words) if picture else "")
-        state = state_words(picture.state) if picture else Content("")
+        state = Content("")
+        if picture is not None:
+            state = Content.styled(marked(picture.state), f"${COLOURS.get(picture.state, 'text')}")
         self.query_one(".topbar--state", Static).update(state)

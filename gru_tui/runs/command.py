@@ -70,13 +70,16 @@ class Inbox:
         self._lines = LineFollower(folder / FILE)
 
     def take(self) -> list[Command | str]:
-        """The next commands; a line that is none is handed over as a sentence about it."""
-        lines = self._lines.lines()
-        first = self._lines.number - len(lines) + 1
-        return [self._read(line, first + place) for place, line in enumerate(lines) if line]
+        """All that has come; a line that is no command is handed over as a sentence about it."""
+        taken: list[Command | str] = []
+        while lines := self._lines.lines():
+            first = self._lines.number - len(lines) + 1
+            taken += [self._read(line, first + place) for place, line in enumerate(lines) if line]
+        fault = self._lines.take_fault()
+        return [*taken, fault] if fault else taken
 
     def _read(self, line: bytes, number: int) -> Command | str:
         try:
             return _decoder.decode(line)
-        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
             return f"line {number:,} of {FILE} is no command ({str(error)[:120]}); it was skipped"

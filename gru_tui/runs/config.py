@@ -2,9 +2,10 @@
 
 import platform
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
+from msgspec import Meta
 
 from corpora.errors import ReportedError
 from engine.events import FORMAT
@@ -12,6 +13,9 @@ from engine.hyperparameters import Hyperparameters
 
 FILE = "run.json"
 MOST_BYTES = 1 << 22
+YEAR_10000 = 253_402_300_800  # seconds since 1970: where the calendar of Python ends
+
+Count = Annotated[int, Meta(ge=1)]
 
 
 class CorpusRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,15 +43,27 @@ class RunConfig(msgspec.Struct, frozen=True, kw_only=True):
 
     format: str = FORMAT
     id: str
-    created: float  # seconds since 1970
+    created: Annotated[float, Meta(ge=0, lt=YEAR_10000)]  # seconds since 1970
     corpus: CorpusRecord
     architecture: dict[str, Any]
     hyperparameters: dict[str, Any]
     random_seed: int
-    processes: int
-    blas_threads: int
+    processes: Count
+    blas_threads: Count
     parent: Parent | None = None
     versions: dict[str, str] = {}
+
+
+class _Model(msgspec.Struct):
+    """What lists and headings need of `architecture`; the engine itself would load NumPy."""
+
+    cell: str
+    layers: Count
+    hidden_size: Count
+
+
+class _Format(msgspec.Struct):
+    format: str
 
 
 class DamagedRunError(ReportedError):
@@ -69,15 +85,19 @@ def read(folder: Path) -> RunConfig:
     try:
         with path.open("rb") as file:
             data = file.read(MOST_BYTES)
+        found = msgspec.json.decode(data, type=_Format).format
+        if found != FORMAT:
+            raise DamagedRunError(
+                f"{path} has format {found[:40]!r}, but this program reads {FORMAT}; "
+                "a newer gru-tui may read it"
+            )
         config = msgspec.json.decode(data, type=RunConfig)
+        msgspec.convert(config.architecture, _Model)
         Hyperparameters.from_mapping(config.hyperparameters)
     except OSError as error:
         raise DamagedRunError(f"{path} cannot be read: {error.strerror}") from error
-    except (msgspec.MsgspecError, UnicodeDecodeError, ReportedError) as error:
+    except DamagedRunError:
+        raise
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, ReportedError) as error:
         raise DamagedRunError(f"{path} is damaged: {str(error)[:200]}") from error
-    if config.format != FORMAT:
-        raise DamagedRunError(
-            f"{path} has format {config.format[:40]!r}, but this program reads {FORMAT}; "
-            "a newer gru-tui may read it"
-        )
     return config

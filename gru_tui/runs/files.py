@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -22,11 +23,29 @@ def write_whole(path: Path, data: bytes) -> None:
         with contextlib.suppress(OSError):
             temporary.unlink()
         raise
-    folder = os.open(path.parent, os.O_RDONLY)
+    make_durable(path.parent)
+
+
+def make_durable(path: Path) -> None:
+    """Return when what is at `path`, a file or a folder, survives a power cut. Raises OSError."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
-        os.fsync(folder)
+        os.fsync(descriptor)
     finally:
-        os.close(folder)
+        os.close(descriptor)
+
+
+def sweep(folder: Path) -> None:
+    """Remove what a writer that was killed left half-written: hidden files and folders.
+
+    Only for who is sure that nobody writes there now.
+    """
+    for path in folder.glob(".*"):
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            with contextlib.suppress(OSError):
+                path.unlink()
 
 
 class LineFile:
@@ -56,6 +75,4 @@ class LineFile:
 
     def close(self) -> None:
         """Let go of the file; what could not be written is lost."""
-        with contextlib.suppress(OSError):
-            self.flush()
         os.close(self._descriptor)

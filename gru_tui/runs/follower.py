@@ -10,17 +10,22 @@ from engine.events import AnyEvent, Warned, decode
 
 MOST_READ = 1 << 20  # bytes at one look, so that a long history comes in portions
 LONGEST_LINE = 1 << 23  # bytes; a sample of 100,000 characters, escaped, has about 1.2 MB
+KEPT_OF_OVERLONG = 64  # bytes: enough to be told from a line, too few to be one
 
 
 class LineFollower:
-    """Hands out the lines of a file up to its last newline; a torn tail is read again later."""
+    """Hands out the lines of a file up to its last newline; a torn tail waits for its end.
 
-    def __init__(self, path: Path, offset: int = 0) -> None:
+    Of a line beyond LONGEST_LINE only the beginning is handed out.
+    """
+
+    def __init__(self, path: Path) -> None:
         self.path = path
-        self.offset = offset  # bytes that have been handed out
+        self.offset = 0  # bytes that have been read
         self.number = 0  # lines that have been handed out
-        self._tail = b""  # the beginning of a line, read already
-        self._overlong = False
+        self._tail = b""  # the beginning of a line whose end is not there yet
+        self._overlong = b""  # what is kept of a line that was given up
+        self._fault = self._told = ""
 
     @classmethod
     def at_end(cls, path: Path) -> Self:
@@ -39,27 +44,45 @@ class LineFollower:
             whole, newline, self._tail = (self._tail + data).rpartition(b"\n")
             if newline:
                 lines = whole.split(b"\n")
-                if self._overlong:  # the end of a line that was given up
-                    lines[0], self._overlong = b"", False
+                if self._overlong:
+                    lines[0], self._overlong = self._overlong, b""
                 self.number += len(lines)
                 return lines
             if len(self._tail) > LONGEST_LINE:
-                self._tail, self._overlong = b"", True
+                self._overlong = self._overlong or self._tail[:KEPT_OF_OVERLONG]
+                self._tail = b""
+
+    def take_fault(self) -> str:
+        """Why the file cannot be read, in a sentence; "" where it can, and once that was told."""
+        news = self._fault if self._fault != self._told else ""
+        self._told = self._fault
+        return news
 
     def _read(self) -> bytes:
         try:
             descriptor = os.open(self.path, os.O_RDONLY | os.O_CLOEXEC)
+            try:
+                if os.fstat(descriptor).st_size < self.offset:
+                    self._go_behind_the_end(descriptor)
+                data = os.pread(descriptor, MOST_READ, self.offset)
+            finally:
+                os.close(descriptor)
         except FileNotFoundError:
+            data = b""
+        except OSError as error:
+            self._fault = f"{self.path} cannot be read ({error.strerror})"
             return b""
-        try:
-            size = os.fstat(descriptor).st_size
-            if size < self.offset:  # shortened by somebody: what is gone is gone, go on behind it
-                self.offset, self._tail = size, b""
-            data = os.pread(descriptor, MOST_READ, self.offset)
-        finally:
-            os.close(descriptor)
+        self._fault = ""
         self.offset += len(data)
         return data
+
+    def _go_behind_the_end(self, descriptor: int) -> None:
+        """The file was shortened by somebody: what is gone is gone, and nothing comes twice."""
+        self.offset = self.number = 0
+        self._tail = self._overlong = b""
+        while data := os.pread(descriptor, MOST_READ, self.offset):
+            self.offset += len(data)
+            self.number += data.count(b"\n")
 
 
 class Follower:
@@ -88,13 +111,14 @@ class Follower:
             events = [event for event in found if event is not None]
             if events:
                 return events
-        return []
+        fault = self._lines.take_fault()
+        return [Warned(message=fault)] if fault else []
 
     def _event(self, line: bytes, number: int) -> AnyEvent | None:
         if not line:
             return None
         try:
             return decode(line)
-        except (msgspec.MsgspecError, UnicodeDecodeError):
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             name = self._lines.path.name
             return Warned(message=f"line {number:,} of {name} is damaged and was skipped")

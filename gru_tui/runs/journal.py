@@ -5,6 +5,7 @@ from pathlib import Path
 
 import msgspec
 
+from corpora.errors import ReportedError
 from engine.events import Event, Step, encode
 from engine.loss import perplexity
 from gru_tui.runs import memory
@@ -60,8 +61,11 @@ class Journal:
     """Appends events; what a full disk refuses is kept, and `stuck` says so."""
 
     def __init__(self, path: Path) -> None:
-        """Raises OSError where the file cannot be opened."""
-        self._file = LineFile(path)
+        """Raises ReportedError where the file cannot be opened."""
+        try:
+            self._file = LineFile(path)
+        except OSError as error:
+            raise ReportedError(f"{path} cannot be written ({error.strerror})") from error
         self._means = StepMeans()
         self._written_at = 0.0
         self._memory = memory.Meter()

@@ -1,7 +1,6 @@
 """Beginning, resuming and forking runs: a trainer of its own session for each."""
 
 import os
-import shutil
 import subprocess
 import sys
 import threading
@@ -12,7 +11,6 @@ from pathlib import Path
 from corpora.errors import ReportedError, UsageError
 from engine.hyperparameters import Hyperparameters, field
 from gru_tui.runs.config import Parent
-from gru_tui.runs.process import PARENT
 from gru_tui.runs.run import Run
 from gru_tui.runs.store import Store
 
@@ -48,7 +46,7 @@ def fork(store: Store, parent: Run, checkpoint: Path, changes: Mapping[str, obje
     Raises HyperparameterError, UsageError for a change that the parameters do not permit, and
     ReportedError.
     """
-    from engine.checkpoint import read_header, same_file
+    from engine.checkpoint import read_header
     from gru_tui.runs import text
 
     header = read_header(checkpoint)
@@ -57,12 +55,7 @@ def fork(store: Store, parent: Run, checkpoint: Path, changes: Mapping[str, obje
     check_forkable(changes, before)
     corpus = text.load(parent)
     origin = Parent(run=parent.id, name=parent.name, step=header.step, epoch=header.epoch)
-    run = store.create(corpus, settings, parent=origin)
-    try:
-        same_file(checkpoint, run.checkpoints / PARENT)
-    except ReportedError:
-        shutil.rmtree(run.path, ignore_errors=True)
-        raise
+    run = store.create(corpus, settings, parent=origin, checkpoint=checkpoint)
     start(run)
     return run
 

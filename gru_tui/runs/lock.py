@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import time
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -9,22 +10,33 @@ from filelock import FileLock, Timeout
 from corpora.errors import ReportedError
 
 FILE = "trainer.lock"
-PATIENCE = 2.0  # seconds: whoever looks whether the lock is held holds a part of it for a moment
+PATIENCE = 10.0  # seconds: whoever looks whether the lock is held holds a part of it for a moment
+LOOK = 0.002
 
 
 def take(folder: Path) -> FileLock:
-    """The run's lock, held until the process and its workers are gone.
+    """The run's lock, held until it is released or the process has ended.
 
-    Raises ReportedError when another trainer has it.
+    Raises ReportedError when another trainer has it, or where it cannot be had.
     """
-    lock = FileLock(folder / FILE, timeout=PATIENCE, poll_interval=0.01, mode=0o600)
-    try:
-        lock.acquire()
-    except Timeout as error:
-        raise ReportedError(
-            f"run {folder.name} is being trained by another process already"
-        ) from error
-    return lock
+    lock = FileLock(folder / FILE, timeout=0, mode=0o600)
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            lock.acquire()
+        except Timeout as error:
+            # Held by a trainer, which does not share it, or by people who only look?
+            if is_held(folder) or time.monotonic() > deadline:
+                raise ReportedError(
+                    f"run {folder.name} is being trained by another process already"
+                ) from error
+            time.sleep(LOOK)
+        except OSError as error:
+            raise ReportedError(
+                f"{folder / FILE} cannot be locked ({error.strerror or error})"
+            ) from error
+        else:
+            return lock
 
 
 def is_held(folder: Path) -> bool:

@@ -1,6 +1,6 @@
 """Names for runs: an id that sorts by time, and two words that people remember."""
 
-import random
+import secrets
 import time
 from collections.abc import Container
 
@@ -77,13 +77,17 @@ ANIMALS = [
 def new_name(taken: Container[str]) -> str:
     """Two words that no other run has; after many tries any two."""
     for _ in range(64):
-        name = f"{random.choice(COLOURS)}-{random.choice(ANIMALS)}"
+        name = f"{secrets.choice(COLOURS)}-{secrets.choice(ANIMALS)}"
         if name not in taken:
             break
     return name
 
 
 def ids(now: float) -> "list[str]":
-    """Candidates for the id of a run begun at `now`, in their order: 261124-210512, ...b, ...c."""
-    stamp = time.strftime("%y%m%d-%H%M%S", time.localtime(now))
+    """Candidates for the id of a run begun at `now`, in their order: 261124-210512, ...b, ...c.
+
+    In UTC, so that they sort by time also after a journey and in the autumn night whose hour
+    comes twice.
+    """
+    stamp = time.strftime("%y%m%d-%H%M%S", time.gmtime(now))
     return [stamp] + [stamp + letter for letter in "bcdefghijklmnopqrstuvwxyz"]

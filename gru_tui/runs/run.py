@@ -14,6 +14,7 @@ from gru_tui.runs.files import write_whole
 LABEL = "label.json"
 EVENTS = "events.jsonl"
 CHECKPOINTS = "checkpoints"
+PARENT = "parent.safetensors"  # the checkpoint that a fork begins with
 LONGEST_NAME, LONGEST_NOTE = 60, 500
 
 
@@ -55,7 +56,7 @@ class Run:
         """Name and note; a damaged label counts as none."""
         try:
             return msgspec.json.decode((self.path / LABEL).read_bytes(), type=Label)
-        except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
+        except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             return Label()
 
     @property
@@ -95,8 +96,9 @@ class Run:
 
 
 def checked_name(name: str) -> str:
-    """`name` without blanks around it. Raises UsageError when it is empty or too long."""
+    """`name` without blanks around it. Raises UsageError when it is empty, too long or no text."""
     name = name.strip()
+    _check_text("the name of a run", name)
     if not name:
         raise UsageError("the name of a run is empty; give it at least one character")
     if len(name) > LONGEST_NAME:
@@ -107,8 +109,15 @@ def checked_name(name: str) -> str:
 
 
 def checked_note(text: str) -> str:
-    """`text` without blanks around it. Raises UsageError when it is too long."""
+    """`text` without blanks around it. Raises UsageError when it is too long or no text."""
     text = text.strip()
+    _check_text("the note", text)
     if len(text) > LONGEST_NOTE:
         raise UsageError(f"the note has {len(text)} characters; {LONGEST_NOTE} are the most")
     return text
+
+
+def _check_text(what: str, text: str) -> None:
+    # Bytes of an argument that are not UTF-8 arrive as lone surrogates, which no file takes.
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise UsageError(f"{what} has bytes that are not UTF-8: {text[:LONGEST_NAME]!r}")

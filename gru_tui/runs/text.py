@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corpora.errors import CorpusError
+from gru_tui.runs.files import make_durable
 
 if TYPE_CHECKING:
     from corpora import Corpus
@@ -22,6 +23,7 @@ def keep(folder: Path, corpus: "Corpus") -> None:
 
     if not corpus.source or len(corpus) < cache.LARGE:
         cache.write(folder / FILE, corpus, corpus.sha256)
+        make_durable(folder / FILE)
 
 
 def load(run: "Run") -> "Corpus":

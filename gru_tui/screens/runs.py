@@ -82,6 +82,8 @@ class RunsScreen(Screen[None]):
         super().__init__()
         self._list = RunList()
         self._looking = False
+        self._known: frozenset[str] = frozenset()  # the ids of the last look
+        self._forked = False  # a new run is about to appear: the cursor goes there
         self._idle: frozenset[str] = frozenset()
 
     def compose(self) -> ComposeResult:
@@ -111,10 +113,15 @@ class RunsScreen(Screen[None]):
 
     @on(Looked)
     def show(self, event: Looked) -> None:
-        """Show them without moving the cursor off its run."""
+        """Show them without moving the cursor off its run, unless a fork of it has begun."""
         self._looking = False
         self.set_class(not event.rows, "-empty")
-        self.query_one(RunTable).show(event.rows)
+        table = self.query_one(RunTable)
+        table.show(event.rows)
+        if self._forked and event.rows and event.rows[0].id not in self._known:
+            self._forked = False
+            table.move_cursor(row=0)
+        self._known = frozenset(row.id for row in event.rows)
         self.show_selected()
 
     @on(DataTable.RowHighlighted)
@@ -257,6 +264,7 @@ class RunsScreen(Screen[None]):
 
         def answered(fork: Fork | None) -> None:
             if fork is not None:
+                self._forked = True
                 self._do(run_control.fork, row.id, fork.checkpoint, fork.changes)
 
         self.app.push_screen(ForkDialog(row.name, kept, row.hyperparameters), answered)
@@ -275,6 +283,7 @@ class RunsScreen(Screen[None]):
     @on(Done)
     def tell(self, event: Done) -> None:
         """Say how it went, and look at once what has changed."""
+        self._forked = self._forked and not event.failed
         severity: Literal["error", "information"] = "error" if event.failed else "information"
         self.notify(visible(event.words), severity=severity, markup=False)
         self.look_again()

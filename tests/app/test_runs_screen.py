@@ -122,9 +122,9 @@ async def test_the_cursor_stays_on_its_run_when_another_one_comes(
 
 
 async def test_looking_again_keeps_the_scroll_position(app: OnRuns, store: Store) -> None:
-    runs = [new_run(store) for _ in range(30)]
+    runs = [new_run(store) for _ in range(24)]
     async with app.run_test(size=(80, 24)) as pilot:
-        await listed(pilot, app, 30)
+        await listed(pilot, app, 24)
         await pilot.press(*["down"] * 20)
         before = app.table.scroll_offset
         runs[3].rename("renamed")
@@ -247,7 +247,9 @@ async def test_a_living_run_is_paused_resumed_and_stopped_but_not_deleted(
         await until(pilot, lambda: "● running" in app.rows[0])
 
 
-async def test_a_fork_begins_with_what_was_asked(app: OnRuns, store: Store) -> None:
+async def test_a_fork_begins_with_what_was_asked_and_the_cursor_goes_to_it(
+    app: OnRuns, store: Store
+) -> None:
     parent = new_run(store, steps=0, epochs=1)
     train_on(parent)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -269,7 +271,9 @@ async def test_a_fork_begins_with_what_was_asked(app: OnRuns, store: Store) -> N
         child = store.list()[-1]
         await until(pilot, lambda: not child.is_alive(), "the fork has ended")
         assert child.hyperparameters().learning_rate == 0.001
-        await until(pilot, lambda: parent.name in app.detail or "forked from" in app.detail)
+        await until(pilot, lambda: f"forked from: {parent.name}" in app.detail)
+        assert app.table.selected is not None
+        assert app.table.selected.id == child.id
 
 
 async def test_enter_opens_the_run_on_the_train_screen(app: OnRuns, store: Store) -> None:

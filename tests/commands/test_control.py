@@ -69,8 +69,8 @@ def test_set_now_says_what_changed_and_since_which_step(training: Program) -> No
     assert "learning_rate: 0.006 -> 0.001" in result.out
     assert "dropout: 0.0 -> 0.1" in result.out
     (file,) = training.home.glob("runs/*/events.jsonl")
-    changes = [event for event in events(file) if event["event"] == "hyperparameters"]
-    assert changes[-1]["changed"]["learning_rate"] == [0.006, 0.001]
+    changes = [event["changed"] for event in events(file) if event["event"] == "hyperparameters"]
+    assert changes[-1] == {"learning_rate": [0.006, 0.001], "dropout": [0.0, 0.1]}
 
 
 def test_set_waits_for_the_next_epoch_unless_told_otherwise(training: Program) -> None:

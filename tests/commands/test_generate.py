@@ -120,7 +120,9 @@ def test_a_text_cannot_drive_the_terminal_but_a_pipe_gets_it_exactly(
     program: Program, tmp_path: Path
 ) -> None:
     hostile = tmp_path / "hostile.txt"
-    hostile.write_text("\x1b]0;owned\x07 \x9b31m red é\n" * 40, encoding="utf-8")
+    # More bells a line, and the reader of corpora would take it for binary data.
+    line = "\x1b]0;owned\x07 \x9b31m red é, and then the words of an innocent text go on\n"
+    hostile.write_text(line * 40, encoding="utf-8")
     bounds = ("--steps", 3, "--hidden-size", 8, "--layers", 1, "--processes", 1)
     assert program("train", hostile, *bounds).status == 0
     asked = ("generate", "last", "--seed-text", "\x1b]0;owned\x07\x9b31m é", "--length", 40)

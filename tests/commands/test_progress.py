@@ -1,6 +1,9 @@
 """The progress line: what it says, how often, and that nothing stops it."""
 
 import io
+import time
+
+import pytest
 
 from engine.events import HyperparametersChanged, Step, Validation, Warned
 from engine.hyperparameters import Hyperparameters
@@ -45,6 +48,20 @@ def test_the_line_says_how_far_how_good_how_fast_and_how_long() -> None:
         assert part in line
     assert "1:30 left" in line
     assert max(map(len, line.split("\r"))) <= 79
+
+
+def test_the_first_line_comes_at_once_also_on_a_machine_just_started(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(time, "monotonic", lambda: 0.001)
+    terminal, plain = Terminal(), io.StringIO()
+    Progress(Hyperparameters(), terminal).take(STEP)
+    assert "step 50" in terminal.getvalue()
+    progress = Progress(Hyperparameters(), plain)
+    progress.take(STEP)
+    assert plain.getvalue() == ""
+    progress.take(VALIDATION)
+    assert "step 50" in plain.getvalue()
 
 
 def test_it_is_drawn_a_few_times_a_second_at_most() -> None:

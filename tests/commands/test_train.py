@@ -1,15 +1,21 @@
 """`gru-tui train`: from a text to a finished run, watched, detached or interrupted."""
 
 import contextlib
+import io
 import json
 import os
 import signal
 import subprocess
+import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from engine.hyperparameters import Hyperparameters
+from gru_tui.commands.watch import Watch
+from gru_tui.runs.store import Store
 from tests.commands.program import SMALL, Program, one_sentence
 
 ENDLESS = ("--epochs", 0, *SMALL)
@@ -21,10 +27,11 @@ def runs(program: Program) -> list[dict[str, object]]:
 
 
 @contextlib.contextmanager
-def endless(program: Program, text: Path, *options: object):  # type: ignore[no-untyped-def]
+def endless(program: Program, text: Path, *options: object) -> "Iterator[subprocess.Popen[bytes]]":
     """`gru-tui train` without a bound, in the foreground, after its first steps."""
     process = program.start("train", text, "--json", *ENDLESS, *options)
     try:
+        assert process.stdout is not None
         for line in process.stdout:
             if json.loads(line)["event"] == "step":
                 break
@@ -110,11 +117,47 @@ def test_a_reader_of_the_events_that_leaves_does_not_end_the_run(
     program: Program, text: Path
 ) -> None:
     with endless(program, text) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
         process.stdout.close()
         assert process.wait(20) == 141
         assert b"nobody reads the events any more" in process.stderr.read()
         (run,) = runs(program)
         assert run["state"] == "running"
+
+
+class Broken(io.StringIO):
+    """A stream whose reader has gone, which shows itself in `write` or only in `flush`."""
+
+    def __init__(self, method: str) -> None:
+        super().__init__()
+        self._method = method
+
+    def write(self, text: str) -> int:
+        return self._broken("write", len(text))
+
+    def flush(self) -> None:
+        self._broken("flush", 0)
+
+    def _broken(self, method: str, result: int) -> int:
+        if method == self._method:
+            raise BrokenPipeError
+        return result
+
+
+@pytest.mark.parametrize("method", ["write", "flush"])
+def test_wherever_the_pipe_breaks_it_is_said_that_the_run_goes_on(
+    trained: Program,
+    method: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (run,) = Store(trained.home).list()
+    watch = Watch(run, Hyperparameters(), as_json=True)
+    monkeypatch.setattr(sys, "stdout", Broken(method))
+    with pytest.raises(BrokenPipeError):
+        watch.until_end()
+    assert capsys.readouterr().err.count("nobody reads the events any more") == 1
 
 
 def test_a_killed_trainer_is_told_with_the_way_to_resume(program: Program, text: Path) -> None:

@@ -6,6 +6,7 @@ from collections import Counter
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 import corpora
 from corpora import dyck, markov
@@ -50,13 +51,39 @@ def stationary_dyck_rate(kinds: int, depth: int) -> float:
     return float(coins * math.log(2) + openings * math.log(kinds))
 
 
-def markov_losses(text: str, order: int) -> np.ndarray:  # type: ignore[type-arg]
+def markov_losses(text: str, order: int) -> NDArray[np.float64]:
     """-ln p of each character after the first `order`, by the table of transitions."""
     places = {symbol: place for place, symbol in enumerate(markov.SYMBOLS[order])}
     ids = np.array([places[character] for character in text])
     P = markov.transitions(order)
     contexts = tuple(ids[start : len(ids) - order + start] for start in range(order))
-    return -np.log(P[(*contexts, ids[order:])])
+    losses: NDArray[np.float64] = -np.log(P[(*contexts, ids[order:])])
+    return losses
+
+
+def mean_and_deviation(order: int) -> tuple[float, float]:
+    """The mean loss of the source of that order, and s such that the mean over n characters of
+    text has the standard error s / sqrt(n).
+
+    Both come from the chain over its C contexts: with Q (C, C) its transitions, pi its
+    stationary distribution, g the loss less its mean, and h the expectation of g in a context,
+    s^2 = E g^2 + 2 sum over j > 0 of E g_0 g_j, where that sum is E g_0 u(context after it)
+    with u = (1 + Q + Q^2 + ...) h, the solution of (1 - Q + 1 pi) u = h.
+    """
+    P = markov.transitions(order)
+    size, contexts = P.shape[-1], P[..., 0].size
+    rows = P.reshape(contexts, size)
+    after = (np.arange(contexts)[:, np.newaxis] * size + np.arange(size)) % contexts
+    Q = np.zeros((contexts, contexts))
+    np.put_along_axis(Q, after, rows, axis=1)
+    A = np.vstack([Q.T - np.eye(contexts), np.ones(contexts)])
+    pi = np.linalg.lstsq(A, np.eye(contexts + 1)[-1], rcond=None)[0]
+    joint = pi[:, np.newaxis] * rows
+    mean = float((joint * -np.log(rows)).sum())
+    g = -np.log(rows) - mean
+    u = np.linalg.solve(np.eye(contexts) - Q + pi, (rows * g).sum(axis=1))
+    variance = (joint * g * g).sum() + 2 * (joint * g * u[after]).sum()
+    return mean, math.sqrt(variance)
 
 
 def test_dyck_loses_its_entropy_rate_on_average() -> None:
@@ -82,11 +109,28 @@ def test_dyck_uses_every_kind_and_every_depth_alike() -> None:
 
 
 @pytest.mark.parametrize("order", markov.ORDERS)
+def test_the_rate_of_markov_is_the_mean_loss_over_its_chain(order: int) -> None:
+    mean, _ = mean_and_deviation(order)
+    assert markov.entropy_rate(order) == pytest.approx(mean, rel=1e-11)
+
+
+@pytest.mark.parametrize("order", markov.ORDERS)
 def test_markov_loses_its_entropy_rate_on_average(order: int) -> None:
-    losses = markov_losses(markov.text(order), order)
-    assert losses.mean() == pytest.approx(markov.entropy_rate(order), abs=0.005)
-    longer = markov_losses(markov.text(order, 1_600_000, random_seed=7), order)
-    assert longer.mean() == pytest.approx(markov.entropy_rate(order), abs=0.0025)
+    _, deviation = mean_and_deviation(order)
+    for length, random_seed in ((markov.LENGTH, markov.RANDOM_SEED), (1_600_000, 7)):
+        losses = markov_losses(markov.text(order, length, random_seed), order)
+        # Four standard errors; at 1.6 million characters that is 0.6 percent of the rate or less.
+        allowed = 4 * deviation / math.sqrt(len(losses))
+        assert losses.mean() == pytest.approx(markov.entropy_rate(order), abs=allowed)
+
+
+@pytest.mark.parametrize("order", markov.ORDERS)
+def test_neighbouring_losses_are_as_correlated_as_their_standard_error_says(order: int) -> None:
+    _, deviation = mean_and_deviation(order)
+    losses = markov_losses(markov.text(order, 1_600_000, random_seed=7), order)
+    blocks = losses[: len(losses) // 2000 * 2000].reshape(-1, 2000)
+    # The deviation of some 800 means is known to 2.5 percent (one standard error).
+    assert blocks.mean(axis=1).std() * math.sqrt(2000) == pytest.approx(deviation, rel=0.1)
 
 
 @pytest.mark.parametrize("order", markov.ORDERS)
@@ -132,10 +176,10 @@ def test_the_texts_and_rates_are_those_that_they_were() -> None:
     # Runs of other days are compared with these floors.
     assert dyck.entropy_rate() == pytest.approx(1.3022765210520184, rel=1e-12)
     assert [markov.entropy_rate(order) for order in markov.ORDERS] == pytest.approx(
-        [1.736386829219612, 1.4053909213039146, 1.1083914316375933], rel=1e-9
+        [1.5123592014792817, 1.163469106252574, 0.8638627070209572], rel=1e-9
     )
     assert [corpora.load(f"markov-{order}").preview(16) for order in markov.ORDERS] == [
-        "ewwwwwa woenwwew",
-        "nasnonieaos tsan",
-        "ntaiainststttnet",
+        "meruerueralllnoa",
+        "is asn nio shsrs",
+        "inaeenaatistsett",
     ]

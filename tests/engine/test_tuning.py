@@ -29,7 +29,7 @@ def test_a_quota_of_the_control_group_counts_as_cores(
     quota = tmp_path / "cpu.max"
     quota.write_text(written + "\n")
     monkeypatch.setattr(machine, "QUOTA", quota)
-    monkeypatch.setattr(machine.os, "sched_getaffinity", lambda _: set(range(8)), raising=False)
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: set(range(8)), raising=False)
     assert machine.cores() == available
 
 
