@@ -8,7 +8,7 @@ from engine.evaluation import evaluate
 from engine.hyperparameters import Hyperparameters
 from engine.machine import choose_processes
 from engine.model import Model
-from engine.sampling import generate
+from engine.sampling import generate, generate_samples
 from engine.trainer import Trainer
 
 __all__ = [
@@ -18,5 +18,6 @@ __all__ = [
     "choose_processes",
     "evaluate",
     "generate",
+    "generate_samples",
     "load_checkpoint",
 ]

@@ -1,12 +1,13 @@
 """Throughput of training steps, beside the most that this machine's BLAS can do."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from engine.fields import Field
 from engine.hyperparameters import Hyperparameters
 from engine.machine import cores
 from engine.model import Architecture
@@ -16,6 +17,21 @@ from engine.tuning import choose_split
 CHARACTERS = 65  # in the vocabulary: that of a plain English text
 WARM_UP_STEPS = 3
 GEMM_SIZES = (768, 1024, 1536)
+GEMM_SECONDS = 1.0  # long enough for the best of many
+# From what trains in no time to what a patient person trains: layers, units in each.
+SHAPES = ((1, 128), (2, 256), (3, 192), (2, 512))
+SECONDS = Field(
+    name="seconds",
+    kind=float,
+    default=3.0,
+    description="how long each model is measured",
+    unit="s",
+    live=False,
+    choices=(),
+    least=None,
+    above=0,
+    most=3600,
+)
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,7 +51,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     blas_threads: int
 
 
-def gemm_gflops(seconds: float = 1.0) -> float:
+def gemm_gflops(seconds: float = GEMM_SECONDS) -> float:
     """The best that a float32 product of square matrices reaches on all cores, in GFLOP/s."""
     rng = np.random.default_rng(0)
     best = 0.0
@@ -44,10 +60,12 @@ def gemm_gflops(seconds: float = 1.0) -> float:
             a, b = (rng.random((size, size), dtype=np.float32) for _ in range(2))
             out = np.empty_like(a)
             end = time.perf_counter() + seconds / len(GEMM_SIZES)
-            while time.perf_counter() < end:
+            finished = 0.0
+            while finished < end:
                 begun = time.perf_counter()
                 np.matmul(a, b, out=out)
-                best = max(best, 2 * size**3 / (time.perf_counter() - begun) / 1e9)
+                finished = time.perf_counter()
+                best = max(best, 2 * size**3 / (finished - begun) / 1e9)
     return best
 
 
@@ -93,7 +111,20 @@ def _seconds_a_step(rehearsal: Rehearsal, seconds: float) -> float:
     return spent / max(1, steps)
 
 
-def benchmark(models: Sequence[Hyperparameters], seconds: float) -> list[Row]:
+def grid(chosen: Mapping[str, object]) -> list[Hyperparameters]:
+    """The models to measure: the one whose layers or units are chosen, or else one of each of
+    SHAPES, with all else that is chosen. Raises HyperparameterError.
+    """
+    if {"layers", "hidden_size"} & chosen.keys():
+        return [Hyperparameters.from_mapping(chosen)]
+    return [
+        Hyperparameters.from_mapping({**chosen, "layers": layers, "hidden_size": hidden_size})
+        for layers, hidden_size in SHAPES
+    ]
+
+
+def benchmark(models: Sequence[Hyperparameters], seconds: float) -> Iterator[Row]:
     """Measure each model for `seconds`, all against one measurement of the GEMM limit."""
-    gemm = gemm_gflops()
-    return [measure(settings, seconds, gemm) for settings in models]
+    gemm = gemm_gflops(min(seconds, GEMM_SECONDS))
+    for settings in models:
+        yield measure(settings, seconds, gemm)

@@ -21,27 +21,42 @@ class Characters:
         self.embedding = parameters.get("embedding.weight")  # (V, E), absent with one-hot inputs
         self._present: Ids
         self._one_hot: Floats  # (n, N)
+        self._table: Floats  # (G * V, U): that of all characters, where nothing is trained
+
+    def refresh(self) -> None:
+        """Take over the parameters as they are now, after the layer has."""
+        if not self.layer.exchange.training:
+            E = self.layer.weight_ih.shape[1]
+            vocabulary = np.arange(E if self.embedding is None else len(self.embedding))
+            self._table = self._products(vocabulary)
 
     def forward(self, ids: Ids) -> None:
         """Fill the first layer's input products (T, G, B, U) from ids (T, B)."""
         layer = self.layer
-        E = layer.weight_ih.shape[1]
-        present, inverse = np.unique(ids, return_inverse=True)
-        inverse = inverse.reshape(ids.shape)
-        rows = layer.W_input[:, :E]  # (G, E, U)
-        if self.embedding is None:
-            table = rows[:, present]  # (G, n, U)
-        else:
-            table = np.matmul(self.embedding[present], rows)
-        table += layer.W_input[:, E:]
-        G, n, U = table.shape
-        places = inverse[:, None] + n * np.arange(G)[:, None]  # (T, G, B)
-        # "clip" because NumPy copies through a buffer when it has to check the bounds.
-        np.take(table.reshape(G * n, U), places, axis=0, out=layer.cell.x, mode="clip")
         if layer.exchange.training:
-            self._present = present
+            self._present, rows = np.unique(ids, return_inverse=True)
+            inverse: Ids = rows.reshape(ids.shape)
+            table, n = self._products(self._present), len(self._present)
             self._one_hot = np.zeros((n, ids.size), table.dtype)
             self._one_hot[inverse.reshape(-1), np.arange(ids.size)] = 1
+        else:
+            table, inverse = self._table, ids
+            n = len(table) // layer.cell.x.shape[1]
+        G = layer.cell.x.shape[1]
+        places = inverse[:, None] + n * np.arange(G)[:, None]  # (T, G, B)
+        # "clip" because NumPy copies through a buffer when it has to check the bounds.
+        np.take(table, places, axis=0, out=layer.cell.x, mode="clip")
+
+    def _products(self, ids: Ids) -> Floats:
+        """The input products (G * n, U) of n characters, gate by gate."""
+        weights = self.layer.W_input
+        E = self.layer.weight_ih.shape[1]
+        if self.embedding is None:
+            table = weights[:, ids]  # (G, n, U)
+        else:
+            table = np.matmul(self.embedding[ids], weights[:, :E])
+        table += weights[:, E:]
+        return table.reshape(-1, table.shape[2])
 
     def backward(self, gradients: Parameters) -> None:
         """The gradients of the first layer's weight_ih and bias_ih, and of the embedding.

@@ -29,6 +29,7 @@ class Network:
         """Take over the parameters as they are now."""
         for layer in self.layers:
             layer.refresh()
+        self.characters.refresh()
         self.head.refresh()
 
     def forward(self, masks: list[Floats] | None = None) -> Floats:

@@ -232,7 +232,8 @@ class Trainer:
         settings = self.hyperparameters
         rng = np.random.default_rng((settings.random_seed, SAMPLES, self.step))
         choice = Choice(settings.sample_temperature)
-        text = "".join(self._writer.write("", settings.sample_length, choice, rng))
+        written = self._writer.write("", settings.sample_length, choice, [rng])
+        text = "".join(character for (character,) in written)
         return self._stamped(
             Sample(text=text, temperature=settings.sample_temperature, command=command)
         )

@@ -4,7 +4,7 @@ import pytest
 from engine import Hyperparameters, Trainer, generate
 from engine.errors import UsageError
 from engine.model import Model
-from engine.sampling import Choice
+from engine.sampling import Choice, generate_samples
 
 TEXT = "abcdefghij" * 40
 
@@ -83,7 +83,32 @@ def test_top_p_keeps_the_smallest_set_that_reaches_p() -> None:
 
 def test_draws_follow_the_probabilities() -> None:
     rng = np.random.default_rng(0)
-    drawn = [Choice().draw(LOGITS, rng) for _ in range(4000)]
+    drawn = Choice().draw(np.tile(LOGITS, (4000, 1)), rng.random(4000))
     np.testing.assert_allclose(
         np.bincount(drawn, minlength=4) / 4000, [0.1, 0.4, 0.2, 0.3], atol=0.03
     )
+
+
+def test_draws_of_many_streams_are_those_of_each_alone() -> None:
+    rng = np.random.default_rng(1)
+    logits, chances = rng.standard_normal((50, 7)), rng.random(50)
+    for choice in (Choice(0.5), Choice(0), Choice(1.5, top_k=3), Choice(top_p=0.7)):
+        together = choice.draw(logits, chances)
+        alone = [
+            int(choice.draw(row[None], np.array([chance]))[0])
+            for row, chance in zip(logits, chances, strict=True)
+        ]
+        assert together.tolist() == alone
+
+
+def test_a_sample_does_not_depend_on_how_many_others_there_are(model: Model) -> None:
+    settings = {"length": 40, "temperature": 1.0, "random_seed": 7}
+    three = generate_samples(model, "a", samples=3, **settings)  # type: ignore[arg-type]
+    assert generate_samples(model, "a", samples=5, **settings)[:3] == three  # type: ignore[arg-type]
+    assert len(set(three)) == 3
+    assert all(len(text) == 40 for text in three)
+
+
+def test_an_impossible_number_of_samples_is_named(model: Model) -> None:
+    with pytest.raises(UsageError, match="samples is 0"):
+        generate_samples(model, samples=0)
