@@ -89,7 +89,7 @@ class Shelf:
             ) from error
         try:
             contents = msgspec.json.decode(data, type=Contents)
-        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
             raise ShelfError(
                 f"{shown(self.path)} is damaged ({error}); repair it, or delete it and add your "
                 "texts again"

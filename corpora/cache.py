@@ -9,8 +9,10 @@ import hashlib
 import os
 import tempfile
 import zlib
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -20,9 +22,11 @@ from corpora.vocabulary import Ids, Vocabulary
 
 LARGE = 16_000_000  # bytes of text from which on it is worth a file
 MOST_KEPT = 8  # files; the least recently used go first
+PART = 1 << 22  # ids written at once
+BLOCK, MOST_BLOCKS = 1 << 14, 1 << 10  # ids that are checked, at most
 MOST_HEADER = 1 << 25  # bytes; a vocabulary of every code point has about 10 MB
 ALIGNMENT = 64  # bytes
-FORMAT = b"gru-tui ids 1\n"
+FORMAT = b"gru-tui ids 2\n"
 SUFFIX = ".ids"
 
 
@@ -37,7 +41,7 @@ class Header(msgspec.Struct, frozen=True):
     vocabulary: list[str]
     unknown_id: int | None
     notes: list[str]
-    crc32: int
+    crc32: int = 0
 
 
 def key(*parts: object) -> str:
@@ -98,6 +102,12 @@ def keep(corpus: Corpus, wanted: str) -> Corpus:
     return corpus if kept is None else replace(corpus, ids=kept.ids)
 
 
+def keep_parts(wanted: str, header: Header, parts: Iterable[Ids]) -> None:
+    """Write ids down under that key as they come. Raises OSError, and what `parts` raise."""
+    write_parts(folder() / (wanted + SUFFIX), header, parts)
+    _forget_oldest()
+
+
 def write(path: Path, corpus: Corpus, wanted: str) -> None:
     """Put `corpus` at `path`, to be read under that key. Raises OSError."""
     header = Header(
@@ -109,29 +119,28 @@ def write(path: Path, corpus: Corpus, wanted: str) -> None:
         vocabulary=list(corpus.vocabulary.characters),
         unknown_id=corpus.vocabulary.unknown_id,
         notes=list(corpus.notes),
-        crc32=_checksum(corpus.ids),
     )
-    _write(path, header, corpus)
+    ids = corpus.ids
+    parts = (ids[start : start + PART] for start in range(0, len(ids), PART))
+    write_parts(path, header, parts)
 
 
-def _mapped(path: Path, header: Header, offset: int) -> Ids | None:
-    """The ids, if the file is whole and they are those that were written."""
-    dtype = Vocabulary(tuple(header.vocabulary)).dtype
-    count = header.characters
-    if count < 1 or path.stat().st_size != offset + count * dtype.itemsize:
-        return None
-    ids: Ids = np.memmap(path, dtype, mode="r", offset=offset, shape=(count,))
-    return ids if _checksum(ids) == header.crc32 else None
+def write_parts(path: Path, header: Header, parts: Iterable[Ids]) -> None:
+    """Write beside, then rename: a reader sees the whole file or none. Raises OSError.
 
-
-def _write(path: Path, header: Header, corpus: Corpus) -> None:
-    """Write beside, then rename: a reader sees the whole file or none."""
+    The header's checksum is filled in at the end, when all parts have gone by.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    start = FORMAT + msgspec.json.encode(header) + b"\n"
+    checksum = Checksum(header.characters)
     with tempfile.NamedTemporaryFile(dir=path.parent, prefix=path.stem, delete=False) as file:
         try:
-            file.write(start.ljust(_aligned(len(start)), b"\0"))
-            file.write(np.ascontiguousarray(corpus.ids).data)
+            file.write(_start(header))
+            for part in parts:
+                data = np.ascontiguousarray(part)
+                checksum.add(data)
+                file.write(data.data)
+            file.seek(0)
+            file.write(_start(msgspec.structs.replace(header, crc32=checksum.value)))
             file.close()
             os.replace(file.name, path)
         except BaseException:
@@ -140,14 +149,70 @@ def _write(path: Path, header: Header, corpus: Corpus) -> None:
             raise
 
 
+def _start(header: Header) -> bytes:
+    """What stands before the ids: as long as it is whatever the checksum."""
+    blank = msgspec.structs.replace(header, crc32=0xFFFFFFFF)
+    length = len(FORMAT) + len(msgspec.json.encode(blank)) + 1
+    text = msgspec.json.encode(header).ljust(length - len(FORMAT) - 1)
+    return (FORMAT + text + b"\n").ljust(_aligned(length), b"\0")
+
+
+def forget(wanted: str) -> None:
+    """What is kept under that key is not right any more."""
+    with contextlib.suppress(OSError):
+        (folder() / (wanted + SUFFIX)).unlink(missing_ok=True)
+
+
+def _mapped(path: Path, header: Header, offset: int) -> Ids | None:
+    """The ids, if the file is whole and they are those that were written."""
+    dtype = Vocabulary(tuple(header.vocabulary)).dtype
+    count = header.characters
+    if count < 1 or path.stat().st_size != offset + count * dtype.itemsize:
+        return None
+    checksum = Checksum(count)
+    checksum.add_sampled(path, dtype, offset)
+    if checksum.value != header.crc32:
+        return None
+    ids: Ids = np.memmap(path, dtype, mode="r", offset=offset, shape=(count,))
+    return ids
+
+
 def _forget_oldest() -> None:
     paths = sorted(folder().glob("*" + SUFFIX), key=lambda path: path.stat().st_mtime_ns)
     for path in paths[:-MOST_KEPT]:
         path.unlink(missing_ok=True)
 
 
-def _checksum(ids: Ids) -> int:
-    return zlib.crc32(np.ascontiguousarray(ids).data)
+class Checksum:
+    """Of blocks of ids spread evenly over the whole: a large file is not read to be trusted.
+
+    What a crash leaves is a file of the wrong size, and never takes the name.
+    """
+
+    def __init__(self, characters: int) -> None:
+        every = max(BLOCK, -(-characters // MOST_BLOCKS))
+        self._starts = range(0, characters, every)
+        self._seen = 0
+        self.value = 0
+
+    def add(self, part: Ids) -> None:
+        """The next part of the ids, in their order; blocks do not straddle parts."""
+        begin, end = self._seen, self._seen + len(part)
+        for start in self._starts:
+            if begin <= start < end:
+                self._take(part[start - begin : start - begin + BLOCK])
+        self._seen = end
+
+    def add_sampled(self, path: Path, dtype: np.dtype[Any], offset: int) -> None:
+        """All ids of a file, of which only the blocks are read. Raises OSError."""
+        with path.open("rb", buffering=0) as file:
+            for start in self._starts:
+                length = min(BLOCK, PART - start % PART)
+                file.seek(offset + start * dtype.itemsize)
+                self._take(np.frombuffer(file.read(length * dtype.itemsize), dtype))
+
+    def _take(self, block: Ids) -> None:
+        self.value = zlib.crc32(np.ascontiguousarray(block).data, self.value)
 
 
 def _aligned(size: int) -> int:

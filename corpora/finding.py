@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from corpora import cache
+from corpora import cache, large
 from corpora.builtin import ALIASES, built_in
 from corpora.corpus import Corpus, Text, build, check_min_count
 from corpora.errors import UsageError
@@ -105,6 +105,13 @@ def _load_path(path: Path, name: str, options: Options) -> Corpus:
     kept = cache.find(key)
     if kept is not None:
         return replace(kept, name=name)
+    if large.is_plain(path):
+        corpus = large.build(
+            path, shown(name), key, lower_case=options.lower_case, min_count=options.min_count
+        )
+        if corpus is not None and Version.of(path) == version:
+            return corpus
+        cache.forget(key)
     corpus = _built(path, name, options)
     # A text that changed while it was read must not be kept as what it was before.
     return cache.keep(corpus, key) if Version.of(path) == version else corpus

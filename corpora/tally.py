@@ -43,14 +43,41 @@ def fingerprint(text: str) -> str:
     return digest.hexdigest()
 
 
+class Tally:
+    """How often each character occurs in the pieces seen so far."""
+
+    def __init__(self) -> None:
+        self._total: NDArray[np.int64] = np.zeros(256, np.int64)
+
+    def add(self, piece: str) -> None:
+        """One more piece of the text."""
+        codes = code_points(piece)
+        found = _byte_counts(codes) if codes.itemsize == 1 else np.bincount(codes)
+        if len(found) < len(self._total):
+            found, self._total = self._total, found
+        found[: len(self._total)] += self._total
+        self._total = found
+
+    @property
+    def counts(self) -> Counts:
+        """In the order of code points."""
+        return {chr(code): int(self._total[code]) for code in np.flatnonzero(self._total)}
+
+
+def _byte_counts(codes: NDArray[np.unsignedinteger[Any]]) -> NDArray[np.int64]:
+    """Counts (256,) of bytes (n,): counted in pairs, which is twice as fast."""
+    even = len(codes) // 2 * 2
+    pairs = np.bincount(codes[:even].view(np.uint16), minlength=1 << 16).reshape(256, 256)
+    found: NDArray[np.int64] = pairs.sum(axis=0) + pairs.sum(axis=1)
+    return found + np.bincount(codes[even:], minlength=256)
+
+
 def counts(text: str) -> Counts:
     """How often each character occurs, in the order of code points."""
-    total: NDArray[np.int64] = np.zeros(128, np.int64)
+    tally = Tally()
     for piece in pieces(text):
-        found = np.bincount(code_points(piece), minlength=len(total))
-        found[: len(total)] += total
-        total = found
-    return {chr(code): int(total[code]) for code in np.flatnonzero(total)}
+        tally.add(piece)
+    return tally.counts
 
 
 def choose(found: Counts, min_count: int) -> Vocabulary:

@@ -1,0 +1,102 @@
+"""Large files go through the cache in pieces, and come out as small ones do."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import corpora
+from corpora import cache, large, tally
+
+LINE = "Ein Satz mit Umlauten: äöü, 春夏秋冬 and 😀.\r\nThe next line.\r"
+
+
+@pytest.fixture
+def small_limits(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """Whatever is above a hundred bytes is large, and pieces are short."""
+    monkeypatch.setattr(cache, "LARGE", 100)
+    monkeypatch.setattr(cache, "PART", 64)
+    monkeypatch.setattr(cache, "BLOCK", 16)
+    monkeypatch.setattr(large, "READ", 37)
+    monkeypatch.setenv("GRU_TUI_CACHE", str(tmp_path / "cache"))
+    return tmp_path
+
+
+@pytest.mark.parametrize("lower_case", [False, True])
+@pytest.mark.parametrize("min_count", [1, 30])
+def test_a_large_file_is_the_same_corpus_as_a_small_one(
+    small_limits: Path, monkeypatch: pytest.MonkeyPatch, lower_case: bool, min_count: int
+) -> None:
+    path = small_limits / "text.txt"
+    path.write_bytes(b"\xef\xbb\xbf" + (LINE * 40).encode())
+    options = {"lower_case": lower_case, "min_count": min_count}
+    streamed = corpora.load(path, **options)  # type: ignore[arg-type]
+    assert isinstance(streamed.ids, np.memmap)
+    again = corpora.load(path, **options)  # type: ignore[arg-type]
+    monkeypatch.setattr(cache, "LARGE", 1 << 30)
+    whole = corpora.load(path, **options)  # type: ignore[arg-type]
+    for found in (streamed, again):
+        np.testing.assert_array_equal(found.ids, whole.ids)
+        assert (found.vocabulary, found.sha256) == (whole.vocabulary, whole.sha256)
+
+
+def test_a_changed_file_is_read_again(small_limits: Path) -> None:
+    path = small_limits / "text.txt"
+    path.write_text("abc " * 100)
+    before = corpora.load(path)
+    path.write_text("abd " * 101)
+    assert corpora.load(path).sha256 != before.sha256
+
+
+@pytest.mark.parametrize("where", [0, 20, -1])
+def test_a_damaged_cache_is_made_again(small_limits: Path, where: int) -> None:
+    path = small_limits / "text.txt"
+    path.write_text("some text, many times. " * 50)
+    wanted = corpora.load(path)
+    ids = np.array(wanted.ids)
+    (file,) = (small_limits / "cache").iterdir()
+    data = bytearray(file.read_bytes())
+    data[where] ^= 0x01
+    file.write_bytes(data)
+    np.testing.assert_array_equal(corpora.load(path).ids, ids)
+
+
+def test_what_is_no_utf_8_to_its_end_is_read_as_a_small_file_would_be(small_limits: Path) -> None:
+    path = small_limits / "text.txt"
+    path.write_bytes(b"plain for a long while, " * 50 + "caf\xe9 au lait. ".encode("latin-1") * 9)
+    corpus = corpora.load(path)
+    assert "é" in corpus.vocabulary.characters
+    assert any("not UTF-8" in note for note in corpus.notes)
+
+
+@given(st.text(st.characters(codec="utf-8"), min_size=1), st.integers(1, 9))
+def test_counting_in_pieces_counts_every_character_once(text: str, length: int) -> None:
+    counted = tally.Tally()
+    for start in range(0, len(text), length):
+        counted.add(text[start : start + length])
+    assert counted.counts == {character: text.count(character) for character in sorted(set(text))}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="ru_maxrss has another unit elsewhere")
+def test_a_large_file_needs_no_more_memory_than_a_piece(tmp_path: Path) -> None:
+    path = tmp_path / "large.txt"
+    block = "Sphinx of black quartz, judge my vow.\n" * 30_000
+    with path.open("w") as file:
+        for _ in range(150):
+            file.write(block)
+    code = (
+        "import resource, sys, corpora\n"
+        "def peak(): return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
+        "corpora.from_text('warm up')\n"
+        "before = peak()\n"
+        "corpora.load(sys.argv[1])\n"
+        "print(peak() - before)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, path], capture_output=True, text=True, check=True
+    )
+    assert int(done.stdout) < 120_000  # KB, of a text of 170,000
