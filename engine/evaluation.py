@@ -4,19 +4,21 @@ Letters as in `engine.layer`; the text is cut into streams of L scored character
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from engine.arrays import Ids, Parameters
 from engine.errors import UsageError
 from engine.exchange import Exchange
 from engine.loss import cross_entropy
+from engine.memory import shared_zeros
 from engine.model import Architecture, Model
 from engine.network import Network
-from engine.shards import Shard
+from engine.shards import Shard, Team
 
 CONTEXT = 256  # characters that warm up a stream's state, unscored
 SHORTEST_STREAM = 1024  # scored characters: keeps the context to a fifth of the work
@@ -24,17 +26,33 @@ MOST_STREAMS = 64
 BLOCK = 64  # time steps at once
 
 
-def evaluate(model: Model, ids: Ids) -> float:
+def evaluate(model: Model, ids: Ids, *, processes: int = 1) -> float:
     """Mean cross entropy in nats per character of predicting ids[1:] from what stands before.
 
-    Raises UsageError when there are fewer than two characters.
+    `processes` share the streams; each has BLAS to itself on one core. Raises UsageError when
+    there are fewer than two characters, WorkerError when a process died.
     """
     if len(ids) < 2:
         raise UsageError("the text to evaluate has fewer than two characters; nothing to predict")
     dtype = next(iter(model.parameters.values())).dtype
-    evaluation = Evaluation(model.architecture, model.parameters, ids, Shard(), dtype)
-    total, count = evaluation.total()
-    return total / count
+    sums = shared_zeros((processes, 2), np.float64)
+
+    def work(shard: Shard) -> Callable[[int], None]:
+        evaluation = Evaluation(model.architecture, model.parameters, ids, shard, dtype)
+
+        def perform(_: int) -> None:
+            sums[shard.rank] = evaluation.total()
+
+        return perform
+
+    with threadpool_limits(1, user_api="blas"):
+        team = Team(processes, work)
+        try:
+            team.run(0)
+        finally:
+            team.close()
+    total, count = sums.sum(axis=0)
+    return float(total / count)
 
 
 class Evaluation:

@@ -159,8 +159,10 @@ def _described(
     """All of run.json save the id."""
     from corpora import cache
     from engine.model import Architecture
+    from engine.footprint import check_fits
     from engine.tuning import choose_split
 
+    check_fits(hyperparameters, len(corpus.vocabulary))
     split = choose_split(hyperparameters, len(corpus.vocabulary), cache.folder())
     architecture = Architecture.of(hyperparameters, len(corpus.vocabulary))
     return RunConfig(

@@ -55,6 +55,13 @@ def test_shards_together_score_every_character_once(count: int) -> None:
     assert total / scored == pytest.approx(evaluate(model, ids), rel=1e-12)
 
 
+def test_processes_together_find_the_same_loss() -> None:
+    model = random_model("lstm")
+    ids = np.random.default_rng(1).integers(0, 8, 5000)
+    alone = evaluate(model, ids)
+    assert evaluate(model, ids, processes=2) == pytest.approx(alone, rel=1e-12)
+
+
 def test_nothing_to_predict_is_said() -> None:
     with pytest.raises(UsageError, match="fewer than two characters"):
         evaluate(random_model("gru"), np.zeros(1, np.uint8))
