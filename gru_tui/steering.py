@@ -6,13 +6,17 @@ wrong arrives as a ReportedError; what was done is returned as a sentence.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from corpora.errors import ReportedError
 from engine.hyperparameters import Hyperparameters
 from gru_tui.context import Context
 from gru_tui.facts import Facts
+
+if TYPE_CHECKING:
+    from corpora.added import Shelf
 
 PREVIEW = 1_500  # characters; more than any pane has room for
 
@@ -23,19 +27,35 @@ class Steering:
 
     context: Context
 
-    def corpora(self) -> list[Facts]:
-        """What there is to learn, none of it loaded."""
-        import corpora
+    @cached_property
+    def shelf(self) -> "Shelf":
+        """The texts that were added to the data directory."""
+        from corpora.added import Shelf
 
+        return Shelf(self.context.data_dir)
+
+    def corpora(self) -> list[Facts]:
+        """What there is to learn, none of it loaded. A damaged shelf is one row, with its fault."""
+        import corpora
+        from corpora.added import FILE, ShelfError
+
+        try:
+            listings, faults = corpora.catalogue(self.shelf), []
+        except ShelfError as error:
+            # Loading the source of that row finds the same fault, for as long as it is there.
+            listings, faults = corpora.catalogue(), [Facts(FILE, FILE, fault=str(error))]
         return [
-            Facts(
-                source=str(listing.source),
-                name=listing.name,
-                hint=listing.size_hint,
-                entropy_rate=listing.entropy_rate,
-                description=listing.description,
-            )
-            for listing in corpora.catalogue()
+            *(
+                Facts(
+                    source=str(listing.source),
+                    name=listing.name,
+                    hint=listing.size_hint,
+                    entropy_rate=listing.entropy_rate,
+                    description=listing.description,
+                )
+                for listing in listings
+            ),
+            *faults,
         ]
 
     def load(self, source: str) -> Facts:
@@ -44,7 +64,7 @@ class Steering:
 
         name = Path(source).name or source
         try:
-            corpus = corpora.load(source)
+            corpus = corpora.load(source, shelf=self.shelf)
         except ReportedError as error:
             return Facts(source=source, name=name, fault=str(error))
         return Facts(
@@ -66,6 +86,7 @@ class Steering:
             source,
             lower_case=hyperparameters.lower_case,
             min_count=hyperparameters.min_count,
+            shelf=self.shelf,
         )
         run = self.context.store.create(corpus, hyperparameters)
         launch.start(run)

@@ -1,5 +1,6 @@
 """How a command ends: one line on stderr for each kind of failure, and the exit status."""
 
+import errno
 import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -11,7 +12,8 @@ from gru_tui.commands import stdout
 if TYPE_CHECKING:
     from corpora.errors import ReportedError
 
-FAILED, BAD_USAGE = 1, 2
+NO_MEMORY = "there is not enough memory; a smaller model or batch needs less"
+FAILED = 1
 INTERRUPTED, READER_GONE = 130, 141  # as a shell counts SIGINT and SIGPIPE
 
 
@@ -28,10 +30,9 @@ def status_of(work: Callable[[], None]) -> int:
         reason, status = _sentence(error), error.exit_code
     except OSError as error:
         stdout.settle()
-        where = f"{error.filename}: " if error.filename else ""
-        reason, status = f"{where}{error.strerror or error}", FAILED
+        reason, status = _of_the_system(error), FAILED
     except MemoryError:
-        reason, status = "there is not enough memory; a smaller model needs less", FAILED
+        reason, status = NO_MEMORY, FAILED
     except _reported() as error:
         reason, status = str(error), error.exit_status
     return complain(reason, status)
@@ -62,6 +63,13 @@ def _reported() -> "type[ReportedError]":
     from corpora.errors import ReportedError
 
     return ReportedError
+
+
+def _of_the_system(error: OSError) -> str:
+    if error.errno == errno.ENOMEM:  # how a mapping that does not fit ends
+        return NO_MEMORY
+    where = f"{error.filename}: " if error.filename else ""
+    return f"{where}{error.strerror or error}"
 
 
 def _sentence(error: click.ClickException) -> str:

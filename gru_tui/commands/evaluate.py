@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from corpora import Corpus, Vocabulary
     from engine.arrays import Ids
     from engine.checkpoint import Checkpoint
+    from gru_tui.runs.run import Run
 
 
 @click.command(short_help="measure a model on the validation part of a text")
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 @click.option(
     "--corpus",
     metavar="CORPUS",
-    help="Measure another text: a built-in name, a file or a folder. Default the run's own.",
+    help="Measure another text: a name, a file or a folder. Default the one that the run learns.",
 )
 @click.option("--whole", is_flag=True, help="Measure the whole text, not its validation part.")
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON object.")
@@ -39,14 +40,15 @@ def command(
 
     The validation part is the end of the text, as long as the run's validation_fraction says.
     """
-    path = checkpoints.checkpoint_path(session.find(run), checkpoint)
+    found = session.find(run)
+    path = checkpoints.checkpoint_path(found, checkpoint)
 
     from engine.checkpoint import load_checkpoint
     from engine.evaluation import evaluate
     from engine.loss import bits_per_character, perplexity
 
     loaded = load_checkpoint(path)
-    ids = _ids(loaded, corpus, whole=whole)
+    ids = _ids(loaded, _text(session, found, corpus), whole=whole)
     loss = evaluate(loaded.model, ids)
     if not math.isfinite(loss):
         raise ReportedError(f"the loss of {path} is {loss}: the model is broken; take another")
@@ -65,25 +67,31 @@ def command(
     stdout.line(f"characters          {len(ids):,}")
 
 
-def _ids(checkpoint: "Checkpoint", spec: str | None, *, whole: bool) -> "Ids":
+def _text(session: Session, run: "Run", spec: str | None) -> "Corpus":
+    """The text of that name or path, or the very one that the run began with.
+
+    Raises CorpusError for a text that cannot be read, is gone or has changed.
+    """
+    if spec is None:
+        from gru_tui.runs import text
+
+        return text.load(run)
+    import corpora
+
+    # What is rare in another text does not matter: the run's vocabulary decides.
+    lower_case = run.hyperparameters().lower_case
+    return corpora.load(spec, lower_case=lower_case, shelf=session.shelf())
+
+
+def _ids(checkpoint: "Checkpoint", text: "Corpus", *, whole: bool) -> "Ids":
     """The part of the text that is to be measured, in the model's vocabulary.
 
-    Raises CorpusError for a text that cannot be read or has changed, UsageError for one
-    with characters that the model never saw or with no validation part.
+    Raises UsageError for a text with characters that the model never saw or with no
+    validation part.
     """
-    import corpora
-    from corpora.errors import CorpusError, UsageError
+    from corpora.errors import UsageError
 
     settings = checkpoint.hyperparameters
-    source = spec if spec is not None else str(checkpoint.corpus.get("source", ""))
-    # What is rare in another text does not matter: the run's vocabulary decides.
-    min_count = settings.min_count if spec is None else 1
-    text = corpora.load(source, lower_case=settings.lower_case, min_count=min_count)
-    if spec is None and text.sha256 != checkpoint.corpus.get("sha256"):
-        raise CorpusError(
-            f"{source} is not the text any more that the run was trained on; "
-            f"give --corpus {source} to measure it as it is now"
-        )
     ids = _encoded(text, checkpoint.model.vocabulary)
     if whole:
         return ids

@@ -24,6 +24,7 @@ COMMANDS = {
     "evaluate": "measure a model on the validation part of a text",
     "corpora": "list the texts, show one, add your own",
     "export": "save a checkpoint, the samples or the curves to a file",
+    "benchmark": "how fast models train on this machine",
 }
 
 

@@ -14,31 +14,38 @@ NUMBERS: dict[type, str] = {int: "INTEGER", float: "NUMBER", str: "NAME"}
 def hyperparameter_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """A decorator that adds an option for every hyperparameter."""
     for field in reversed(FIELDS):
-        command = _option(field)(command)
+        command = option(field)(command)
     return command
 
 
-def _option(field: Field) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def option(
+    field: Field, default: str | None = None
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """A decorator that adds the option of one field; `default` in words, if not the field's."""
     name = field.name.replace("_", "-")
+    words = _sentence(field, default if default is not None else _default(field))
     if field.kind is bool:
-        return click.option(
-            f"--{name}/--no-{name}", field.name, default=None, help=_sentence(field, "no")
-        )
+        return click.option(f"--{name}/--no-{name}", field.name, default=None, help=words)
     # Strings: the engine reads them, so that its sentence is the one a person sees.
     return click.option(
         f"--{name}",
         field.name,
         type=str,
         metavar="|".join(field.choices) or NUMBERS[field.kind],
-        help=_sentence(field, str(field.default)),
+        help=words,
     )
 
 
+def _default(field: Field) -> str:
+    if field.kind is bool:
+        return "yes" if field.default else "no"
+    return f"{field.default} {field.unit}".rstrip()
+
+
 def _sentence(field: Field, default: str) -> str:
-    unit = f" {field.unit}" if field.unit else ""
     bounds = "" if field.choices or field.kind is bool else f" ({field.bounds})"
     description = field.description[0].upper() + field.description[1:]
-    return f"{description}{bounds}. Default {default}{unit}."
+    return f"{description}{bounds}. Default {default}."
 
 
 def settings(

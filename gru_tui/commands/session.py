@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from corpora.added import Shelf
     from gru_tui.runs.run import Run
     from gru_tui.runs.store import Store
 
@@ -28,6 +29,12 @@ class Session:
         from gru_tui.runs.store import Store
 
         return Store(self.folder)
+
+    def shelf(self) -> "Shelf":
+        """The texts that were added to the data directory."""
+        from corpora.added import Shelf
+
+        return Shelf(self.folder)
 
     def find(self, text: str) -> "Run":
         """The run of that id, beginning of an id, or name. Raises UsageError with the nearest."""

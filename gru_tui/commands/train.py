@@ -28,7 +28,7 @@ def command(
     detach: bool,
     **given: Any,
 ) -> None:
-    """Train on CORPUS: a built-in name (see gru-tui corpora), a file or a folder.
+    """Train on CORPUS: a name that gru-tui corpora lists, a file or a folder.
 
     Ctrl+C stops the run with a checkpoint, to be resumed. The run is a process of its own: it
     goes on when the terminal goes away. With --steps or --max-seconds the epochs are unbounded
@@ -44,7 +44,12 @@ def command(
     from gru_tui.runs import launch
 
     store = session.store()
-    text = corpora.load(corpus, lower_case=settings.lower_case, min_count=settings.min_count)
+    text = corpora.load(
+        corpus,
+        lower_case=settings.lower_case,
+        min_count=settings.min_count,
+        shelf=session.shelf(),
+    )
     run = store.create(text, settings, name=name, note=note)
     launch.start(run, started=session.started)
     if detach:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands.program import SENTENCE, Program, one_sentence
+from tests.commands.program import SENTENCE, SMALL, Program, one_sentence
 
 
 def test_the_figures_are_those_of_the_runs_own_validation(trained: Program) -> None:
@@ -40,6 +40,20 @@ def test_another_text_is_measured_in_the_runs_vocabulary(trained: Program, tmp_p
 def test_the_runs_own_text_gives_the_same_when_it_is_named(trained: Program, text: Path) -> None:
     own = trained("evaluate", "last", "--json")
     assert own.raw == trained("evaluate", "last", "--corpus", text, "--json").raw
+
+
+def test_a_run_is_measured_on_its_own_text_also_when_the_file_is_gone_or_new(
+    program: Program, tmp_path: Path
+) -> None:
+    path = tmp_path / "fox.txt"
+    path.write_text(SENTENCE * 40, encoding="utf-8")
+    assert program("train", path, "--steps", 3, *SMALL).status == 0
+    before = program("evaluate", "last", "--json")
+    assert before.status == 0, before.complaint
+    path.write_text(SENTENCE.upper() * 20, encoding="utf-8")
+    assert program("evaluate", "last", "--json").raw == before.raw
+    path.unlink()
+    assert program("evaluate", "last", "--json").raw == before.raw
 
 
 def test_characters_that_the_model_never_saw_are_named(trained: Program, tmp_path: Path) -> None:

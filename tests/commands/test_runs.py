@@ -1,10 +1,9 @@
-"""`gru-tui runs` and `gru-tui corpora`: tables for people, JSON for programs."""
+"""`gru-tui runs`: a table for people, JSON for programs."""
 
 import json
-from pathlib import Path
 
 from gru_tui.commands import table
-from tests.commands.program import Program, one_sentence
+from tests.commands.program import Program
 
 
 def test_runs_as_json_have_the_promised_fields(trained: Program) -> None:
@@ -42,29 +41,6 @@ def test_a_damaged_run_does_not_hide_the_others(trained: Program) -> None:
     finally:
         (broken / "run.json").unlink()
         broken.rmdir()
-
-
-def test_corpora_are_listed_shown_and_told_apart(program: Program) -> None:
-    listed = json.loads(program("corpora", "--json").out)
-    names = {listing["name"] for listing in listed}
-    assert {"sonnets", "python", "python-reference", "dyck", "markov"} <= names
-    assert json.loads(program("corpora", "list", "--json").out) == listed
-    assert program("corpora").lines[0].split()[:2] == ["name", "kind"]
-    shown = json.loads(program("corpora", "show", "sonnets", "--json", "--length", 80).out)
-    assert shown["characters"] > 100_000
-    assert len(shown["preview"]) <= 81
-
-
-def test_an_unknown_corpus_is_answered_with_the_nearest(program: Program) -> None:
-    result = program("corpora", "show", "sonets")
-    assert result.status in (1, 2)
-    assert "sonnets" in one_sentence(result)
-
-
-def test_a_text_is_shown_without_driving_the_terminal(program: Program, tmp_path: Path) -> None:
-    hostile = tmp_path / "hostile.txt"
-    hostile.write_text("\x1b[31mred\x1b[0m text and more of it\n" * 20, encoding="utf-8")
-    assert "\x1b" not in program.on_a_terminal("corpora", "show", hostile)
 
 
 def test_columns_line_up_whatever_the_script() -> None:

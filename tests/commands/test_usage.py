@@ -1,5 +1,6 @@
 """Asking for the wrong thing, and the first impression: speed, help, version."""
 
+import errno
 import subprocess
 import sys
 import time
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import gru_tui
+from gru_tui.commands.ending import status_of
 from gru_tui.commands.group import COMMANDS
 from tests.commands.program import CHECKOUT, Program, one_sentence
 
@@ -107,6 +109,25 @@ def test_without_a_terminal_the_app_says_how_to_do_without(program: Program) -> 
     assert result.status == 2
     assert "needs a terminal" in one_sentence(result)
     assert "gru-tui train" in result.complaint
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (MemoryError(), "there is not enough memory; a smaller model or batch needs less"),
+        (OSError(errno.ENOMEM, "Cannot allocate memory"), "there is not enough memory"),
+        (PermissionError(errno.EACCES, "Permission denied", "a.txt"), "a.txt: Permission denied"),
+    ],
+)
+def test_what_the_system_refuses_is_told_in_one_line(
+    error: Exception, words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def work() -> None:
+        raise error
+
+    assert status_of(work) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"gru-tui: {words}")
 
 
 @pytest.mark.parametrize(
