@@ -2,6 +2,7 @@
 
 import itertools
 import os
+from typing import Any
 
 import click
 
@@ -44,6 +45,13 @@ from gru_tui.commands.session import Session
     metavar="N",
     help="Characters to write after the seed text. Default 1000.",
 )
+@click.option(
+    "--samples",
+    type=int,
+    default=1,
+    metavar="N",
+    help="Texts to write side by side, with an empty line between two. Default 1.",
+)
 @click.pass_obj
 def command(
     session: Session,
@@ -55,6 +63,7 @@ def command(
     top_k: int,
     top_p: float,
     length: int,
+    samples: int,
 ) -> None:
     """Write with the model of RUN: the seed text, and the characters that follow it.
 
@@ -66,15 +75,18 @@ def command(
     path = checkpoints.checkpoint_path(session.find(run), checkpoint)
 
     from engine.checkpoint import load_checkpoint
-    from engine.sampling import generate
+    from engine.sampling import generate, generate_samples
 
-    written = generate(
-        load_checkpoint(path).model,
-        seed_text,
-        length=length,
-        temperature=temperature,
-        top_k=top_k,
-        top_p=top_p,
-        random_seed=random_seed,
-    )
-    stdout.stream(itertools.chain((seed_text,), written))
+    model = load_checkpoint(path).model
+    settings: dict[str, Any] = {
+        "length": length,
+        "temperature": temperature,
+        "top_k": top_k,
+        "top_p": top_p,
+        "random_seed": random_seed,
+    }
+    if samples == 1:
+        stdout.stream(itertools.chain((seed_text,), generate(model, seed_text, **settings)))
+        return
+    texts = generate_samples(model, seed_text, samples=samples, **settings)
+    stdout.stream(["\n\n".join(seed_text + text for text in texts)])

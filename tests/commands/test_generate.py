@@ -133,3 +133,13 @@ def test_a_text_cannot_drive_the_terminal_but_a_pipe_gets_it_exactly(
     piped = program("generate", "last", "--temperature", 100, "--length", 500)
     assert piped.status == 0
     assert {"\x1b", "\x9b", "é"} <= set(piped.out)
+
+
+def test_several_samples_stand_apart_and_are_repeatable(trained: Program) -> None:
+    options = ("--samples", 3, "--length", 30, "--random-seed", 5, "--seed-text", "the ")
+    first, again = (trained("generate", "last", *options) for _ in range(2))
+    assert first.status == 0, first.complaint
+    assert first.raw == again.raw
+    assert first.out.count("\n\nthe ") >= 2
+    refused = trained("generate", "last", "--samples", 0)
+    assert (refused.status, "samples is 0" in one_sentence(refused)) == (2, True)
