@@ -180,6 +180,16 @@ class Hyperparameters(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
             live=True,
         ),
     ] = 0.0
+    patience: Annotated[
+        int,
+        _meta(
+            "validations without a better one until the run ends; 0 is no bound",
+            least=0,
+            most=1_000_000,
+            unit="validations",
+            live=True,
+        ),
+    ] = 0
     validate_every: Annotated[
         int,
         _meta(

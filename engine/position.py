@@ -9,7 +9,8 @@ class Position(msgspec.Struct, kw_only=True):
     """The trainer's counters.
 
     `character` is the place in every stream, `offset` where the streams of this epoch
-    begin; `characters` and `seconds` are totals; `rolled_back_at` is the furthest step
+    begin; `characters` and `seconds` are totals; `worse_validations` have come since the
+    best one; `rolled_back_at` is the furthest step
     at which training diverged.
     """
 
@@ -25,4 +26,5 @@ class Position(msgspec.Struct, kw_only=True):
     validated_at: int = -1
     best_validation_loss: float = math.inf
     is_best: bool = False
+    worse_validations: int = 0
     rolled_back_at: int = -1

@@ -95,6 +95,7 @@ class Team:
     def __init__(self, count: int, work: Callable[[Shard], Callable[[int], None]]) -> None:
         self.count = count
         self._children: list[int] = []
+        self._is_broken = False
         self._limits: threadpool_limits | None = None
         if count == 1:
             self._shard = Shard()
@@ -129,8 +130,9 @@ class Team:
         """Send the workers home and wait until they are gone."""
         if self._children:
             self._control[self._task_slot] = LEAVE
-            with contextlib.suppress(WorkerError):
-                self._shard.wait()
+            if not self._is_broken:  # the others would wait for the dead one for ever
+                with contextlib.suppress(WorkerError):
+                    self._shard.wait()
             for child in self._children:
                 with contextlib.suppress(ProcessLookupError, ChildProcessError):
                     os.kill(child, signal.SIGKILL)
@@ -191,6 +193,7 @@ class Team:
                 gone, status = child, 0
             if gone:
                 self._children.remove(child)
+                self._is_broken = True
                 code = os.waitstatus_to_exitcode(status)
                 end = f"was killed by signal {-code}" if code < 0 else f"left with status {code}"
                 raise WorkerError(

@@ -15,13 +15,11 @@ import numpy as np
 import corpora
 from corpora import Corpus
 from engine import intervals
-from engine.errors import DivergedError
 from engine.events import (
     AnyEvent,
     CheckpointSaved,
     Event,
     HyperparametersChanged,
-    Rollback,
     Sample,
     Step,
     Validation,
@@ -32,6 +30,7 @@ from engine.layout import Layout
 from engine.loss import bits_per_character, perplexity
 from engine.model import Architecture, Model, initialise
 from engine.position import Position
+from engine.rollback import Recovery
 from engine.sampling import Choice, Writer
 from engine.saving import Snapshot, opened, save_snapshot
 from engine.schedule import learning_rate, progress
@@ -41,7 +40,6 @@ from engine.tasks import Weights, step_settings
 # What random numbers are for. With the random seed and a counter they seed a generator,
 # so that no generator's state has to be carried along.
 INITIAL, OFFSETS, SAMPLES = 1, 2, 3
-MOST_ROLLBACKS = 3
 
 E = TypeVar("E", bound=Event)
 Pending = tuple[dict[str, Any], str, str]  # changes, by, command
@@ -80,7 +78,7 @@ class Trainer:
         self._due: deque[Callable[[], AnyEvent | None]] = deque()
         self._pending: list[Pending] = []
         self._closing_seconds = 0.0  # what the last validation and checkpoint will take
-        self._rollbacks = 0
+        self._recovery = Recovery()
         architecture = Architecture.of(settings, len(corpus.vocabulary))
         self.weights = Weights(architecture, np.dtype(dtype))
         rng = np.random.default_rng((settings.random_seed, INITIAL))
@@ -113,7 +111,7 @@ class Trainer:
             checkpoint.check_fits(trainer.model)
             trainer._snapshot = Snapshot.from_checkpoint(checkpoint)
         trainer._due.clear()
-        trainer._restore()
+        trainer.restore()
         return trainer
 
     @classmethod
@@ -247,6 +245,7 @@ class Trainer:
         loss = self.layout.validate()
         finite = math.isfinite(loss)
         position.is_best = finite and loss < position.best_validation_loss
+        position.worse_validations = 0 if position.is_best else position.worse_validations + 1
         if position.is_best:
             position.best_validation_loss = loss
         position.validation_loss = loss if finite else None
@@ -272,8 +271,7 @@ class Trainer:
             path = save_snapshot(snapshot, self.folder, best=best, keep=keep)
         self._snapshot = snapshot
         position.is_best = False
-        if self.step > position.rolled_back_at:
-            self._rollbacks = 0
+        self._recovery.saved(self.step, position.rolled_back_at)
         kind = "best" if best and kind == "step" else kind
         return self._stamped(CheckpointSaved(path=path, kind=kind, command=command))
 
@@ -286,7 +284,8 @@ class Trainer:
         numbers = step_settings(settings, rate, position.adam_step + 1, self.step)
         figures = self.layout.train(position, numbers)
         if not figures.updated:
-            return self._roll_back(figures.loss, figures.gradient_norm)
+            rollback = self._recovery.roll_back(self, figures.loss, figures.gradient_norm)
+            return self._stamped(rollback)
         position.loss = figures.loss
         epoch_is_over = self.layout.advance(position)
         trained = self.layout.exchange.inputs.size
@@ -319,7 +318,9 @@ class Trainer:
         return progress(settings, self.step, self.epoch, seconds)
 
     def _is_over(self) -> bool:
-        return self._progress() >= 1
+        patience = self.hyperparameters.patience
+        is_stale = 0 < patience <= self.position.worse_validations
+        return is_stale or self._progress() >= 1
 
     def _begin_epoch(self) -> None:
         """A new random offset, and the changes that waited for it."""
@@ -344,28 +345,8 @@ class Trainer:
             self.layout.rearrange(new, self.position)
         return self._stamped(HyperparametersChanged(changed=changed, by=by, command=command))
 
-    def _roll_back(self, loss: float, norm: float) -> Rollback:
-        """Back to the last good checkpoint with half the learning rate."""
-        self._rollbacks += 1
-        failed_at, rate = self.step, self.hyperparameters.learning_rate
-        if self._rollbacks > MOST_ROLLBACKS:
-            raise DivergedError(
-                f"the loss diverged {self._rollbacks} times in a row, last at step {failed_at} "
-                f"with learning rate {rate:g}; try a tenth of it, or a smaller gradient_clip"
-            )
-        self._restore()
-        self.position.rolled_back_at = max(failed_at, self.position.rolled_back_at)
-        self.hyperparameters = msgspec.structs.replace(self.hyperparameters, learning_rate=rate / 2)
-        figures = f"loss {loss:.4g}, gradient norm {norm:.4g}"
-        return self._stamped(
-            Rollback(
-                to_step=self.step,
-                reason=f"training diverged at step {failed_at} ({figures})",
-                learning_rate=rate / 2,
-            )
-        )
-
-    def _restore(self) -> None:
+    def restore(self) -> None:
+        """Back to the last checkpoint."""
         self.position = self._snapshot.put_back(self.layout)
         self.stopwatch = Stopwatch(self.position.seconds)
 

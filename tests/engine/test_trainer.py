@@ -298,3 +298,10 @@ def test_a_machine_shares_a_large_model_and_not_a_small_one() -> None:
     assert choose_processes(Hyperparameters(batch_size=1, hidden_size=100)) == 1
     assert choose_processes(Hyperparameters(processes=3)) == 3
     assert not math.isnan(choose_processes(Hyperparameters(hidden_size=512)))
+
+
+def test_a_run_that_no_longer_improves_ends_by_itself() -> None:
+    settings = with_settings(steps=0, learning_rate=0.3, validate_every=5, patience=3)
+    with Trainer(VERSE, settings) as trainer:
+        losses = [event.loss for event in trainer if isinstance(event, Validation)]
+    assert losses.index(min(losses)) == len(losses) - 1 - 3  # type: ignore[type-var]
