@@ -12,6 +12,7 @@ from textual.screen import Screen
 
 from gru_tui.context import Context
 from gru_tui.panes.messages import RunSeen, Told
+from gru_tui.panes.themes import RIVER
 from gru_tui.picture import Picture
 from gru_tui.screens.keys import bindings, scope_of
 from gru_tui.visible import visible
@@ -39,7 +40,7 @@ class GruTui(App[str]):
     """Trains, steers and writes. Its return value is the line that it leaves behind."""
 
     TITLE = "gru-tui"
-    CSS_PATH = "theme.tcss"
+    CSS_PATH = Path(__file__).with_name("theme.tcss")
     MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {
         "runs": _runs,
         "generate": _generate,
@@ -53,6 +54,8 @@ class GruTui(App[str]):
     def __init__(self, context: Context) -> None:
         super().__init__()
         self.context = context
+        self.register_theme(RIVER)
+        self.theme = RIVER.name
         self.add_mode("train", self._train)
 
     def _train(self) -> Screen[Any]:

@@ -1,12 +1,14 @@
-"""The hyperparameters while they are edited: what is in force, what was typed, what is wrong."""
+"""The hyperparameters while they are edited: in force, asked for, typed, and what is wrong."""
 
 from collections.abc import Mapping
+from typing import Literal
 
 from engine.errors import HyperparameterError
 from engine.fields import Value
 from engine.hyperparameters import FIELDS, LIVE, Hyperparameters, field
 from gru_tui.presets import PRESETS
 
+When = Literal["now", "epoch"]
 OF_THE_MACHINE = frozenset({"random_seed", "processes", "blas_threads"})  # no preset sets these
 
 
@@ -20,24 +22,25 @@ def as_text(value: object) -> str:
 
 
 class Draft:
-    """Values in force, edits over them, and values that wait for the next epoch.
+    """Values in force, values that the run was asked for, and edits over both.
 
     With a run that has begun only the live hyperparameters may change (`fixed` is True).
     """
 
     def __init__(self) -> None:
         self.fixed = False
-        self.waiting: dict[str, Value] = {}  # asked for the next epoch, not in effect yet
+        self.waiting: dict[str, When] = {}  # asked for, not in effect yet
+        self._asked: dict[str, Value] = {}  # for every name in `waiting`
         self._base: dict[str, Value] = Hyperparameters().to_mapping()
         self._typed: dict[str, str] = {}
 
     def text(self, name: str) -> str:
         """What the field shows."""
-        return self._typed.get(name, as_text(self.waiting.get(name, self._base[name])))
+        return self._typed.get(name, as_text(self._expected(name)))
 
     def type(self, name: str, text: str) -> None:
         """Take what was typed; the very value in force counts as no edit."""
-        if text == as_text(self.waiting.get(name, self._base[name])):
+        if text == as_text(self._expected(name)):
             self._typed.pop(name, None)
         else:
             self._typed[name] = text
@@ -60,6 +63,10 @@ class Draft:
         """Whether the field holds something else than what is in force or waits."""
         return name in self._typed and (bool(self.fault(name)) or name in self.changes())
 
+    def marked(self, name: str) -> bool:
+        """Whether a run has begun that does not know this edit: it may be applied or undone."""
+        return self.fixed and self.edited(name)
+
     def faults(self) -> dict[str, str]:
         """The sentences by name, in the order of the table."""
         found = {known.name: self.fault(known.name) for known in FIELDS}
@@ -71,17 +78,16 @@ class Draft:
         for name, text in self._typed.items():
             if not self.fault(name) and not self.locked(name):
                 value = field(name).parse(text)
-                if value != self.waiting.get(name, self._base[name]):
+                if value != self._expected(name):
                     found[name] = value
         return found
 
     def hyperparameters(self) -> Hyperparameters:
         """Everything as it would be. Raises HyperparameterError with the first fault."""
-        return Hyperparameters.from_mapping({**self._base, **self.waiting, **self._typed})
+        return Hyperparameters.from_mapping({**self._base, **self._asked, **self._typed})
 
-    def value(self, name: str) -> Value:
-        """The value in force."""
-        return self._base[name]
+    def _expected(self, name: str) -> Value:
+        return self._asked.get(name, self._base[name])
 
     @property
     def touched(self) -> bool:
@@ -92,14 +98,19 @@ class Draft:
         """Forget what was typed."""
         self._typed.clear()
 
-    def apply(self, *, waiting: bool) -> dict[str, Value]:
-        """The edits leave for the run; they count as in force, or as waiting for the epoch."""
+    def forget(self) -> None:
+        """Forget also what was asked for: nobody is going to do it any more."""
+        self.undo()
+        self.waiting.clear()
+        self._asked.clear()
+
+    def apply(self, when: When) -> dict[str, Value]:
+        """The edits leave for the run; they wait until it says that they are in force."""
         sent = self.changes()
-        (self.waiting if waiting else self._base).update(sent)
         for name in sent:
             del self._typed[name]
-            if not waiting:
-                self.waiting.pop(name, None)
+            self.waiting[name] = when
+        self._asked.update(sent)
         return sent
 
     def rebase(self, values: Mapping[str, Value], *, fixed: bool) -> bool:
@@ -107,13 +118,21 @@ class Draft:
         changed = fixed != self.fixed or any(self._base[k] != v for k, v in values.items())
         self.fixed = fixed
         self._base.update(values)
-        for name in [n for n, value in self.waiting.items() if self._base[n] == value]:
-            del self.waiting[name]
+        for name in [n for n, value in self._asked.items() if self._base[n] == value]:
+            del self.waiting[name], self._asked[name]
             changed = True
         for name, text in list(self._typed.items()):
             if self.locked(name) or text == as_text(self._base[name]):
                 del self._typed[name]
         return changed
+
+    def release(self) -> None:
+        """Another run is being set up: what the fields say stays, and all of it may change."""
+        kept = {known.name: self.text(known.name) for known in FIELDS}
+        self.forget()
+        self.fixed = False
+        for name, text in kept.items():
+            self.type(name, text)
 
     def fill(self, values: Mapping[str, Value]) -> None:
         """Take a preset: its values where they may change, the defaults for the others.

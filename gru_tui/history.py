@@ -5,8 +5,8 @@ from bisect import bisect_right
 from dataclasses import dataclass
 
 from engine.events import (
-    AnyEvent,
     Answer,
+    AnyEvent,
     HyperparametersChanged,
     Rollback,
     Sample,
@@ -162,6 +162,7 @@ class History:
         """The run goes on from an earlier step: what came after it is done again."""
         rewound = self._training.rewind(step)
         self._validation.rewind(step)
+        self._moments = [moment for moment in self._moments if moment.step <= step]
         if rewound:
             self._smoothed = Smoothed(self._smoothed.weight)
         return rewound

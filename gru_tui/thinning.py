@@ -48,6 +48,11 @@ class Curves:
     marks: tuple[Mark, ...] = ()
     floor: float | None = None
 
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to draw yet."""
+        return not (self.raw.x or self.validation.x)
+
 
 class Smoothed:
     """An exponential mean that grows with its points; non-finite ones are left out.
@@ -117,14 +122,25 @@ def ticks(low: float, high: float, most: int) -> list[float]:
 
 
 def log_ticks(low: float, high: float, most: int) -> list[float]:
-    """At most `most` round numbers within positive bounds, about evenly spaced in the logarithm."""
+    """At most `most` round numbers within positive bounds, about evenly spaced in the logarithm.
+
+    Where the bounds are so close that there is only one of these, they are those of `ticks`.
+    """
+    found: list[float] = []
     for digits in ((1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8), (1, 1.5, 2, 3, 5, 7), (1, 2, 5), (1,)):
-        found = [
-            digit * 10.0**power
-            for power in range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
-            for digit in digits
-            if low <= digit * 10.0**power <= high
-        ]
+        finer, found = (
+            found,
+            [
+                digit * 10.0**power
+                for power in range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+                for digit in digits
+                if low <= digit * 10.0**power <= high
+            ],
+        )
         if len(found) <= most:
-            return found or [low]
+            break
+    if len(found) < 2 and finer:
+        found = finer
+    if len(found) < 2:
+        return ticks(low, high, most)
     return found[:: math.ceil(len(found) / max(1, most))]

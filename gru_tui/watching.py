@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from corpora.errors import ReportedError
 from gru_tui.context import Context
 from gru_tui.history import History
-from gru_tui.panes.messages import CurvesDrawn, News, NotesArrived, RunSeen, Told
+from gru_tui.panes.messages import CurvesDrawn, News, NotesArrived, RunGone, RunSeen, Told
 from gru_tui.picture import Picture, seconds_left
 from gru_tui.runs.summary import Summary
 from gru_tui.thinning import View
@@ -57,6 +57,9 @@ class Watcher:
         drawn_at, stale, first = 0.0, True, True
         while not self._stopped:
             self._wake.clear()
+            if not run.path.exists():
+                self._post(RunGone(run.id))
+                return
             stale = summary.update() or stale
             if (seen := _picture(run, summary)) != picture:
                 picture = seen

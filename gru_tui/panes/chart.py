@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
+from rich.cells import cell_len
 from rich.text import Text
 from textual.color import Color
 from textual.content import Content
@@ -13,6 +14,7 @@ from textual_plotext import PlotextPlot
 
 from gru_tui.panes import plotting
 from gru_tui.thinning import SMOOTHING, UNITS, Curves, View
+from gru_tui.visible import visible
 
 Quantity = Literal["loss", "perplexity"]
 COLOURS = {
@@ -71,12 +73,14 @@ class ChartPane(PlotextPlot):
 
     def show_empty(self, words: str) -> None:
         """What to say as long as there is no curve."""
+        words = visible(words)
         if words != self._empty:
             self._empty = words
             self.refresh()
 
     def on_resize(self, event: Resize) -> None:
         """Another width wants another number of points."""
+        self.show_titles()
         self.post_message(self.Wanted(self.view))
 
     def toggle_quantity(self) -> None:
@@ -103,42 +107,52 @@ class ChartPane(PlotextPlot):
 
     def show_titles(self) -> None:
         """What is drawn, in the frame: it costs the chart no line."""
-        if self._quantity == "loss":
-            self.border_title = Content("Loss (nats per character)").markup
-        else:
-            self.border_title = "Perplexity"
+        name = "Loss (nats per character)" if self._quantity == "loss" else "Perplexity"
         curves = self._curves
-        if curves is None:
-            self.border_subtitle = ""
+        if curves is None or curves.empty:
+            self.border_title, self.border_subtitle = name, ""
             return
+        legend = [(f"  {plotting.RULE} ", "$primary"), ("training", "$foreground-muted")]
+        if curves.validation.x:
+            legend.append((f"  {plotting.POINT} ", "$warning"))
+            legend.append(("validation", "$foreground-muted"))
+        if curves.floor is not None:
+            floor = self._drawing().value(curves.floor)
+            legend.append((f"  {plotting.FLOOR * 2} ", "$success"))
+            legend.append((f"floor {floor:.3g}", "$foreground-muted"))
+        self.border_title = Content.assemble(name, *legend)
         parts: list[str] = [curves.view.unit]
         if self._logarithmic:
             parts.append("logarithmic")
         parts.append(f"smoothing {curves.view.smoothing:g}" if curves.view.smoothing else "raw")
+        if self._drawing().second_axis:
+            parts.append("perplexity at the right")
         self.border_subtitle = " · ".join(parts)
 
-    def render(self) -> Text | Content:
-        """The plot, or what to do first."""
-        curves = self._curves
-        if curves is None or not (curves.raw.x or curves.validation.x):
-            return self._words()
-        drawing = plotting.Drawing(
+    def _drawing(self) -> plotting.Drawing:
+        return plotting.Drawing(
             width=self.size.width,
             height=self.size.height,
             colours=self._colours(),
             perplexity=self._quantity == "perplexity",
             logarithmic=self._logarithmic,
         )
-        plotting.draw(self.plt, curves, drawing)
+
+    def render(self) -> Text | Content:
+        """The plot, or what to do first."""
+        curves = self._curves
+        if curves is None or curves.empty:
+            return self._words()
+        plotting.draw(self.plt, curves, self._drawing())
         return Text.from_ansi(self.plt.build(), no_wrap=True)
 
     def _words(self) -> Content:
         lines = self._empty.split("\n")
         above = max(0, (self.size.height - len(lines)) // 2)
-        width = max(len(line) for line in lines)
+        width = max(cell_len(line) for line in lines)
         left = " " * max(0, (self.size.width - width) // 2)
         text = "\n" * above + "\n".join(left + line for line in lines)
-        return Content.styled(text, "$text-muted")
+        return Content.styled(text, "$foreground-muted")
 
     def _colours(self) -> dict[str, tuple[int, int, int]]:
         variables = self.app.theme_variables

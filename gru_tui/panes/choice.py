@@ -18,7 +18,7 @@ class Choice(Widget, can_focus=True):
     Choice {
         height: 1;
         width: 1fr;
-        background: $boost;
+        background: $panel;
         color: $foreground;
         &:focus { background: $block-cursor-background; color: $block-cursor-foreground; }
         &:disabled { background: transparent; color: $text-muted; }

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from rich.cells import cell_len, set_cell_size
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -80,7 +81,9 @@ class CorpusPane(Vertical):
     def list_all(self, known: list[Facts], chosen: str) -> None:
         """Show these corpora; facts that are already loaded stay."""
         for facts in known:
-            self._facts.setdefault(facts.source, facts)
+            before = self._facts.get(facts.source)
+            if before is None or (before.characters is None and not before.fault):
+                self._facts[facts.source] = facts
         self.choose(chosen)
 
     def choose(self, source: str) -> None:
@@ -97,6 +100,11 @@ class CorpusPane(Vertical):
         self._show_rows()
         if facts.source == self._looked():
             self._show_facts(facts)
+
+    @property
+    def explanation(self) -> str:
+        """For the hint line."""
+        return "Up and down look at a text, Enter chooses it for the next run."
 
     def facts(self, source: str) -> Facts | None:
         """What is known of that one."""
@@ -153,11 +161,14 @@ class CorpusPane(Vertical):
 
     def _row(self, facts: Facts) -> Content:
         mark = "▸ " if facts.source == self._chosen else "  "
-        known = size(facts.characters) if facts.characters is not None else facts.hint
-        room = max(10, self.size.width - 5)
-        right = f"{known:>9}" if not facts.fault else "!"
-        name = visible(facts.name).replace("\n", " ")[: room - len(right) - 1]
-        name = name.ljust(room - len(right))
+        if facts.characters is not None:
+            known = size(facts.characters)
+        else:  # "about 460 KB" as the size of a loaded one stands there: ~460 K
+            known = facts.hint.replace("about ", "~").removesuffix("B")
+        room = max(10, self.size.width - 3)  # beside the mark, before the scroll bar
+        right = f" {known:>6}" if not facts.fault else " !"
+        name = visible(facts.name).replace("\n", " ")
+        name = set_cell_size(name, room - cell_len(right))
         return Content.assemble(
             (mark, "$text-success"),
             (name, "bold" if facts.source == self._chosen else ""),

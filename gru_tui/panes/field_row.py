@@ -31,9 +31,9 @@ class FieldRow(Vertical):
         height: auto;
         & > Horizontal { height: 1; }
         .field--name { width: 20; color: $text-muted; text-wrap: nowrap; text-overflow: ellipsis; }
-        LineInput { width: 1fr; background: $boost; }
+        LineInput { width: 1fr; background: $panel; }
         LineInput.-wrong { color: $text-error; }
-        .field--mark { width: 7; padding: 0 0 0 1; text-wrap: nowrap; color: $text-muted; }
+        .field--mark { width: 8; padding: 0 0 0 1; text-wrap: nowrap; color: $text-muted; }
         .field--fault { display: none; color: $text-error; height: auto; padding: 0 0 0 2; }
         &.-edited .field--name, &.-edited .field--mark { color: $text-warning; text-style: bold; }
         &.-wrong .field--fault { display: block; }
@@ -45,20 +45,21 @@ class FieldRow(Vertical):
 
     @dataclass
     class Typed(Message):
-        """Another text stands in the field."""
+        """Another text stands in the field, and the draft knows it."""
 
-        hyperparameter: str
-        text: str
+        row: "FieldRow"
 
     def __init__(self, field: Field, draft: Draft) -> None:
         super().__init__(id=f"field-{field.name}")
         self.field, self._draft = field, draft
+        self.entry = self._entry()
+        """What one types or chooses in."""
 
     def compose(self) -> ComposeResult:
         """Name, field, mark; the fault has a line of its own below."""
         with Horizontal():
             yield Static(title(self.field.name), classes="field--name", markup=False)
-            yield self._entry()
+            yield self.entry
             yield Static(self.field.unit, classes="field--mark", markup=False)
         yield Static("", classes="field--fault", markup=False)
 
@@ -68,30 +69,34 @@ class FieldRow(Vertical):
 
     def show(self) -> None:
         """Show the draft's text, mark and fault; sends no message."""
-        name = self.field.name
-        text, locked, fault = (
-            self._draft.text(name),
-            self._draft.locked(name),
-            self._draft.fault(name),
-        )
-        entry = self.query_one(".field--entry")
-        if isinstance(entry, Input | Choice) and entry.value != text:
+        entry, text = self.entry, self._draft.text(self.field.name)
+        if entry.value != text:
             with self.prevent(Input.Changed):
                 entry.value = text
-        entry.disabled = locked
-        entry.set_class(bool(fault), "-wrong")
-        self.set_class(self._draft.edited(name), "-edited")
+        self.show_mark()
+
+    def show_mark(self) -> None:
+        """Show what the draft says about the text in the field."""
+        name = self.field.name
+        locked, fault = self._draft.locked(name), self._draft.fault(name)
+        self.entry.disabled = locked
+        self.entry.set_class(bool(fault), "-wrong")
+        self.set_class(self._draft.marked(name), "-edited")
         self.set_class(bool(fault), "-wrong")
         self.query_one(".field--mark", Static).update(self._mark(locked=locked))
         self.query_one(".field--fault", Static).update(fault)
 
+    def take(self) -> None:
+        """The draft takes what stands in the field now."""
+        self._draft.type(self.field.name, self.entry.value)
+
     @on(Input.Changed)
     @on(Choice.Changed)
     def tell(self, event: Input.Changed | Choice.Changed) -> None:
-        """Hand on what was typed or chosen."""
+        """Something was typed or chosen, perhaps more since: what stands there now counts."""
         event.stop()
-        if event.value != self._draft.text(self.field.name):
-            self.post_message(self.Typed(self.field.name, event.value))
+        self.take()
+        self.post_message(self.Typed(self))
 
     @property
     def explanation(self) -> str:
@@ -119,14 +124,13 @@ class FieldRow(Vertical):
             entry: Input | Choice = Choice(choices, self._draft.text(name))
         else:
             entry = LineInput(self._draft.text(name), compact=True, select_on_focus=True)
-        entry.add_class("field--entry")
         return entry
 
     def _mark(self, *, locked: bool) -> str:
         if locked:
             return "fixed"
-        if self._draft.edited(self.field.name):
+        if self._draft.marked(self.field.name):
             return "*"
         if self.field.name in self._draft.waiting:
-            return "» epoch"
+            return f"» {self._draft.waiting[self.field.name]}"
         return SHORT_UNITS.get(self.field.unit, self.field.unit)

@@ -71,7 +71,7 @@ class GenerationSettings(VerticalScroll, can_focus=False):
     DEFAULT_CSS = """
     GenerationSettings {
         height: 1fr;
-        border: round $primary;
+        border: round $panel-lighten-2;
         padding: 0 1;
         scrollbar-size-vertical: 1;
         &:focus-within { border: round $accent; }
@@ -81,11 +81,11 @@ class GenerationSettings(VerticalScroll, can_focus=False):
         .choice { height: 1; }
         Select {
             width: 1fr;
-            SelectCurrent { background: $boost; }
+            SelectCurrent { background: $panel; }
             &:focus > SelectCurrent { background: $block-cursor-background; }
         }
         #checkpoint-words { color: $text-muted; height: auto; min-height: 1; text-align: right; }
-        #seed-text { height: 1fr; min-height: 3; background: $boost; padding: 0; }
+        #seed-text { height: 1fr; min-height: 3; background: $panel; padding: 0; }
         #missing { color: $text-error; height: auto; display: none; }
         .setting { height: auto; Horizontal { height: 1; } }
         .setting--words {
@@ -94,7 +94,7 @@ class GenerationSettings(VerticalScroll, can_focus=False):
         .setting--scale { color: $text-muted; height: 1; display: none; text-align: right; }
         #setting-temperature .setting--words { display: block; }
         .setting.-fault .setting--words { color: $text-error; display: block; }
-        .setting LineInput { width: 1fr; background: $boost; }
+        .setting LineInput { width: 1fr; background: $panel; }
         #do { height: 1; margin: 1 0 0 0; Button { width: 1fr; } }
     }
     """

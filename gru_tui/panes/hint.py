@@ -4,6 +4,8 @@ from rich.cells import cell_len, set_cell_size
 from textual.content import Content
 from textual.widget import Widget
 
+from gru_tui.visible import visible
+
 
 class HintLine(Widget):
     """Shows the hint of the field that has the focus, else what the screen proposes."""
@@ -25,6 +27,7 @@ class HintLine(Widget):
 
     def propose(self, words: str) -> None:
         """What one may do next."""
+        words = visible(words).replace("\n", " ")
         if words != self._proposal:
             self._proposal = words
             self.refresh()

@@ -15,7 +15,7 @@ from engine.hyperparameters import field
 from gru_tui.draft import Draft
 from gru_tui.panes.choice import Choice
 from gru_tui.panes.field_row import FieldRow
-from gru_tui.presets import PRESETS
+from gru_tui.presets import PRESETS, REASONS
 
 ESSENTIAL = (
     "learning_rate",
@@ -50,6 +50,8 @@ OWN = "your own"  # the preset's name once a value differs from all of them
 
 class Heading(Static, can_focus=True):
     """The name of a group; Enter, space or a click opens and closes it."""
+
+    explanation = "Enter opens and closes this group of hyperparameters."
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,space", "open_or_close", "Open / close", show=False),
@@ -103,9 +105,24 @@ class Group(Vertical):
         """A fault in a closed group must be seen: it opens. Edits in it are counted."""
         if not self._open and any(self._draft.fault(name) for name in self.names):
             self.toggle()
-        edited = sum(self._draft.edited(name) for name in self.names)
+        edited = sum(self._draft.marked(name) for name in self.names)
         remark = "" if self._open or not edited else f"* {edited}"
         self.query_one(Heading).show(is_open=self._open, remark=remark)
+
+
+class PresetRow(Horizontal):
+    """Named sets of values to begin with."""
+
+    def compose(self) -> ComposeResult:
+        """As wide as the other rows with their marks: the names are long."""
+        yield Static("preset")
+        yield Choice((*PRESETS, OWN), "default", id="preset")
+
+    @property
+    def explanation(self) -> str:
+        """What the chosen one is good for."""
+        name = self.query_one(Choice).value
+        return f"{name}: {REASONS[name]}" if name in REASONS else "values of your own"
 
 
 class HyperparametersPane(VerticalScroll, can_focus=False):
@@ -122,9 +139,7 @@ class HyperparametersPane(VerticalScroll, can_focus=False):
         Group { height: auto; }
         Heading { height: 1; color: $text-primary; }
         Heading:focus { background: $block-cursor-background; color: $block-cursor-foreground; }
-        #preset-row { height: 1; }
-        #preset-row Static { width: 20; color: $text-muted; }
-        #preset-row #preset-end { width: 7; }
+        PresetRow { height: 1; Static { width: 20; color: $text-muted; } }
     }
     """
 
@@ -135,10 +150,7 @@ class HyperparametersPane(VerticalScroll, can_focus=False):
 
     def compose(self) -> ComposeResult:
         """Preset, essential fields, groups."""
-        with Horizontal(id="preset-row"):
-            yield Static("preset")
-            yield Choice((*PRESETS, OWN), "default", id="preset")
-            yield Static("", id="preset-end")
+        yield PresetRow()
         for name in ESSENTIAL:
             yield FieldRow(field(name), self._draft)
         for name, names in GROUPS.items():
@@ -155,13 +167,16 @@ class HyperparametersPane(VerticalScroll, can_focus=False):
         self.show(keep_preset=True)
 
     @on(FieldRow.Typed)
-    def take(self, event: FieldRow.Typed) -> None:
-        """The draft takes what was typed; this very message goes on to the screen."""
-        self._draft.type(event.hyperparameter, event.text)
-        self.query_one(f"#field-{event.hyperparameter}", FieldRow).show()
-        self._show_changes()
-        if not self._draft.fixed:
-            self.query_one("#preset", Choice).value = OWN
+    def show_typed(self, event: FieldRow.Typed) -> None:
+        """What it makes of the draft; this very message goes on to the screen."""
+        event.row.show_mark()
+        self._show_groups()
+        self.query_one("#preset", Choice).value = self._draft.preset() or OWN
+
+    def read(self) -> None:
+        """The draft takes what stands in the fields now."""
+        for row in self.query(FieldRow):
+            row.take()
 
     def show(self, *, keep_preset: bool = False) -> None:
         """Show the draft afresh."""
@@ -169,25 +184,19 @@ class HyperparametersPane(VerticalScroll, can_focus=False):
             self.query_one("#preset", Choice).value = self._draft.preset() or OWN
         for row in self.query(FieldRow):
             row.show()
-        self._show_changes()
+        self._show_groups()
 
     def enter(self) -> None:
         """Give the focus to the first field that may be edited."""
         for row in self.query(FieldRow):
-            entry = row.query_one(".field--entry")
-            if not entry.disabled:
-                entry.focus()
+            if not row.entry.disabled:
+                row.entry.focus()
                 return
 
-    def _show_changes(self) -> None:
+    def tell(self, words: str) -> None:
+        """How the form stands, in its frame."""
+        self.border_subtitle = Content(words)
+
+    def _show_groups(self) -> None:
         for group in self.query(Group):
             group.show()
-        draft = self._draft
-        if faults := draft.faults():
-            self.border_subtitle = f"{len(faults)} to correct"
-        elif draft.fixed and draft.changes():
-            self.border_subtitle = "* ^a apply now  ^e at epoch"
-        elif draft.waiting:
-            self.border_subtitle = "» waits for the epoch"
-        else:
-            self.border_subtitle = ""

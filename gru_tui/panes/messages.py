@@ -30,6 +30,13 @@ class RunLeft(Message):
 
 
 @dataclass
+class RunGone(Message):
+    """The watched run's directory is not there any more."""
+
+    run_id: str
+
+
+@dataclass
 class CurvesDrawn(Message):
     """The chart's points, thinned to its width."""
 
@@ -59,6 +66,13 @@ class Told(Message):
 
 
 @dataclass
+class LookFailed(Message):
+    """The runs could not be looked at; they will be looked at again."""
+
+    fault: str
+
+
+@dataclass
 class CorporaListed(Message):
     """What there is to learn."""
 
@@ -72,5 +86,5 @@ class CorpusLoaded(Message):
     facts: "Facts"
 
 
-News = RunSeen | CurvesDrawn | NotesArrived | Told
+News = RunSeen | RunGone | CurvesDrawn | NotesArrived | Told
 """What a watcher has to say."""

@@ -9,8 +9,11 @@ from gru_tui.figures import size
 from gru_tui.thinning import Curves, Points, log_ticks, ticks
 
 Colour = tuple[int, int, int]
-LINE, POINT, FLOOR = "braille", "●", "┄"
+LINE, POINT, FLOOR, RULE = "braille", "●", "┄", "──"
 MOST_PERPLEXITY = math.exp(12)
+RIGHT = 2  # plotext's number of the second vertical axis
+ROOM_FOR_PERPLEXITY = 60  # columns from which on a second axis does not crowd the curve
+MOST_WORDS = 4  # marks with words, one below the other: they never overlap
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,11 @@ class Drawing:
     def height_of(self, loss: float) -> float:
         """The height of a loss."""
         return self.place(self.value(loss))
+
+    @property
+    def second_axis(self) -> bool:
+        """Whether perplexity stands at the right of the loss."""
+        return not self.perplexity and self.width >= ROOM_FOR_PERPLEXITY
 
 
 def draw(plot: Plot, curves: Curves, drawing: Drawing) -> None:
@@ -107,22 +115,37 @@ def _axes(
     plot.axes_color("default")
     plot.ticks_color(drawing.colours["axes"])
     plot.xaxes(True, False)
-    plot.yaxes(True, False)
+    plot.yaxes(True, drawing.second_axis)
     plot.xlim(left, right)
     plot.ylim(low, high)
-    most = max(2, drawing.height // 4)
-    if drawing.logarithmic:
-        values = log_ticks(10**low, 10**high, most)
-    else:
-        values = ticks(low, high, most)
-    plot.yticks([drawing.place(value) for value in values], _figures(values, drawing))
+    most = max(3, drawing.height // 4)
+    bounds = (10**low, 10**high) if drawing.logarithmic else (low, high)
+    values = (log_ticks if drawing.logarithmic else ticks)(*bounds, most)
+    plot.yticks([drawing.place(value) for value in values], _figures(values))
+    if drawing.second_axis:
+        _perplexities(plot, drawing, left, low, high, most)
     places = ticks(left, right, max(2, drawing.width // 14))
     plot.xticks(places, [_x_figure(place, curves.view.unit, places) for place in places])
     _words(plot, curves, drawing, x_bounds, y_bounds)
 
 
-def _figures(values: list[float], drawing: Drawing) -> list[str]:
-    return [f"{value:g}" for value in (float(f"{value:.4g}") for value in values)]
+def _perplexities(
+    plot: Plot, drawing: Drawing, left: float, low: float, high: float, most: int
+) -> None:
+    """Round perplexities at the heights of their losses, on the right."""
+    lowest, highest = (10**low, 10**high) if drawing.logarithmic else (low, high)
+    values = log_ticks(math.exp(min(lowest, 12.0)), math.exp(min(highest, 12.0)), most)
+    plot.text("", left, low, yside="right")  # plotext draws no axis that nothing stands on
+    plot.ylim(low, high, RIGHT)
+    heights = [drawing.place(math.log(value)) for value in values]
+    plot.yticks(heights, [f"{value:.3g}" for value in values], RIGHT)
+
+
+def _figures(values: list[float]) -> list[str]:
+    """All with as many decimals as the finest of them needs, so that they stand in a column."""
+    plain = [f"{float(f'{value:.4g}'):.10g}" for value in values]
+    decimals = max(len(figure.partition(".")[2]) for figure in plain)
+    return [f"{value:.{decimals}f}" for value in values]
 
 
 def _x_figure(place: float, unit: str, places: list[float]) -> str:
@@ -138,13 +161,14 @@ def _words(
     x_bounds: tuple[float, float],
     y_bounds: tuple[float, float],
 ) -> None:
-    """The words of the marks, each on a line of its own from the top down."""
+    """The words of the newest marks, each on a line of its own from the top down."""
     (left, right), (low, high) = x_bounds, y_bounds
     lines = max(1, drawing.height - 3)
-    for number, mark in enumerate(curves.marks[-6:]):
+    for number, mark in enumerate(curves.marks[-MOST_WORDS:]):
         if left <= mark.x <= right:
-            y = high - (high - low) * ((number % 4) + 0.5) / lines
-            near_the_end = mark.x > left + (right - left) * 0.75
+            y = high - (high - low) * (number + 0.5) / lines
+            columns_behind = (right - mark.x) / (right - left) * (drawing.width - 12)
+            near_the_end = columns_behind < len(mark.words) + 1
             plot.text(
                 mark.words + " " if near_the_end else " " + mark.words,
                 mark.x,

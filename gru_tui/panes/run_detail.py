@@ -20,7 +20,9 @@ class RunDetail(VerticalScroll, can_focus=False):
 
     DEFAULT_CSS = """
     RunDetail {
-        border: round $primary;
+        border: round $panel-lighten-2;
+        border-title-color: $text-primary;
+        border-subtitle-color: $text-muted;
         padding: 0 1;
         scrollbar-size-vertical: 1;
         Static { height: auto; }

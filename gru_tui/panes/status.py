@@ -20,6 +20,7 @@ class StatusLine(Widget):
     def __init__(self) -> None:
         super().__init__()
         self._picture: Picture | None = None
+        self._words = ""
 
     def show(self, picture: Picture | None) -> None:
         """Take the newest picture of the run."""
@@ -27,11 +28,17 @@ class StatusLine(Widget):
             self._picture = picture
             self.refresh()
 
+    def show_words(self, words: str) -> None:
+        """What to say as long as there is no picture."""
+        if words != self._words:
+            self._words = words
+            self.refresh()
+
     def render(self) -> Content:
         """The figures from left to right in a fixed order."""
         picture = self._picture
         if picture is None:
-            return Content.styled("no run yet", "$text-muted")
+            return Content.styled(self._words, "$foreground-muted")
         parts = _parts(picture, short=self.size.width < 100)
         room = self.size.width + 2
         kept: list[Part] = []
@@ -41,9 +48,9 @@ class StatusLine(Widget):
                 room -= needed
         shown = [
             Content.assemble(
-                (f"{name} " if name else "", "$text-muted"),
+                (f"{name} " if name else "", "$foreground-muted"),
                 (figure, "bold"),
-                (f" {unit}" if unit else "", "$text-muted"),
+                (f" {unit}" if unit else "", "$foreground-muted"),
             )
             for name, figure, unit in parts
             if (name, figure, unit) in kept

@@ -11,7 +11,6 @@ from gru_tui.marks import COLOURS, marked
 from gru_tui.picture import Picture
 from gru_tui.visible import visible
 
-
 NARROW = 100  # columns below which the program's own name gives way to the run's
 
 

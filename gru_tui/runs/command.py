@@ -31,7 +31,7 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
     command: Kind
     by: str = ""
     changes: dict[str, Any] = {}
-    when: Literal["now", "epoch"] = "now"
+    when: Literal["now", "epoch"] = "epoch"
 
 
 _decoder = msgspec.json.Decoder(Command)

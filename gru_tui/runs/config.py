@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
-from corpora.errors import ReportedError
+from corpora.errors import ReportedError, UsageError
 from engine.events import FORMAT
 from engine.hyperparameters import Hyperparameters
 
@@ -85,19 +85,20 @@ def read(folder: Path) -> RunConfig:
     try:
         with path.open("rb") as file:
             data = file.read(MOST_BYTES)
-        found = msgspec.json.decode(data, type=_Format).format
-        if found != FORMAT:
-            raise DamagedRunError(
-                f"{path} has format {found[:40]!r}, but this program reads {FORMAT}; "
-                "a newer gru-tui may read it"
-            )
+        _check_format(path, msgspec.json.decode(data, type=_Format).format)
         config = msgspec.json.decode(data, type=RunConfig)
         msgspec.convert(config.architecture, _Model)
         Hyperparameters.from_mapping(config.hyperparameters)
     except OSError as error:
         raise DamagedRunError(f"{path} cannot be read: {error.strerror}") from error
-    except DamagedRunError:
-        raise
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, ReportedError) as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, UsageError) as error:
         raise DamagedRunError(f"{path} is damaged: {str(error)[:200]}") from error
     return config
+
+
+def _check_format(path: Path, found: str) -> None:
+    if found != FORMAT:
+        raise DamagedRunError(
+            f"{path} has format {found[:40]!r}, but this program reads {FORMAT}; "
+            "a newer gru-tui may read it"
+        )

@@ -6,7 +6,10 @@ from typing import Self
 
 import msgspec
 
-from engine.events import AnyEvent, Warned, decode
+from corpora.errors import UsageError
+from engine.errors import HyperparameterError
+from engine.events import AnyEvent, HyperparametersChanged, Warned, decode
+from engine.hyperparameters import field
 
 MOST_READ = 1 << 20  # bytes at one look, so that a long history comes in portions
 LONGEST_LINE = 1 << 23  # bytes; a sample of 100,000 characters, escaped, has about 1.2 MB
@@ -118,7 +121,18 @@ class Follower:
         if not line:
             return None
         try:
-            return decode(line)
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            event = decode(line)
+            if isinstance(event, HyperparametersChanged):
+                _check(event)
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, UsageError):
             name = self._lines.path.name
             return Warned(message=f"line {number:,} of {name} is damaged and was skipped")
+        return event
+
+
+def _check(event: HyperparametersChanged) -> None:
+    # Of all events only this one holds values whose types its record does not know.
+    for name, values in event.changed.items():
+        known = field(name)
+        if [known.parse(value) for value in values] != values or len(values) != 2:
+            raise HyperparameterError(name, f"{name} has not an old value and a new one")

@@ -19,6 +19,8 @@ def take(folder: Path) -> FileLock:
 
     Raises ReportedError when another trainer has it, or where it cannot be had.
     """
+    if not folder.is_dir():  # which FileLock would make
+        raise ReportedError(f"{folder} is gone; there is nothing to train")
     lock = FileLock(folder / FILE, timeout=0, mode=0o600)
     deadline = time.monotonic() + PATIENCE
     while True:

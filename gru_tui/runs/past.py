@@ -1,9 +1,10 @@
 """What earlier lives of a run's trainer left behind: what was answered, and what still waits."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from engine.events import Answer, HyperparametersChanged, RunStarted
-from gru_tui.runs.command import Command, Inbox
+from engine.events import Answer, AnyEvent, CheckpointSaved, HyperparametersChanged, RunStarted
+from gru_tui.runs.command import Command
 from gru_tui.runs.follower import Follower
 from gru_tui.runs.run import Run
 from gru_tui.runs.training import Training
@@ -11,11 +12,16 @@ from gru_tui.runs.training import Training
 
 @dataclass
 class Past:
-    """Read from the events before the first new one is written."""
+    """Read from the events before the first new one is written.
+
+    A change lasts from the next checkpoint on: one that was made and then lost with a killed
+    process is made again.
+    """
 
     began: bool = False
     _answered: dict[str, bool] = field(default_factory=dict)  # command id -> done
-    _applied: set[str] = field(default_factory=set)
+    _made: set[str] = field(default_factory=set)  # since the last checkpoint
+    _lasting: set[str] = field(default_factory=set)
 
     @classmethod
     def of(cls, run: Run) -> "Past":
@@ -24,27 +30,37 @@ class Past:
         follower = Follower(run.events)
         while events := follower.poll():
             for event in events:
-                match event:
-                    case RunStarted():
-                        past.began = True
-                    case Answer():
-                        past._answered[event.command] = event.ok
-                    case HyperparametersChanged():
-                        past._applied.add(event.command)
-                    case _:
-                        pass
+                past.take(event)
         return past
 
-    def catch_up(self, inbox: Inbox, training: Training) -> None:
-        """Do what was asked for and has not been done: changes only, the rest is out of date."""
-        for command in inbox.take():
+    def take(self, event: AnyEvent) -> None:
+        """Fold one more event in."""
+        match event:
+            case RunStarted():
+                self.began = True
+            case Answer():
+                self._answered[event.command] = event.ok
+            case HyperparametersChanged():
+                self._made.add(event.command)
+            case CheckpointSaved():
+                self._lasting |= self._made
+                self._made.clear()
+            case _:
+                pass
+
+    def catch_up(self, backlog: Iterable[Command | str], training: Training) -> None:
+        """Do what was asked for while nobody listened, and what was promised and is not done.
+
+        That is changes only: to pause or to stop is out of date.
+        """
+        for command in backlog:
             if isinstance(command, Command):
                 self._consider(command, training)
 
     def _consider(self, command: Command, training: Training) -> None:
         answered = self._answered.get(command.id)
         if command.command == "set":
-            if answered is None or (answered and command.id not in self._applied):
+            if answered is None or (answered and command.id not in self._lasting):
                 training.change(command, answered=answered is not None)
         elif answered is None:
             training.answer(command, "the run was not being trained; ask again", ok=False)

@@ -1,6 +1,7 @@
 """The trainer's process: `python -m gru_tui.runs.process RUN`. No terminal, no Textual."""
 
 import argparse
+import errno
 import os
 import signal
 import sys
@@ -16,16 +17,16 @@ from engine.events import RunStarted, State, Warned
 from engine.shards import sharding_is_safe
 from engine.trainer import Trainer
 from gru_tui.runs import lock, text
-from gru_tui.runs.command import Command, Inbox
+from gru_tui.runs.command import Inbox
+from gru_tui.runs.files import sweep
 from gru_tui.runs.journal import Journal
 from gru_tui.runs.past import Past
-from gru_tui.runs.run import Run
+from gru_tui.runs.run import PARENT, Run
 from gru_tui.runs.training import RETRY, Training
 
 if TYPE_CHECKING:
     from corpora import Corpus
 
-PARENT = "parent.safetensors"  # the checkpoint that a fork begins with
 LAST = "last.safetensors"
 
 
@@ -38,20 +39,22 @@ def main() -> None:
     run = Run(arguments.run)
     os.umask(0o077)
     try:
-        held = lock.take(run.path)
+        with lock.take(run.path):
+            status = Life(run).lead(arguments.started)
     except ReportedError as error:
         sys.exit(str(error))
-    with held:
-        sys.exit(Life(run).lead(arguments.started))
+    sys.exit(status)
 
 
 class Life:
     """One life of a run's trainer, from the first state event to the last."""
 
     def __init__(self, run: Run) -> None:
+        """Raises ReportedError where events cannot be written."""
         self._run = run
-        self._past = Past.of(run)
         self._inbox = Inbox(run.path)
+        # First of all: what comes later is asked of this life and not of those before it.
+        self._backlog = self._inbox.take()
         self._journal = Journal(run.events)
         self._training: Training | None = None
         self._asked_to_end = ""
@@ -63,25 +66,25 @@ class Life:
         signal.signal(signal.SIGTERM, self._end_soon)
         try:
             final = self._train(started)
-        except ReportedError as error:
-            final = self._failed(str(error))
-        except MemoryError:
-            final = self._failed("there was not enough memory; a smaller model needs less")
         except BaseException as error:
-            reason = f"{type(error).__name__}: {error} (see {self._run.path / 'trainer.log'})"
-            self._close(self._failed(reason))
-            raise
-        self._close(final)
+            final = self._failed(self._reason(error))
+            self._close(final)
+            if not isinstance(error, ReportedError):
+                raise  # the log shows where
+        else:
+            self._close(final)
         return 1 if final.state == "failed" else 0
 
     def _train(self, started: float | None) -> State:
         run, journal = self._run, self._journal
+        past = Past.of(run)
         settings = run.config
-        if not self._past.began:
+        if not past.began:
             self._introduce()
         journal.record(State(state="starting"))
+        sweep(run.checkpoints)
         corpus = text.load(run)
-        if not self._past.began:
+        if not past.began:
             for note in corpus.notes:
                 journal.record(Warned(message=note))
         processes = settings.processes if sharding_is_safe() else 1
@@ -91,7 +94,7 @@ class Life:
         ):
             self._training = training = Training(trainer, journal, self._inbox)
             training.asked_to_end = self._asked_to_end
-            self._past.catch_up(self._inbox, training)
+            past.catch_up(self._backlog, training)
             training.begin()
             return training.perform()
 
@@ -115,6 +118,14 @@ class Life:
         if self._training is not None:
             self._training.asked_to_end = self._asked_to_end
 
+    def _reason(self, error: BaseException) -> str:
+        if isinstance(error, ReportedError):
+            return str(error)
+        out_of_memory = isinstance(error, OSError) and error.errno == errno.ENOMEM
+        if isinstance(error, MemoryError) or out_of_memory:
+            return "there was not enough memory; a smaller model or batch needs less"
+        return f"{type(error).__name__}: {error} (see {self._run.path / 'trainer.log'})"
+
     def _failed(self, reason: str) -> State:
         if self._training is None:
             return State(state="failed", reason=reason)
@@ -123,11 +134,9 @@ class Life:
     def _close(self, final: State) -> None:
         """Answer what nobody will do any more, and write the one final state."""
         if self._training is not None:
-            for command in self._inbox.take():
-                if isinstance(command, Command):
-                    self._training.answer(command, f"the run is {final.state}", ok=False)
+            self._training.refuse_the_rest(f"the run is {final.state}")
         self._journal.record(final)
-        while self._journal.stuck:
+        while self._journal.stuck and not self._asked_to_end and self._run.path.exists():
             time.sleep(RETRY)
             self._journal.retry()
         self._journal.close()
@@ -136,13 +145,13 @@ class Life:
 def _trainer(run: Run, corpus: "Corpus", processes: int, started: float | None) -> Trainer:
     """A trainer at the last checkpoint, at the parent's, or at the beginning.
 
-    Raises ReportedError.
+    Raises ReportedError, also for a fork that lost its parent's checkpoint.
     """
     folder = run.checkpoints
     last, parent = folder / LAST, folder / PARENT
     if last.exists():
         return Trainer.resume(last, corpus, processes=processes, folder=folder)
-    if parent.exists():
+    if parent.exists() or run.config.parent is not None:
         return Trainer.fork(
             parent, corpus, run.hyperparameters(), processes=processes, folder=folder
         )

@@ -158,8 +158,8 @@ def _described(
 ) -> RunConfig:
     """All of run.json save the id."""
     from corpora import cache
-    from engine.model import Architecture
     from engine.footprint import check_fits
+    from engine.model import Architecture
     from engine.tuning import choose_split
 
     check_fits(hyperparameters, len(corpus.vocabulary))

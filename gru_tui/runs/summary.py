@@ -1,5 +1,6 @@
 """How a run stands, folded from its events; grows with them."""
 
+from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,7 +19,6 @@ from gru_tui.runs.run import Run
 
 FINAL = frozenset({"stopped", "finished", "failed"})
 INTERRUPTED = "interrupted"
-MOST_POINTS = 256  # of the coarse loss curve
 
 
 @dataclass
@@ -33,8 +33,7 @@ class Figures:
     loss: float | None = None
     characters_per_second: float | None = None
     memory: int = 0
-    best_validation_loss: float | None = None
-    best_epoch: float | None = None
+    bests: list[Validation] = field(default_factory=list)  # each the best so far
     changed: dict[str, Any] = field(default_factory=dict)  # hyperparameters since the start
     sample: str = ""
 
@@ -48,23 +47,70 @@ class Figures:
                 self.memory = event.memory or self.memory
             case Validation():
                 if event.best:
-                    self.best_validation_loss, self.best_epoch = event.loss, event.epoch
+                    self.bests.append(event)
             case HyperparametersChanged():
                 self.changed |= {name: new for name, (_, new) in event.changed.items()}
             case Rollback():
-                self._stand_at(event)
+                self._go_back_to(event)
                 self.changed["learning_rate"] = event.learning_rate
             case Sample():
                 self.sample = event.text
             case State():
                 self.state, self.reason = event.state, event.reason
-                if event.state not in {"starting", "failed"} or event.step:
+                if event.state == "running":
+                    self._go_back_to(event)
+                elif event.state not in {"starting", "failed"} or event.step:
                     self._stand_at(event)
             case _:
                 pass
 
+    @property
+    def best_validation_loss(self) -> float | None:
+        """The lowest validation loss so far; None before the first validation."""
+        return self.bests[-1].loss if self.bests else None
+
+    @property
+    def best_epoch(self) -> float | None:
+        """The epoch at which that was measured."""
+        return self.bests[-1].epoch if self.bests else None
+
+    def _go_back_to(self, event: Rollback | State) -> None:
+        """Training goes on from here: what was measured later belongs to a model that is lost."""
+        self._stand_at(event)
+        while self.bests and self.bests[-1].step > event.step:
+            self.bests.pop()
+
     def _stand_at(self, event: Step | Rollback | State) -> None:
         self.step, self.epoch, self.seconds = event.step, event.epoch, event.seconds
+
+
+class CoarseCurve:
+    """Training losses thinned to a few: when they grow too many, every other one goes."""
+
+    MOST = 256
+
+    def __init__(self) -> None:
+        self._steps: list[int] = []
+        self.losses: list[float | None] = []
+        self._every = self._left = 1
+
+    def take(self, event: AnyEvent) -> None:
+        """Fold one more event in."""
+        if isinstance(event, Step):
+            self._add(event)
+        elif isinstance(event, Rollback) or (isinstance(event, State) and event.state == "running"):
+            kept = bisect_right(self._steps, event.step)
+            del self._steps[kept:], self.losses[kept:]
+
+    def _add(self, event: Step) -> None:
+        self._left -= 1
+        if not self._left:
+            self._left = self._every
+            self._steps.append(event.step)
+            self.losses.append(event.loss)
+            if len(self.losses) > self.MOST:
+                del self._steps[1::2], self.losses[1::2]
+                self._every *= 2
 
 
 class Summary:
@@ -76,9 +122,8 @@ class Summary:
         self._also = also
         self.figures = Figures()
         self.alive = False
-        self.curve: list[float | None] = []
+        self._curve = CoarseCurve()
         self._follower = Follower(run.events)
-        self._every = self._count = 1
         self.update()
 
     def update(self) -> bool:
@@ -92,8 +137,7 @@ class Summary:
                 self.figures.take(event)
                 if self._also is not None:
                     self._also(event)
-                if isinstance(event, Step):
-                    self._add(event.loss)
+                self._curve.take(event)
         return changed
 
     @property
@@ -110,6 +154,11 @@ class Summary:
         return "" if self.state == INTERRUPTED else self.figures.reason
 
     @property
+    def curve(self) -> list[float | None]:
+        """Some of the training losses so far, in order."""
+        return self._curve.losses
+
+    @property
     def step(self) -> int:
         """Optimiser steps so far."""
         return self.figures.step
@@ -123,13 +172,3 @@ class Summary:
     def best_validation_loss(self) -> float | None:
         """The lowest validation loss so far, in nats per character."""
         return self.figures.best_validation_loss
-
-    def _add(self, loss: float | None) -> None:
-        """One more point of the curve, which halves itself when it grows long."""
-        self._count -= 1
-        if not self._count:
-            self._count = self._every
-            self.curve.append(loss)
-            if len(self.curve) > MOST_POINTS:
-                del self.curve[1::2]
-                self._every *= 2

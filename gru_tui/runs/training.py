@@ -1,10 +1,18 @@
-"""A run while it trains: the trainer's events are written down, and commands obeyed between them."""
+"""A run while it trains: the trainer's events are written down, commands obeyed between them."""
 
 import time
+from collections import deque
 from dataclasses import dataclass, field
 
 from engine.errors import CheckpointWriteError, HyperparameterError
-from engine.events import Answer, HyperparametersChanged, Rollback, State, Warned
+from engine.events import (
+    Answer,
+    CheckpointSaved,
+    HyperparametersChanged,
+    Rollback,
+    State,
+    Warned,
+)
 from engine.trainer import Trainer
 from gru_tui.runs.command import Command, Inbox
 from gru_tui.runs.journal import Journal
@@ -21,8 +29,10 @@ class Training:
     journal: Journal
     inbox: Inbox
     asked_to_end: str = ""
-    _paused: bool = False
-    _unsaved: bool = False  # something changed that no checkpoint knows yet
+    _asked: deque[Command | str] = field(default_factory=deque, init=False)
+    _paused: bool = field(default=False, init=False)
+    _unsaved: bool = field(default=False, init=False)  # no checkpoint knows of a change yet
+    _refused: bool = field(default=False, init=False)  # the last checkpoint could not be written
     _ended: State | None = field(default=None, init=False)
 
     def perform(self) -> State:
@@ -36,19 +46,18 @@ class Training:
                 self._end(self.asked_to_end)
             elif self._unsaved:
                 self._save()
+            elif self._is_asked():
+                self._obey(self._asked.popleft())
+            elif self._paused:
+                self._wait()
             else:
-                self._obey()
-                if self._ended is None and not self.trainer.busy:
-                    self._go_on_or_wait()
+                self._go_on()
         return self._ended
 
-    def _go_on_or_wait(self) -> None:
-        if self._paused:
-            self.trainer.idle()
-            self.journal.flush_steps()
-            time.sleep(LOOK)
-        else:
-            self._go_on()
+    def _wait(self) -> None:
+        self.trainer.idle()
+        self._end_if_homeless()
+        time.sleep(LOOK)
 
     def _go_on(self) -> None:
         """Let the trainer do the next thing."""
@@ -62,28 +71,43 @@ class Training:
             self.journal.record(event)
             if isinstance(event, HyperparametersChanged) and event.changed:
                 self._unsaved = True
-            elif isinstance(event, Rollback):
+            elif isinstance(event, Rollback):  # which has changed the learning rate
+                self._unsaved = True
                 self.journal.restart(self.trainer.position.characters)
+            elif isinstance(event, CheckpointSaved):
+                self._unsaved = self._refused = False
 
-    def _save(self, command: str = "") -> str:
+    def _save(self, kind: str = "step", *, command: str = "") -> str:
         """Write a checkpoint; "", or why that failed."""
         try:
-            self.journal.record(self.trainer.save(command=command))
+            event = self.trainer.save(kind, command=command)
         except CheckpointWriteError as error:
             self._could_not_save(error)
             return str(error)
-        self._unsaved = False
+        self.journal.record(event)
+        self._unsaved = self._refused = False
         return ""
 
     def _could_not_save(self, error: CheckpointWriteError) -> None:
         """Hold on to what is in memory until there is room."""
-        self._paused, self._unsaved = True, False
+        self._paused, self._unsaved, self._refused = True, False, True
         self.journal.record(self.state("paused", str(error)))
+        self._end_if_homeless()
+
+    def _end_if_homeless(self) -> None:
+        """A run whose directory was removed has nobody who could ever resume or stop it."""
+        folder = self.trainer.folder
+        if folder is not None and not folder.exists():
+            self._ended = self.state("failed", f"its directory {folder.parent} was removed")
 
     def _wait_for_room(self) -> None:
         self.trainer.idle()
+        self._end_if_homeless()
         time.sleep(RETRY)
         self.journal.retry()
+        if not self.journal.stuck:
+            words = "nothing could be written for a while (a full disk?), and the run has waited"
+            self.journal.record(Warned(message=words, step=self.trainer.step))
 
     def begin(self) -> None:
         """Say that training goes on from here."""
@@ -104,14 +128,23 @@ class Training:
 
     # --- commands ---
 
-    def _obey(self) -> None:
-        for command in self.inbox.take():
-            if isinstance(command, str):
-                self.journal.record(Warned(message=command, step=self.trainer.step))
-            elif self._ended is not None:
-                self.answer(command, "the run has stopped", ok=False)
-            else:
-                self._perform(command)
+    def _is_asked(self) -> bool:
+        if not self._asked:
+            self._asked.extend(self.inbox.take())
+        return bool(self._asked)
+
+    def _obey(self, command: Command | str) -> None:
+        """One command at a time, so that the next one meets what this one has brought about."""
+        if isinstance(command, str):
+            self.journal.record(Warned(message=command, step=self.trainer.step))
+        else:
+            self._perform(command)
+
+    def refuse_the_rest(self, message: str) -> None:
+        """Answer what nobody will do any more."""
+        for command in (*self._asked, *self.inbox.take()):
+            if isinstance(command, Command):
+                self.answer(command, message, ok=False)
 
     def answer(self, command: Command, message: str = "", *, ok: bool = True) -> None:
         """The one answer to that command."""
@@ -142,7 +175,7 @@ class Training:
                 self.journal.record(self.trainer.sample(command=command.id))
                 self.answer(command)
             case "checkpoint":
-                fault = self._save(command.id)
+                fault = self._save(command=command.id)
                 self.answer(command, fault, ok=not fault)
 
     def _pause(self, command: Command) -> None:
@@ -152,11 +185,11 @@ class Training:
         self.answer(command)
 
     def _resume(self, command: Command) -> None:
-        if self._paused:
+        fault = self._save() if self._refused else ""
+        if self._paused and not fault:
             self._paused = False
-            self._unsaved = True  # what a full disk refused is tried again first
             self.journal.record(self.state("running"))
-        self.answer(command)
+        self.answer(command, fault, ok=not fault)
 
     def _stop(self, command: Command) -> None:
         fault = self._end(f"asked by {command.by}" if command.by else "")
@@ -178,10 +211,7 @@ class Training:
     def _end(self, reason: str) -> str:
         """Save and stop; "", or why that was not possible."""
         self.asked_to_end = ""
-        try:
-            self.journal.record(self.trainer.save("last"))
-        except CheckpointWriteError as error:
-            self._could_not_save(error)
-            return str(error)
-        self._ended = self.state("stopped", reason)
-        return ""
+        fault = self._save("last")
+        if not fault:
+            self._ended = self.state("stopped", reason)
+        return fault

@@ -44,7 +44,11 @@ class ForkDialog(Dialog[Fork | None]):
     """Hands back the fork, or None."""
 
     DEFAULT_CSS = """
-    ForkDialog .choice { height: 1; margin: 0 0 1 0; & > Static { width: 12; } Select { width: 1fr; } }
+    ForkDialog .choice {
+        height: 1; margin: 0 0 1 0;
+        & > Static { width: 12; }
+        Select { width: 1fr; }
+    }
     """
 
     def __init__(self, name: str, kept: Sequence[Kept], base: Mapping[str, Any]) -> None:

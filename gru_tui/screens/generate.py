@@ -12,15 +12,18 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.events import ScreenResume
 from textual.message import Message
-from textual.widgets import Button, Input
+from textual.widgets import Button, Input, TextArea
 
+from corpora.errors import ReportedError
 from gru_tui.actions import Scope
 from gru_tui.generating import AnyReply, Begun, Failed, Request, Scribe, Written
 from gru_tui.generation_fields import MOST_RANDOM_SEED
 from gru_tui.panes.generated_text import GeneratedText
 from gru_tui.panes.generation_settings import GenerationSettings
 from gru_tui.panes.keyline import KeyLine
+from gru_tui.panes.messages import LookFailed, Told
 from gru_tui.panes.topbar import TopBar
+from gru_tui.screens.invitations import NO_CHECKPOINT, NO_RUN, READY
 from gru_tui.screens.keeping import KeepingScreen
 from gru_tui.screens.keys import bindings
 from gru_tui.shelf import Kept, Shelf
@@ -33,19 +36,6 @@ if TYPE_CHECKING:
 WIDTHS, HEIGHTS = [(0, "-narrow"), (110, "-wide")], [(0, "-low"), (36, "-tall")]
 LOOK_SECONDS = 1.5  # between two looks at the runs and their checkpoints
 
-NO_RUN = (
-    "No model yet.\n\nPress 1, choose a text and start a run. A few seconds later there is a "
-    "model to write with, while the run goes on."
-)
-NO_CHECKPOINT = (
-    "{name} has no checkpoint yet. A run saves its first as soon as it trains; it appears here "
-    "by itself."
-)
-READY = (
-    "Press ^g to let the model write.\n\nTab leads to the fields: what the text begins with, how "
-    "bold the model may be, how long the text is to get. Escape leads back here."
-)
-
 
 class GenerateScreen(KeepingScreen):
     """Settings left, text right. Files and the writing process are met in threads only."""
@@ -54,7 +44,7 @@ class GenerateScreen(KeepingScreen):
     GenerateScreen {
         #desk { height: 1fr; }
         #settings { width: 34; }
-        #text { width: 1fr; height: 1fr; border: round $primary; }
+        #text { width: 1fr; height: 1fr; border: round $panel-lighten-2; }
         #text:focus { border: round $accent; }
         &.-wide #settings { width: 46; }
         &.-tall #settings .setting--scale { display: block; }
@@ -87,6 +77,7 @@ class GenerateScreen(KeepingScreen):
         self._scribe = Scribe(self._hand_on)
         self._shelf = Shelf()
         self._looking = False
+        self._fault = ""  # why the last look failed
         self._runs: dict[str, str] = {}
         self._current: str | None = None  # the app's run, when it was last looked at
         self._number = 0
@@ -139,11 +130,22 @@ class GenerateScreen(KeepingScreen):
 
     @work(thread=True, group="look")
     def _look(self, store: "Store", chosen: str | None) -> None:
-        runs = [run for run in reversed(store.list())]
-        run = next((run for run in runs if run.id == chosen), runs[0] if runs else None)
-        kept = self._shelf.of(run.path) if run is not None else ()
-        named = tuple((run.id, run.name) for run in runs)
-        self.post_message(self.Looked(named, run.id if run else None, kept))
+        try:
+            runs = store.list()[::-1]
+            run = next((run for run in runs if run.id == chosen), runs[0] if runs else None)
+            kept = self._shelf.of(run.path) if run is not None else ()
+            named = tuple((run.id, run.name) for run in runs)
+        except ReportedError as error:
+            self.post_message(LookFailed(str(error)))
+        else:
+            self.post_message(self.Looked(named, run.id if run else None, kept))
+
+    @on(LookFailed)
+    def _tell_once(self, event: LookFailed) -> None:
+        self._looking = False
+        if event.fault != self._fault:
+            self._fault = event.fault
+            self.post_message(Told(event.fault, "error"))
 
     @on(Looked)
     def _show_what_lies_there(self, event: Looked) -> None:
@@ -179,6 +181,13 @@ class GenerateScreen(KeepingScreen):
     @on(Input.Submitted)
     def action_generate(self) -> None:
         """Begin a text, or stop the one that is being written."""
+        field = self.focused
+        if isinstance(field, Input | TextArea):  # keys typed just before may still be on their way
+            field.call_later(self._generate_or_stop)
+        else:
+            self._generate_or_stop()
+
+    def _generate_or_stop(self) -> None:
         if self._writing:
             self._ask_to_stop()
         else:

@@ -4,12 +4,12 @@ from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
+from textual.containers import ItemGrid, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from gru_tui.actions import SCOPES, Action, Scope, actions
+from gru_tui.actions import SCOPES, Scope, actions
 
 FIRST_WORDS = (
     "A run goes on when the app is closed: gru-tui comes back to it. "
@@ -31,7 +31,10 @@ class HelpScreen(ModalScreen[None]):
             border-subtitle-color: $text-muted;
             scrollbar-size-vertical: 1;
         }
-        Static { height: auto; margin: 0 0 1 0; }
+        ItemGrid { grid-size: 2; grid-columns: 9 1fr; grid-gutter: 0 2; margin: 0 0 1 0; }
+        VerticalScroll > Static { height: auto; margin: 0 0 1 0; }
+        .help--scope { color: $text-primary; text-style: bold; margin: 0; }
+        .help--keys { color: $text-accent; text-style: bold; text-align: right; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -50,22 +53,14 @@ class HelpScreen(ModalScreen[None]):
             yield Static(FIRST_WORDS)
             scopes: list[Scope] = [self._scope] if self._scope else []
             for scope in (*scopes, "app"):
-                yield Static(_table(SCOPES[scope], actions(scope)))
+                yield Static(SCOPES[scope], classes="help--scope")
+                with ItemGrid():
+                    for row in actions(scope):
+                        yield Static(row.shown_keys, classes="help--keys", markup=False)
+                        yield Static(
+                            Content.assemble(row.label, (f"  {row.help}", "$foreground-muted"))
+                        )
 
     async def action_dismiss(self, result: Any | None = None) -> None:
         """Close."""
         self.dismiss(None)
-
-
-def _table(title: str, rows: tuple[Action, ...]) -> Content:
-    width = max((len(row.shown_keys) for row in rows), default=0)
-    parts = [Content.styled(title, "bold $text-primary")]
-    for row in rows:
-        parts.append(
-            Content.assemble(
-                ("\n" + row.shown_keys.rjust(width), "bold $text-accent"),
-                f"  {row.label}  ",
-                (row.help, "$text-muted"),
-            )
-        )
-    return Content("").join(parts)

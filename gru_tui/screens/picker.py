@@ -36,7 +36,7 @@ class FilePicker(Dialog[Path | None]):
         width: 90;
         height: 90%;
         min-height: 18;
-        #path { background: $boost; }
+        #path { background: $panel; }
         Entries {
             height: 1fr;
             border: none;

@@ -15,15 +15,17 @@ from textual.widgets import DataTable, Static
 
 from corpora.errors import ReportedError
 from gru_tui import run_control
-from gru_tui.actions import Scope, actions
+from gru_tui.actions import Scope
 from gru_tui.panes.keyline import KeyLine
+from gru_tui.panes.messages import LookFailed, Told
 from gru_tui.panes.run_detail import RunDetail
 from gru_tui.panes.run_table import RunTable
 from gru_tui.panes.topbar import TopBar
-from gru_tui.run_list import LIVE_STATES, RunList, RunRow
+from gru_tui.run_list import RunList, RunRow
 from gru_tui.screens.dialogs import Confirm, Prompt
 from gru_tui.screens.fork import Fork, ForkDialog
 from gru_tui.screens.keys import bindings
+from gru_tui.screens.run_offers import idle_actions, name_fault, note_fault
 from gru_tui.shelf import Kept, Shelf
 from gru_tui.visible import visible
 
@@ -32,7 +34,6 @@ if TYPE_CHECKING:
 
 WIDTHS, HEIGHTS = [(0, "-narrow"), (160, "-wide")], [(0, "-low"), (32, "-tall")]
 LOOK_SECONDS = 1.5
-LONGEST_NAME, LONGEST_NOTE = 60, 500
 
 EMPTY = (
     "No runs yet.\n\nPress 1, choose a text and start: the run appears here, trains on when the "
@@ -82,6 +83,7 @@ class RunsScreen(Screen[None]):
         super().__init__()
         self._list = RunList()
         self._looking = False
+        self._fault = ""  # why the last look failed
         self._known: frozenset[str] = frozenset()  # the ids of the last look
         self._forked = False  # a new run is about to appear: the cursor goes there
         self._idle: frozenset[str] = frozenset()
@@ -109,7 +111,20 @@ class RunsScreen(Screen[None]):
 
     @work(thread=True, group="look")
     def _look(self) -> None:
-        self.post_message(self.Looked(self._list.rows(self._gru_tui.context.store)))
+        try:
+            rows = self._list.rows(self._gru_tui.context.store)
+        except ReportedError as error:
+            self.post_message(LookFailed(str(error)))
+        else:
+            self.post_message(self.Looked(rows))
+
+    @on(LookFailed)
+    def tell_once(self, event: LookFailed) -> None:
+        """Say what is wrong, not again every second."""
+        self._looking = False
+        if event.fault != self._fault:
+            self._fault = event.fault
+            self.post_message(Told(event.fault, "error"))
 
     @on(Looked)
     def show(self, event: Looked) -> None:
@@ -129,7 +144,7 @@ class RunsScreen(Screen[None]):
         """Describe the run under the cursor, and offer what can be done with it."""
         row = self._selected()
         self.query_one(RunDetail).show(row)
-        idle = _idle_actions(row.state if row is not None else "")
+        idle = idle_actions(row.state if row is not None else "")
         if idle != self._idle:
             self._idle = idle
             self.refresh_bindings()
@@ -145,7 +160,7 @@ class RunsScreen(Screen[None]):
         The other keys still work: they say why they do nothing.
         """
         row = self._selected()
-        idle = _idle_actions(row.state if row is not None else "")
+        idle = idle_actions(row.state if row is not None else "")
         found = super().active_bindings
         return {key: active for key, active in found.items() if active.binding.action not in idle}
 
@@ -207,9 +222,7 @@ class RunsScreen(Screen[None]):
                 f"Note on {row.name}",
                 value=row.note,
                 placeholder="what this run was to find out",
-                check=lambda text: (
-                    f"A note has at most {LONGEST_NOTE} characters." * (len(text) > LONGEST_NOTE)
-                ),
+                check=note_fault,
                 yes="Keep",
             )
             self.app.push_screen(prompt, self._with_text(run_control.note, row))
@@ -290,26 +303,3 @@ class RunsScreen(Screen[None]):
 
     def _refuse(self, words: str) -> None:
         self.notify(visible(words), severity="warning", markup=False)
-
-
-def _idle_actions(state: str) -> frozenset[str]:
-    """What would do nothing to a run in that state; "" is no run."""
-    if not state:
-        return frozenset(row.runs for row in actions("runs"))
-    idle = {"delete_run"} if state in LIVE_STATES else {"pause_run", "stop_run"}
-    if state == "paused":
-        idle.add("pause_run")
-    elif state in LIVE_STATES:
-        idle.add("resume_run")
-    if state == "damaged":
-        idle |= {"open_run", "resume_run", "fork_run", "rename_run", "note_run"}
-    return frozenset(idle)
-
-
-def name_fault(text: str) -> str:
-    """What is wrong with a run's name, "" if nothing."""
-    if not text.strip():
-        return "A name needs at least one character."
-    if len(text.strip()) > LONGEST_NAME:
-        return f"A name has at most {LONGEST_NAME} characters; this one has {len(text.strip())}."
-    return ""

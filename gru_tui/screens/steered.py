@@ -10,13 +10,14 @@ from textual.screen import Screen
 
 from corpora.errors import ReportedError
 from gru_tui.context import Context
-from gru_tui.draft import Draft
+from gru_tui.draft import Draft, When
 from gru_tui.panes.messages import Severity, Told
 from gru_tui.picture import Picture
+from gru_tui.screens.proposals import RUNNING, goes_beyond
 from gru_tui.steering import Steering
 
 DEFAULT_CORPUS = "sonnets"
-RUNNING = frozenset({"starting", "running"})
+Task = Callable[[], Message | str | None]
 RESUMABLE = frozenset({"stopped", "interrupted", "failed"})
 
 
@@ -25,13 +26,14 @@ class SteeredScreen(Screen[None]):
 
     @dataclass
     class Began(Message):
-        """A run was created and trains."""
+        """A run was created and trains; `words` say so where that is not plain to see."""
 
         run_id: str
+        words: str = ""
 
     @dataclass
     class Spent(Message):
-        """What was asked for has been handed over, or could not be."""
+        """The start, resume or fork that was under way is done, or could not be."""
 
     def __init__(self, context: Context) -> None:
         super().__init__()
@@ -47,14 +49,25 @@ class SteeredScreen(Screen[None]):
         """The draft has changed otherwise than by typing."""
         raise NotImplementedError
 
+    def show_state(self) -> None:
+        """What can be done now has changed."""
+        raise NotImplementedError
+
     def show_fault(self, name: str) -> None:
         """That field needs correcting."""
+        raise NotImplementedError
+
+    def after_typing(self, act: Callable[[], None]) -> None:
+        """Do it when the draft knows all that was typed before."""
         raise NotImplementedError
 
     # --- actions ---
 
     def action_start_or_pause(self) -> None:
         """Start, pause or go on: what the state of the run suggests."""
+        self.after_typing(self._start_or_pause)
+
+    def _start_or_pause(self) -> None:
         picture = self.picture
         if self.busy:
             return
@@ -64,7 +77,7 @@ class SteeredScreen(Screen[None]):
             self._ask("pause")
         elif picture.state == "paused":
             self._ask("resume")
-        elif picture.state in RESUMABLE or self._goes_beyond(picture):
+        elif picture.state in RESUMABLE or goes_beyond(picture, self.draft):
             self._resume(picture.run_id)
         else:
             self.tell(
@@ -75,11 +88,11 @@ class SteeredScreen(Screen[None]):
 
     def action_apply_now(self) -> None:
         """Changed hyperparameters count from the next step on."""
-        self._apply("now")
+        self.after_typing(lambda: self._apply("now"))
 
     def action_apply_at_epoch(self) -> None:
         """Changed hyperparameters count from the next epoch on."""
-        self._apply("epoch")
+        self.after_typing(lambda: self._apply("epoch"))
 
     def action_undo_edits(self) -> None:
         """The fields show again what is in force."""
@@ -102,15 +115,15 @@ class SteeredScreen(Screen[None]):
         """A new run from the last checkpoint of this one, with the form's changes."""
         if self.picture is None or self.busy or self._faulty():
             return
-        run_id, changes = self.picture.run_id, self.draft.changes()
-        self.busy = True
-        self._do(lambda: self.Began(self.steering.fork(run_id, changes)))
+        parent, changes = self.picture, self.draft.changes()
+        words = f"A fork of {parent.name} at its last checkpoint trains now."
+        self._begin(lambda: self.Began(self.steering.fork(parent.run_id, changes), words))
 
     # --- in threads ---
 
     @work(thread=True, group="steering")
-    def _do(self, task: Callable[[], Message | str | None]) -> None:
-        """Do it; a sentence is told, a message posted, an error told."""
+    def _do(self, task: Task, last: Message | None = None) -> None:
+        """Do it; a sentence is told, a message posted, an error told. `last` comes after all."""
         try:
             outcome = task()
         except ReportedError as error:
@@ -121,12 +134,19 @@ class SteeredScreen(Screen[None]):
         else:
             if outcome is not None:
                 self.post_message(Told(outcome) if isinstance(outcome, str) else outcome)
-        self.post_message(self.Spent())
+        if last is not None:
+            self.post_message(last)
+
+    def _begin(self, task: Task) -> None:
+        """Do something that takes its time and must not be asked for twice."""
+        self.busy = True
+        self.show_state()
+        self._do(task, last=self.Spent())
 
     @on(Spent)
     def _free_again(self) -> None:
         self.busy = False
-        self.refresh_bindings()
+        self.show_state()
 
     def tell(self, text: str, severity: Severity = "information") -> None:
         """Say something to the person at the keyboard."""
@@ -136,28 +156,27 @@ class SteeredScreen(Screen[None]):
         if self._faulty():
             return
         source, hyperparameters = self.source, self.draft.hyperparameters()
-        self.busy = True
-        self._do(lambda: self.Began(self.steering.start(source, hyperparameters)))
+        self._begin(lambda: self.Began(self.steering.start(source, hyperparameters)))
 
     def _resume(self, run_id: str) -> None:
         if self._faulty():
             return
-        changes = self.draft.apply(waiting=False)
-        self.busy = True
-        self.show_draft()
-        self._do(lambda: self.steering.resume(run_id, changes))
+        changes = self.draft.apply("now")
+        self._begin(lambda: self.steering.resume(run_id, changes))
 
     def _ask(self, kind: str, **details: Any) -> None:
         if self.picture is not None:
             run_id = self.picture.run_id
             self._do(lambda: self.steering.ask(run_id, kind, **details))
 
-    def _apply(self, when: str) -> None:
+    def _apply(self, when: When) -> None:
         if self.picture is None or self._faulty():
             return
-        if changes := self.draft.apply(waiting=when == "epoch"):
+        if changes := self.draft.apply(when):
             self._ask("set", changes=changes, when=when)
             self.show_draft()
+        else:
+            self.tell("No field holds another value than the run.")
 
     def _faulty(self) -> bool:
         """Whether something needs correcting first; it is shown and told."""
@@ -166,17 +185,3 @@ class SteeredScreen(Screen[None]):
             self.tell(fault, "error")
             return True
         return False
-
-    def _goes_beyond(self, picture: Picture) -> bool:
-        """Whether the edited bounds leave a finished run something to do."""
-        if self.draft.faults():
-            return False
-        wanted = self.draft.hyperparameters()
-        done = (
-            (wanted.epochs, picture.epoch),
-            (wanted.steps, picture.step),
-            (wanted.max_seconds, picture.seconds),
-        )
-        return any(bound for bound, _ in done) and all(
-            bound == 0 or bound > at for bound, at in done
-        )

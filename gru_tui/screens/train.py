@@ -1,17 +1,17 @@
 """The Train screen: what is trained, how it goes, what it writes, and which key does what."""
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from gru_tui.actions import Scope
-from gru_tui.context import Context
 from gru_tui.facts import Facts
 from gru_tui.panes.chart import ChartPane
 from gru_tui.panes.corpus import CorpusPane
@@ -31,17 +31,16 @@ from gru_tui.panes.sample import SamplePane
 from gru_tui.panes.status import StatusLine
 from gru_tui.panes.topbar import TopBar
 from gru_tui.screens import proposals
+from gru_tui.screens.followed import FollowedScreen
 from gru_tui.screens.keys import bindings
-from gru_tui.screens.steered import DEFAULT_CORPUS, SteeredScreen
-
-if TYPE_CHECKING:
-    from gru_tui.watching import Watcher
+from gru_tui.screens.steered import DEFAULT_CORPUS
+from gru_tui.thinning import View
 
 LEAST_WIDTH, LEAST_HEIGHT = 60, 16
 SIDE = ("-corpus", "-form")  # which pane a small screen shows over the others
 
 
-class TrainScreen(SteeredScreen):
+class TrainScreen(FollowedScreen):
     """Composes the panes and routes what the watcher says to them."""
 
     SCOPE: ClassVar[Scope] = "train"
@@ -58,13 +57,6 @@ class TrainScreen(SteeredScreen):
         (LEAST_HEIGHT, "-low"),
         (32, "-tall"),
     ]
-
-    def __init__(self, context: Context) -> None:
-        super().__init__(context)
-        self.looked_at = context
-        self._watcher: Watcher | None = None
-        self._run_id: str | None = None  # the run that is watched
-        self._setting_up = False  # somebody asked for a new run: do not go back to the old one
 
     def compose(self) -> ComposeResult:
         """Two columns between the first line and the last three."""
@@ -84,36 +76,57 @@ class TrainScreen(SteeredScreen):
     def on_mount(self) -> None:
         """The first frame needs no file; then the corpora are listed and the run is found."""
         self.watch(self, "focused", self._focus_moved, init=False)
-        self._show_state()
+        self.show_state()
         self.query_one(CorpusPane).list_all([Facts(DEFAULT_CORPUS, DEFAULT_CORPUS)], self.source)
         self._list_corpora()
-        self._find_run()
 
-    def on_unmount(self) -> None:
-        """The watcher's thread must not outlive the screen."""
-        self._leave_run()
-
-    def on_screen_suspend(self) -> None:
-        """Nobody sees the curves: they need not be computed."""
-        if self._watcher is not None:
-            self._watcher.want(None)
-
-    def on_screen_resume(self) -> None:
-        """Another screen may have chosen another run."""
-        if self.looked_at.run_id != self._run_id and not self._setting_up:
-            self._find_run()
-        elif self._watcher is not None:
-            self._watcher.want(self.query_one(ChartPane).view)
+    @property
+    def view(self) -> View:
+        """What the chart wants to see."""
+        return self.query_one(ChartPane).view
 
     def on_resize(self) -> None:
         """Too small is said, not shown."""
         self.query_one("#too-small", Static).update(
-            f"This terminal has {self.size.width}x{self.size.height} cells. "
-            f"gru-tui needs {LEAST_WIDTH}x{LEAST_HEIGHT}: make it larger.\n"
-            "^q leaves; a run that trains goes on."
+            f"This terminal has {self.size.width}x{self.size.height} cells;\n"
+            f"this screen needs {LEAST_WIDTH}x{LEAST_HEIGHT}. Make it larger.\n"
+            "A run that trains goes on."
         )
 
-    # --- finding and following a run ---
+    # --- what the watcher says ---
+
+    @on(RunSeen)
+    def _take_picture(self, event: RunSeen) -> None:
+        picture = event.picture
+        if picture.run_id != self.run_id:
+            event.stop()
+            return
+        before, self.picture = self.picture, picture
+        self.query_one(StatusLine).show(picture)
+        self.query_one(HyperparametersPane).read()
+        if before is None:
+            self.draft.forget()
+            self.source = picture.corpus_source or self.source
+            self.query_one(CorpusPane).choose(self.source)
+        elif before.alive and not picture.alive:
+            self.draft.forget()
+            self.show_draft()
+        if self.draft.rebase(picture.hyperparameters, fixed=True) or before is None:
+            self.show_draft()
+        if before is None or before.state != picture.state:
+            self.show_state()
+
+    @on(CurvesDrawn)
+    def _take_curves(self, event: CurvesDrawn) -> None:
+        if event.run_id == self.run_id:
+            self.query_one(ChartPane).show(event.curves)
+
+    @on(NotesArrived)
+    def _take_notes(self, event: NotesArrived) -> None:
+        if event.run_id == self.run_id:
+            self.query_one(SamplePane).add(event.notes, afresh=event.afresh)
+
+    # --- corpora ---
 
     @work(thread=True, exclusive=True, group="corpora")
     def _list_corpora(self) -> None:
@@ -123,69 +136,6 @@ class TrainScreen(SteeredScreen):
     def _load_corpus(self, source: str) -> None:
         self.post_message(CorpusLoaded(self.steering.load(source)))
 
-    @work(thread=True, exclusive=True, group="finding")
-    def _find_run(self) -> None:
-        found = self.looked_at.run_id or self.steering.to_show()
-        self.app.call_from_thread(self._follow, found)
-
-    def _follow(self, run_id: str | None) -> None:
-        """Watch that run from now on."""
-        self._leave_run()
-        self.looked_at.run_id = self._run_id = run_id
-        self._setting_up = False
-        if run_id is not None:
-            from gru_tui.watching import Watcher
-
-            watcher = Watcher(self.looked_at, run_id, self.post_message)
-            watcher.want(self.query_one(ChartPane).view)
-            self._watcher = watcher
-            self.run_worker(watcher.follow, thread=True, group="watching")
-
-    def _leave_run(self) -> None:
-        if self._watcher is not None:
-            self._watcher.stop()
-        self._watcher = self._run_id = self.picture = None
-
-    @on(SteeredScreen.Began)
-    def _began(self, event: SteeredScreen.Began) -> None:
-        self._follow(event.run_id)
-
-    # --- what the watcher says ---
-
-    @on(RunSeen)
-    def _take_picture(self, event: RunSeen) -> None:
-        picture = event.picture
-        if picture.run_id != self._run_id:
-            event.stop()
-            return
-        before, self.picture = self.picture, picture
-        self.query_one(StatusLine).show(picture)
-        if before is None:
-            self.draft.undo()
-            self.source = picture.corpus_source or self.source
-            self.query_one(CorpusPane).choose(self.source)
-        if self.draft.rebase(picture.hyperparameters, fixed=True) or before is None:
-            self.show_draft()
-        if before is None or before.state != picture.state:
-            self._show_state()
-
-    @on(CurvesDrawn)
-    def _take_curves(self, event: CurvesDrawn) -> None:
-        if event.run_id == self._run_id:
-            self.query_one(ChartPane).show(event.curves)
-
-    @on(NotesArrived)
-    def _take_notes(self, event: NotesArrived) -> None:
-        if event.run_id == self._run_id:
-            self.query_one(SamplePane).add(event.notes, afresh=event.afresh)
-
-    @on(ChartPane.Wanted)
-    def _want(self, event: ChartPane.Wanted) -> None:
-        if self._watcher is not None:
-            self._watcher.want(event.view)
-
-    # --- corpora ---
-
     @on(CorporaListed)
     def _take_corpora(self, event: CorporaListed) -> None:
         self.query_one(CorpusPane).list_all(list(event.facts), self.source)
@@ -193,6 +143,9 @@ class TrainScreen(SteeredScreen):
     @on(CorpusLoaded)
     def _take_corpus(self, event: CorpusLoaded) -> None:
         self.query_one(CorpusPane).learn(event.facts)
+        if event.facts.fault and event.facts.source == self.source:
+            self.tell(event.facts.fault, "error")
+        self.show_state()
 
     @on(CorpusPane.Looked)
     def _look(self, event: CorpusPane.Looked) -> None:
@@ -205,7 +158,7 @@ class TrainScreen(SteeredScreen):
             self.action_new_run()
         self.source = event.source
         self.query_one(CorpusPane).choose(event.source)
-        self._show_state()
+        self.show_state()
 
     @on(CorpusPane.OpenWanted)
     def action_open_text(self) -> None:
@@ -224,28 +177,37 @@ class TrainScreen(SteeredScreen):
 
     @on(FieldRow.Typed)
     def _typed(self) -> None:
-        self._show_state()
+        self.show_state()
+
+    def after_typing(self, act: Callable[[], None]) -> None:
+        """Over a slow line "0.002^a" comes in one piece: the digits are still on their way."""
+        field = self.focused
+        if isinstance(field, Input):
+            field.call_later(self._with_typed, act)
+        else:
+            act()
+
+    def _with_typed(self, act: Callable[[], None]) -> None:
+        self.query_one(HyperparametersPane).read()
+        act()
 
     def show_draft(self) -> None:
         """The form shows the draft afresh."""
         self.query_one(HyperparametersPane).show()
-        self._show_state()
+        self.show_state()
 
     def show_fault(self, name: str) -> None:
         """Go to the field that needs correcting."""
         self._open_side("-form")
         for row in self.query(FieldRow):
             if row.field.name == name:
-                row.query_one(".field--entry").focus()
+                row.entry.focus()
 
     def _focus_moved(self, focused: Widget | None) -> None:
-        row = next(
-            (node for node in focused.ancestors_with_self if isinstance(node, FieldRow))
-            if focused is not None
-            else iter(()),
-            None,
-        )
-        self.query_one(HintLine).explain(row.explanation if row is not None else "")
+        nodes = focused.ancestors_with_self if focused is not None else []
+        words = (getattr(node, "explanation", "") for node in nodes)
+        self.query_one(HintLine).explain(next(filter(None, words), ""))
+        self.refresh_bindings()
 
     # --- actions ---
 
@@ -254,17 +216,18 @@ class TrainScreen(SteeredScreen):
         if self.picture is None:
             return
         left = self.picture
-        self._leave_run()
-        self.looked_at.run_id = None
-        self._setting_up = True
-        self.draft.rebase({}, fixed=False)
+        self.leave_run()
+        if left.alive:
+            self.tell(f"{left.name} goes on; 2 shows all runs.")
+
+    def show_no_run(self) -> None:
+        """The form keeps its values, now all of them free; the other panes are empty."""
+        self.draft.release()
         self.query_one(ChartPane).show(None)
         self.query_one(SamplePane).add((), afresh=True)
         self.query_one(StatusLine).show(None)
         self.post_message(RunLeft())
         self.show_draft()
-        if left.alive:
-            self.tell(f"{left.name} goes on; 2 shows all runs.")
 
     def action_corpus(self) -> None:
         """To the list of corpora."""
@@ -309,16 +272,27 @@ class TrainScreen(SteeredScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keys that can do nothing now are not offered."""
+        if action == "leave_field":
+            lies_over = self.has_class("-narrow") and any(map(self.has_class, SIDE))
+            return self.focused is not None or lies_over
         return proposals.possible(action, self.picture, self.draft)
 
     def label_now(self, action: str) -> str | None:
         """A better word for what a key does now."""
-        return proposals.label(action, self.picture)
+        return proposals.label(action, self.picture, self.draft)
 
-    def _show_state(self) -> None:
+    def show_state(self) -> None:
+        """Say everywhere how things stand and what one may do."""
         facts = self.query_one(CorpusPane).facts(self.source)
-        corpus = facts.name if facts is not None else self.source
-        self.query_one(HintLine).propose(proposals.hint(self.picture, self.draft, corpus))
-        self.query_one(ChartPane).show_empty(proposals.empty_chart(self.picture, corpus))
-        self.query_one(SamplePane).show_empty(proposals.empty_samples(self.picture))
+        words = proposals.Words(
+            self.picture,
+            self.draft,
+            corpus=facts.name if facts is not None else self.source,
+            busy=self.busy,
+        )
+        self.query_one(StatusLine).show_words(words.status)
+        self.query_one(HintLine).propose(words.hint)
+        self.query_one(HyperparametersPane).tell(words.form)
+        self.query_one(ChartPane).show_empty(words.empty_chart)
+        self.query_one(SamplePane).show_empty(words.empty_samples)
         self.refresh_bindings()

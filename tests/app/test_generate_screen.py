@@ -7,7 +7,6 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Button, Input, Select, Static, TextArea
 
-import gru_tui.app
 from gru_tui.app import GruTui
 from gru_tui.context import Context
 from gru_tui.panes.generated_text import GeneratedText
@@ -22,7 +21,6 @@ from tests.app.waiting import until
 class OnGenerate(GruTui):
     """The app, begun on its third screen."""
 
-    CSS_PATH = Path(gru_tui.app.__file__).with_name("theme.tcss")
     DEFAULT_MODE = "generate"
 
     def __init__(self, data_dir: Path) -> None:

@@ -8,7 +8,6 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
-import gru_tui.app
 from gru_tui.app import GruTui
 from gru_tui.context import Context
 from gru_tui.panes.run_detail import RunDetail
@@ -27,7 +26,6 @@ from tests.app.waiting import until
 class OnRuns(GruTui):
     """The app, begun on its second screen."""
 
-    CSS_PATH = Path(gru_tui.app.__file__).with_name("theme.tcss")
     DEFAULT_MODE = "runs"
 
     def __init__(self, data_dir: Path) -> None:

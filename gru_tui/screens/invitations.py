@@ -1,0 +1,14 @@
+"""What an empty Generate screen says: what to do first."""
+
+NO_RUN = (
+    "No model yet.\n\nPress 1, choose a text and start a run. A few seconds later there is a "
+    "model to write with, while the run goes on."
+)
+NO_CHECKPOINT = (
+    "{name} has no checkpoint yet. A run saves its first as soon as it trains; it appears here "
+    "by itself."
+)
+READY = (
+    "Press ^g to let the model write.\n\nTab leads to the fields: what the text begins with, how "
+    "bold the model may be, how long the text is to get. Escape leads back here."
+)

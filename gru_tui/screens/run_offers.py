@@ -1,0 +1,35 @@
+"""What can be done with a run in each state, and how one may be called."""
+
+from gru_tui.actions import actions
+from gru_tui.run_list import LIVE_STATES
+from gru_tui.runs.run import LONGEST_NAME, LONGEST_NOTE
+
+
+def idle_actions(state: str) -> frozenset[str]:
+    """What would do nothing to a run in that state; "" is no run."""
+    if not state:
+        return frozenset(row.runs for row in actions("runs"))
+    idle = {"delete_run"} if state in LIVE_STATES else {"pause_run", "stop_run"}
+    if state == "paused":
+        idle.add("pause_run")
+    elif state in LIVE_STATES:
+        idle.add("resume_run")
+    if state == "damaged":
+        idle |= {"open_run", "resume_run", "fork_run", "rename_run", "note_run"}
+    return frozenset(idle)
+
+
+def name_fault(text: str) -> str:
+    """What is wrong with a run's name, "" if nothing."""
+    if not text.strip():
+        return "A name needs at least one character."
+    if len(text.strip()) > LONGEST_NAME:
+        return f"A name has at most {LONGEST_NAME} characters; this one has {len(text.strip())}."
+    return ""
+
+
+def note_fault(text: str) -> str:
+    """What is wrong with a note, "" if nothing."""
+    if len(text) > LONGEST_NOTE:
+        return f"A note has at most {LONGEST_NOTE} characters; this one has {len(text)}."
+    return ""

@@ -1,0 +1,121 @@
+"""The pane of samples: it follows the newest, and stays where a reader has scrolled."""
+
+from typing import Any
+
+from textual.app import App, ComposeResult
+from textual.pilot import Pilot
+
+from gru_tui.panes import sample
+from gru_tui.panes.sample import SamplePane
+from gru_tui.picture import Note
+from tests.app.waiting import until
+
+
+class Samples(App[None]):
+    def compose(self) -> ComposeResult:
+        yield SamplePane()
+
+    @property
+    def pane(self) -> SamplePane:
+        return self.query_one(SamplePane)
+
+    @property
+    def first(self) -> str:
+        """The topmost line in sight."""
+        return self.pane.render_line(0).text.strip()
+
+    @property
+    def remark(self) -> str:
+        return str(self.pane.border_subtitle or "")
+
+
+def notes(*numbers: int) -> tuple[Note, ...]:
+    return tuple(Note("sample", f"step {number}", f"{number} {number}\n" * 4) for number in numbers)
+
+
+async def sees(pilot: Pilot[Any], app: Samples, words: str) -> None:
+    await until(pilot, lambda: words in app.first, f"the topmost line is {words}")
+
+
+async def filled(pilot: Pilot[Any], app: Samples) -> None:
+    app.pane.add(notes(*range(10)), afresh=True)
+    await until(pilot, lambda: app.pane.is_vertical_scroll_end and app.pane.max_scroll_y > 0)
+
+
+async def test_the_newest_sample_is_in_sight() -> None:
+    app = Samples()
+    async with app.run_test(size=(40, 12)) as pilot:
+        await filled(pilot, app)
+        for number in range(10, 15):
+            app.pane.add(notes(number))
+            await sees(pilot, app, f"step {number - 1}")
+        assert app.remark == ""
+
+
+async def test_a_pane_that_was_not_full_begins_to_follow_when_it_is() -> None:
+    app = Samples()
+    async with app.run_test(size=(40, 12)) as pilot:
+        app.pane.add(notes(0), afresh=True)
+        await pilot.pause()
+        for number in range(1, 4):
+            app.pane.add(notes(number))
+        await until(pilot, lambda: "step 2" in app.first)
+
+
+async def test_new_samples_do_not_move_what_is_being_read() -> None:
+    app = Samples()
+    async with app.run_test(size=(40, 12)) as pilot:
+        await filled(pilot, app)
+        app.pane.focus()
+        await pilot.press("home", "down", "down")
+        before = app.first
+        app.pane.add(notes(10, 11))
+        await pilot.pause()
+        assert app.first == before
+        assert app.remark == "End: to the newest"
+        app.pane.follow()
+        await until(pilot, lambda: "step 10" in app.first)
+        assert app.remark == ""
+
+
+async def test_the_oldest_samples_leave_without_moving_what_is_being_read(
+    monkeypatch: Any,
+) -> None:
+    monkeypatch.setattr(sample, "MOST_NOTES", 10)
+    app = Samples()
+    async with app.run_test(size=(40, 12)) as pilot:
+        await filled(pilot, app)
+        app.pane.scroll_to(y=26, animate=False, immediate=True)
+        before = app.first
+        app.pane.add(notes(10, 11))
+        await pilot.pause()
+        assert app.first == before
+        app.pane.scroll_home(animate=False, immediate=True)
+        await until(pilot, lambda: "step 2" in app.first)
+
+
+async def test_another_width_wraps_again_and_keeps_following() -> None:
+    app = Samples()
+    async with app.run_test(size=(40, 12)) as pilot:
+        app.pane.add([Note("sample", "step 1", "word " * 100)], afresh=True)
+        await until(pilot, lambda: app.pane.max_scroll_y > 0)
+        await pilot.resize_terminal(24, 8)
+        await until(pilot, lambda: app.pane.is_vertical_scroll_end)
+        lines = [app.pane.render_line(y).text for y in range(6)]
+        assert all(line.strip().startswith("word word") for line in lines[:-1])
+
+
+async def test_a_sample_is_neither_markup_nor_control_characters() -> None:
+    app = Samples()
+    async with app.run_test(size=(40, 12)) as pilot:
+        app.pane.add([Note("sample", "step 1", "[red]a\x1b[2Jb", seed_text="[/]")], afresh=True)
+        await until(pilot, lambda: "[/][red]a␛[2Jb" in app.pane.render_line(1).text)
+
+
+async def test_an_empty_pane_says_what_will_be_there() -> None:
+    app = Samples()
+    async with app.run_test(size=(40, 12)) as pilot:
+        app.pane.show_empty("nothing yet")
+        await until(pilot, lambda: app.first == "nothing yet")
+        app.pane.add(notes(1), afresh=True)
+        await until(pilot, lambda: "step 1" in app.first)

@@ -1,0 +1,111 @@
+"""The form on the Train screen: typing, presets, groups, and keys that are text."""
+
+from textual.events import Key
+
+from tests.app.on_train import OnTrain, begin, edit, ready, runs
+from tests.app.waiting import until
+
+
+def burst(app: OnTrain, *keys: str) -> None:
+    """All of them in one piece, as a slow line delivers them."""
+    for key in keys:
+        app.post_message(Key(key, key if len(key) == 1 else None))
+
+
+async def test_letters_typed_into_a_field_are_text(app: OnTrain) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await ready(pilot, app)
+        entry = app.row("learning_rate").entry
+        await pilot.press("h")
+        await until(pilot, lambda: entry.has_focus)
+        await pilot.press("home", "shift+end", *"xnup123/?")
+        assert entry.value == "xnup123/?"
+        assert app.screen is app.train
+        assert runs(app) == []
+
+
+async def test_the_keys_of_a_burst_count_in_their_order(app: OnTrain) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await ready(pilot, app)
+        await pilot.press("h")
+        entry = app.row("learning_rate").entry
+        await until(pilot, lambda: entry.has_focus)
+        burst(app, "home", *["delete"] * 5, *"0.05", "backspace", "4")
+        await until(pilot, lambda: entry.value == "0.04")
+        await until(pilot, lambda: app.train.draft.text("learning_rate") == "0.04")
+
+
+async def test_a_value_and_the_key_that_applies_it_may_come_in_one_burst(
+    app: OnTrain, river: str
+) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await begin(pilot, app, river)
+        await edit(pilot, app, "learning_rate", "0.001")
+        burst(app, "home", *["delete"] * 5, *"0.0042", "ctrl+a")
+        await until(pilot, lambda: app.in_force("learning_rate") == 0.0042)
+        await until(pilot, lambda: app.mark("learning_rate") == "")
+
+
+async def test_nothing_to_apply_is_said(app: OnTrain, river: str) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await begin(pilot, app, river)
+        assert "^a" not in app.keys
+        await pilot.press("ctrl+a")
+        await until(pilot, lambda: any("another value" in words for words in app.told))
+
+
+async def test_a_preset_fills_the_form_and_typing_makes_it_ones_own(app: OnTrain) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await ready(pilot, app)
+        preset = app.train.query_one("#preset")
+        preset.focus()
+        await pilot.press("left", "left")
+        await until(pilot, lambda: app.row("hidden_size").entry.value == "64")
+        assert "tiny" in str(preset.render())
+        assert app.mark("hidden_size") == ""
+        await edit(pilot, app, "hidden_size", "65")
+        await until(pilot, lambda: "your own" in str(preset.render()))
+
+
+async def test_the_focused_field_is_explained(app: OnTrain) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await ready(pilot, app)
+        await pilot.press("h")
+        await until(pilot, lambda: app.hint.startswith("learning rate: how far each step"))
+        await pilot.press("shift+tab")
+        await until(pilot, lambda: app.hint.startswith("default: three layers"))
+        await pilot.press("escape")
+        await until(pilot, lambda: app.hint.startswith("^s trains on sonnets"))
+
+
+async def test_a_group_opens_and_shows_its_fields(app: OnTrain) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await ready(pilot, app)
+        heading = app.train.query_one("#heading-learning")
+        heading.focus()
+        await pilot.press("enter")
+        await until(pilot, lambda: app.train.query("#field-weight_decay"))
+        await until(pilot, lambda: app.row("weight_decay").region.height == 1)
+        await pilot.press("enter")
+        await until(pilot, lambda: not app.row("weight_decay").display)
+
+
+async def test_a_change_that_a_closed_group_hides_is_counted(app: OnTrain, river: str) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await begin(pilot, app, river)
+        app.train.draft.type("weight_decay", "0.2")
+        app.train.show_draft()
+        assert "* 1" in str(app.train.query_one("#heading-learning").render())
+
+
+async def test_every_change_is_seen_by_a_second_app_on_the_same_run(
+    app: OnTrain, river: str
+) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        run = await begin(pilot, app, river)
+        second = OnTrain(app.context.data_dir, run.id)
+        async with second.run_test(size=(120, 40)) as other:
+            await until(other, lambda: second.step > 0)
+            await edit(pilot, app, "learning_rate", "0.0015")
+            await pilot.press("ctrl+a")
+            await until(other, lambda: second.row("learning_rate").entry.value == "0.0015")

@@ -1,0 +1,88 @@
+"""The Train screen in terminals of every size: nothing is cut off, nothing lies over anything."""
+
+from itertools import combinations
+
+import pytest
+from textual.widgets import Static
+
+from gru_tui.panes.chart import ChartPane
+from gru_tui.panes.corpus import CorpusPane
+from gru_tui.panes.hyperparameters import HyperparametersPane
+from tests.app.on_train import OnTrain, begin, ready
+from tests.app.waiting import until
+
+PANES = ("TopBar", "#corpus", "#form", "#chart", "#samples", "StatusLine", "HintLine", "KeyLine")
+
+
+@pytest.mark.parametrize("size", [(60, 16), (80, 24), (110, 30), (120, 40), (160, 45), (200, 50)])
+async def test_the_panes_share_the_screen(app: OnTrain, size: tuple[int, int]) -> None:
+    async with app.run_test(size=size) as pilot:
+        await ready(pilot, app)
+        shown = [app.train.query_one(pane) for pane in PANES]
+        regions = {str(pane): pane.region for pane in shown if pane.region.area}
+        for region in regions.values():
+            assert app.screen.region.contains_region(region)
+        for (one, first), (other, second) in combinations(regions.items(), 2):
+            assert not first.overlaps(second), f"{one} lies over {other}"
+        chart = app.train.query_one(ChartPane).region
+        assert chart.area >= max(region.area for region in regions.values())
+        if size[0] >= 110:
+            assert len(regions) == len(PANES)
+
+
+@pytest.mark.parametrize("size", [(60, 16), (80, 24)])
+async def test_on_a_small_screen_the_form_slides_over_when_asked_for(
+    app: OnTrain, size: tuple[int, int]
+) -> None:
+    async with app.run_test(size=size) as pilot:
+        await ready(pilot, app)
+        form = app.train.query_one(HyperparametersPane)
+        corpora = app.train.query_one(CorpusPane)
+        assert (form.region.area, corpora.region.area) == (0, 0)
+        await pilot.press("h")
+        await until(pilot, lambda: form.region.width > 40)
+        assert app.row("learning_rate").entry.region.width > 8
+        assert "esc Back" in app.keys
+        await pilot.press("escape")
+        await until(pilot, lambda: form.region.area == 0)
+        await pilot.press("c")
+        await until(pilot, lambda: corpora.region.width > 40)
+
+
+@pytest.mark.parametrize("size", [(59, 24), (80, 15)])
+async def test_a_terminal_that_is_too_small_is_told_so(app: OnTrain, size: tuple[int, int]) -> None:
+    async with app.run_test(size=size) as pilot:
+        words = app.train.query_one("#too-small", Static)
+        await until(pilot, lambda: words.region.area > 0)
+        assert f"{size[0]}x{size[1]}" in str(words.render())
+        assert app.train.query_one(ChartPane).region.area == 0
+        await pilot.resize_terminal(80, 24)
+        await until(pilot, lambda: app.train.query_one(ChartPane).region.area > 0)
+        assert words.region.area == 0
+
+
+async def test_the_curve_keeps_to_the_chart_at_every_size(app: OnTrain, river: str) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await begin(pilot, app, river)
+        chart = app.train.query_one(ChartPane)
+        for size in ((60, 16), (120, 40), (200, 50)):
+            await pilot.resize_terminal(*size)
+            await until(pilot, lambda: "└┬" in app.drawn)
+            lines = app.drawn.rstrip().split("\n")
+            assert len(lines) <= chart.size.height
+            assert max(map(len, lines)) <= chart.size.width
+
+
+async def test_the_chart_shows_what_its_keys_ask_for(app: OnTrain, river: str) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await begin(pilot, app, river)
+        chart = app.train.query_one(ChartPane)
+        await until(pilot, lambda: "steps" in str(chart.border_subtitle))
+        await pilot.press("e")
+        await until(pilot, lambda: "epochs" in str(chart.border_subtitle))
+        await pilot.press("l")
+        await until(pilot, lambda: "logarithmic" in str(chart.border_subtitle))
+        await pilot.press("m")
+        await until(pilot, lambda: "smoothing 0.98" in str(chart.border_subtitle))
+        await pilot.press("p")
+        await until(pilot, lambda: str(chart.border_title).startswith("Perplexity"))

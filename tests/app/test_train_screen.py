@@ -1,0 +1,243 @@
+"""The Train screen with real trainers: starting, watching, steering, ending."""
+
+from pathlib import Path
+
+from gru_tui.runs.store import Store
+from tests.app.on_train import OnTrain, begin, edit, ready, runs, set_up
+from tests.app.runs_on_disk import RIVER
+from tests.app.waiting import until
+
+
+async def test_the_empty_screen_says_which_key_to_press_first(app: OnTrain) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await ready(pilot, app)
+        assert "^s   train on sonnets" in app.drawn
+        assert app.hint.startswith("^s trains on sonnets")
+        assert "^s Start" in app.keys
+        assert app.status == "no run yet"
+
+
+async def test_ctrl_s_starts_at_once_and_loss_and_samples_arrive(app: OnTrain, river: str) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await begin(pilot, app, river)
+        assert app.screen is app.train
+        await until(pilot, lambda: "steps" in str(app.train.query_one("#chart").border_subtitle))
+        await until(pilot, lambda: "── step" in app.sampled, "a sample arrives")
+        assert "loss" in app.status
+        assert "river.txt" in str(app.train.query_one(".topbar--run").render())
+
+
+async def test_a_fault_stands_beside_its_field_and_nothing_is_applied(
+    app: OnTrain, river: str
+) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        run = await begin(pilot, app, river)
+        await edit(pilot, app, "learning_rate", "fast")
+        await until(pilot, lambda: "number" in app.fault("learning_rate"))
+        await pilot.press("ctrl+a")
+        await until(pilot, lambda: any("learning_rate is 'fast'" in words for words in app.told))
+        assert not (run.path / "commands.jsonl").exists()
+        assert app.row("learning_rate").entry.value == "fast"
+
+
+async def test_a_fault_keeps_a_run_from_starting(app: OnTrain, river: str) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await set_up(pilot, app, river, dropout=7)
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: app.row("dropout").entry.has_focus, "the field is shown")
+        assert app.row("dropout").region.width > 0
+        assert runs(app) == []
+
+
+async def test_what_is_applied_now_changes_the_run_and_marks_the_chart(
+    app: OnTrain, river: str
+) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await begin(pilot, app, river)
+        await edit(pilot, app, "learning_rate", "0.0031")
+        await until(pilot, lambda: app.mark("learning_rate") == "*")
+        assert "^a Apply now" in app.keys
+        await pilot.press("ctrl+a")
+        await until(pilot, lambda: app.in_force("learning_rate") == 0.0031)
+        await until(pilot, lambda: app.mark("learning_rate") == "")
+        await until(pilot, lambda: "learning rate 0.006 → 0.0031" in app.drawn, "it is marked")
+        assert "learning rate 0.006 → 0.0031" in app.sampled
+
+
+async def test_what_waits_for_the_epoch_is_marked_until_it_takes_effect(
+    app: OnTrain, tmp_path: Path
+) -> None:
+    long = tmp_path / "long.txt"
+    long.write_text(RIVER * 60)  # some seconds an epoch
+    async with app.run_test(size=(120, 40)) as pilot:
+        await begin(pilot, app, str(long), hidden_size=64)
+        await edit(pilot, app, "dropout", "0.25")
+        await pilot.press("ctrl+e")
+        await until(pilot, lambda: app.mark("dropout") == "» epoch")
+        assert app.row("dropout").entry.value == "0.25"
+        assert app.in_force("dropout") == 0
+        await until(pilot, lambda: app.in_force("dropout") == 0.25, "the epoch begins")
+        await until(pilot, lambda: app.mark("dropout") == "")
+        assert app.train.picture is not None
+        assert app.train.picture.epoch >= 1
+
+
+async def test_undo_puts_the_fields_back(app: OnTrain, river: str) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await begin(pilot, app, river)
+        await edit(pilot, app, "learning_rate", "0.5")
+        await edit(pilot, app, "batch_size", "none")
+        await pilot.press("escape", "u")
+        await until(pilot, lambda: app.row("learning_rate").entry.value == "0.006")
+        assert app.row("batch_size").entry.value == "4"
+        assert (app.fault("batch_size"), app.mark("learning_rate")) == ("", "")
+
+
+async def test_a_run_is_paused_and_goes_on(app: OnTrain, river: str) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await begin(pilot, app, river)
+        assert "^s Pause" in app.keys
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: app.state == "paused")
+        assert "^s Go on" in app.keys
+        assert "Paused" in app.hint
+        before = app.step
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: app.state == "running" and app.step > before)
+
+
+async def test_a_run_is_stopped_and_resumed_from_its_checkpoint(app: OnTrain, river: str) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        run = await begin(pilot, app, river)
+        await pilot.press("x")
+        await until(pilot, lambda: app.state == "stopped")
+        await until(pilot, lambda: not run.is_alive())
+        before = app.step
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: app.state == "running" and app.step > before)
+        assert len(runs(app)) == 1
+
+
+async def test_a_stopped_run_goes_on_with_what_the_form_says(app: OnTrain, river: str) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        run = await begin(pilot, app, river)
+        await pilot.press("x")
+        await until(pilot, lambda: app.state == "stopped" and not run.is_alive())
+        await edit(pilot, app, "learning_rate", "0.001")
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: app.in_force("learning_rate") == 0.001)
+        await until(pilot, lambda: app.state == "running")
+
+
+async def test_a_finished_run_goes_on_when_its_bound_is_raised(app: OnTrain, river: str) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await begin(pilot, app, river, steps=400)
+        await until(pilot, lambda: app.state == "finished")
+        assert "^s" not in app.keys
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: any("reached its end" in words for words in app.told))
+        app.train.draft.type("steps", "800")
+        app.train.show_draft()
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: app.state == "finished" and app.step == 800)
+
+
+async def test_sample_and_checkpoint_come_when_asked(app: OnTrain, river: str) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        run = await begin(pilot, app, river, sample_every=1_000_000, checkpoint_every=1_000_000)
+        before = app.sampled.count("── step")
+        await pilot.press("ctrl+t")
+        await until(pilot, lambda: app.sampled.count("── step") > before)
+        await pilot.press("ctrl+k")
+        last = run.path / "checkpoints" / "last.safetensors"
+        await until(pilot, last.exists, "a checkpoint is there")
+
+
+async def test_what_is_fixed_is_locked_while_a_run_is_shown_and_free_for_the_next(
+    app: OnTrain, river: str
+) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await ready(pilot, app)
+        assert not app.row("cell").entry.disabled
+        await begin(pilot, app, river)
+        for name in ("cell", "layers", "hidden_size"):
+            assert app.row(name).entry.disabled
+            assert app.mark(name) == "fixed"
+        assert not app.row("dropout").entry.disabled
+        await pilot.press("n")
+        await until(pilot, lambda: not app.row("hidden_size").entry.disabled)
+        assert app.row("hidden_size").entry.value == "16"
+
+
+async def test_a_new_run_leaves_the_old_one_at_work(app: OnTrain, river: str) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        first = await begin(pilot, app, river)
+        await pilot.press("n")
+        await until(pilot, lambda: app.train.picture is None)
+        assert any("goes on" in words for words in app.told)
+        assert "No run yet" in app.drawn
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: app.state == "running")
+        assert len(runs(app)) == 2
+        assert app.train.run_id != first.id
+        assert first.is_alive()
+
+
+async def test_a_fork_begins_where_its_parent_stands(app: OnTrain, river: str) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        parent = await begin(pilot, app, river)
+        await pilot.press("ctrl+k")
+        last = parent.path / "checkpoints" / "last.safetensors"
+        await until(pilot, last.exists)
+        await edit(pilot, app, "learning_rate", "0.002")
+        await pilot.press("escape", "f")
+        await until(pilot, lambda: app.train.run_id not in {parent.id, None})
+        await until(pilot, lambda: app.state == "running")
+        child = runs(app)[-1]
+        assert child.config.parent is not None
+        assert child.config.parent.run == parent.id
+        assert child.hyperparameters().learning_rate == 0.002
+
+
+async def test_leaving_says_that_the_run_goes_on_and_how_to_come_back(
+    app: OnTrain, river: str
+) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        run = await begin(pilot, app, river)
+        await pilot.press("ctrl+q")
+        await until(pilot, lambda: app.return_value is not None)
+    assert app.return_value == (
+        f"{run.name} goes on training. Come back with: gru-tui attach {run.id}"
+    )
+    assert run.is_alive()
+
+
+async def test_leaving_without_a_run_says_nothing(app: OnTrain) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("ctrl+q")
+        await until(pilot, lambda: app.return_value is not None)
+    assert app.return_value == ""
+
+
+async def test_coming_back_finds_the_run_with_its_whole_history(app: OnTrain, river: str) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        run = await begin(pilot, app, river)
+        await until(pilot, lambda: "── step 0" in app.sampled)
+        await pilot.press("ctrl+q")
+        await until(pilot, lambda: app.return_value is not None)
+    again = OnTrain(app.context.data_dir)
+    async with again.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: again.step > 0, "the run is found")
+        assert again.train.run_id == run.id
+        await until(pilot, lambda: "── step 0" in again.sampled, "the first sample is there")
+        await until(pilot, lambda: "└┬" in again.drawn, "the curve is drawn from its beginning")
+        assert again.row("hidden_size").entry.value == "16"
+
+
+async def test_a_run_that_somebody_deletes_is_left(app: OnTrain, river: str) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        run = await begin(pilot, app, river, steps=50)
+        await until(pilot, lambda: app.state == "finished" and not run.is_alive())
+        Store(app.context.data_dir).delete(run)
+        await until(pilot, lambda: "No run yet" in app.drawn)
+        assert app.picture is None

@@ -1,0 +1,129 @@
+"""Small runs on disk, and what their directories say about them."""
+
+import contextlib
+import hashlib
+import os
+import resource
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, TypeVar
+
+import corpora
+from engine.checkpoint import load_checkpoint
+from engine.events import AnyEvent
+from engine.hyperparameters import Hyperparameters
+from gru_tui.runs.follower import Follower
+from gru_tui.runs.run import Run
+from gru_tui.runs.store import Store
+
+# No place in it is like another, so that to resume at the wrong one shows.
+TEXT = "".join(f"{n} quick foxes jump over {n * 7 % 31} lazy dogs.\n" for n in range(100, 200))
+SMALL: dict[str, Any] = {
+    "layers": 1,
+    "hidden_size": 16,
+    "batch_size": 4,
+    "sequence_length": 16,
+    "processes": 1,
+    "blas_threads": 1,
+}
+
+E = TypeVar("E")
+
+
+def settings(**changes: Any) -> Hyperparameters:
+    """Hyperparameters of a small model."""
+    return Hyperparameters.from_mapping({**SMALL, **changes})
+
+
+def new_run(store: Store, text: str = TEXT, **changes: Any) -> Run:
+    """A run that has not begun."""
+    return store.create(corpora.from_text(text, name="fox"), settings(**changes))
+
+
+def events(run: Run) -> list[AnyEvent]:
+    """All that has happened so far."""
+    follower, found = Follower(run.events), []
+    while more := follower.poll():
+        found += more
+    return found
+
+
+def of(kind: type[E], found: list[AnyEvent]) -> list[E]:
+    """The events of one kind."""
+    return [event for event in found if isinstance(event, kind)]
+
+
+def until(condition: Callable[[], E], what: str, seconds: float = 30) -> E:
+    """What `condition` returns as soon as that is true; fails after a while."""
+    deadline = time.monotonic() + seconds
+    while not (found := condition()):
+        assert time.monotonic() < deadline, f"not within {seconds:g} seconds: {what}"
+        time.sleep(0.005)
+    return found
+
+
+def processes(run: Run) -> list[int]:
+    """The processes that train a run, its trainer first."""
+    found = subprocess.run(
+        ["pgrep", "-f", f"gru_tui.runs.process {run.path}"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    numbers = [int(number) for number in found.stdout.split() if _lives(int(number))]
+    return sorted(numbers, key=lambda number: _parent(number) in numbers)
+
+
+def kill(run: Run) -> None:
+    """kill -9 on the trainer alone; returns when it and its workers are gone."""
+    trainer = processes(run)[:1]
+    for number in trainer:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(number, signal.SIGKILL)
+    until(lambda: not processes(run) and not run.is_alive(), "the trainer and its workers gone")
+
+
+def _lives(number: int) -> bool:
+    return _field(number, 0) not in {"Z", ""}
+
+
+def _parent(number: int) -> int:
+    return int(_field(number, 1) or 0)
+
+
+def _field(number: int, place: int) -> str:
+    """A field of /proc/N/stat behind the command's name; "" when the process is gone."""
+    try:
+        return Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[place]
+    except OSError:
+        return ""
+
+
+def digest(checkpoint: Path) -> str:
+    """One sha256 over all parameters and Adam's moments."""
+    loaded = load_checkpoint(checkpoint)
+    total = hashlib.sha256()
+    for tensors in (loaded.model.parameters, loaded.first_moments, loaded.second_moments):
+        assert tensors
+        for name, array in sorted(tensors.items()):
+            total.update(name.encode() + array.tobytes())
+    return total.hexdigest()
+
+
+def last(run: Run) -> Path:
+    """Its newest checkpoint."""
+    return run.checkpoints / "last.safetensors"
+
+
+@contextlib.contextmanager
+def full_disk(size: int) -> Iterator[None]:
+    """In here, no file of this process grows beyond `size` bytes."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)

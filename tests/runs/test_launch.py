@@ -1,0 +1,92 @@
+"""Beginning, resuming and forking with processes of their own."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+import corpora
+from corpora.errors import ReportedError, UsageError
+from engine.checkpoint import read_header
+from engine.events import State
+from engine.hyperparameters import Hyperparameters
+from gru_tui.runs import launch
+from gru_tui.runs.command import send
+from gru_tui.runs.store import Store
+from tests.runs.living import live
+from tests.runs.making import TEXT, events, kill, last, new_run, of, processes, until
+
+
+def test_a_run_is_trained_by_a_process_of_its_own_session(store: Store) -> None:
+    run = new_run(store, epochs=0)
+    launch.start(run)
+    try:
+        assert run.is_alive()
+        (trainer,) = processes(run)
+        assert os.getsid(trainer) == trainer
+        with pytest.raises(ReportedError, match="is being trained already"):
+            launch.resume(run)
+        send(run, "stop")
+        until(lambda: not run.is_alive(), "the end")
+        assert run.state() == "stopped"
+        assert (run.path / launch.LOG).read_bytes() == b""
+    finally:
+        kill(run)
+
+
+def test_a_run_that_is_gone_cannot_be_started(store: Store) -> None:
+    run = new_run(store)
+    shutil.rmtree(run.path)
+    with pytest.raises(ReportedError, match=f"the trainer of run {run.id} cannot be started"):
+        launch.resume(run)
+    assert not run.path.exists()
+
+
+def test_a_trainer_that_ends_at_once_is_told_with_its_last_words(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = new_run(store)
+    (run.path / launch.LOG).write_text("words of an earlier life\n")
+    script = tmp_path / "python"
+    script.write_text("#!/bin/sh\necho a warning >&2\necho 'it has no heart' >&2\nexit 3\n")
+    script.chmod(0o700)
+    monkeypatch.setattr("sys.executable", str(script))
+    with pytest.raises(ReportedError, match=f"run {run.id} ended at once: it has no heart$"):
+        launch.start(run)
+    script.write_text("#!/bin/sh\nexit 3\n")
+    with pytest.raises(ReportedError, match=r"ended at once: see .*trainer\.log$"):
+        launch.start(run)
+
+
+def test_a_fork_carries_its_parents_name_and_step(store: Store) -> None:
+    parent = new_run(store, steps=6)
+    assert live(parent) == 0
+    fork = launch.fork(store, parent, last(parent), {"steps": 3, "dropout": "0.25"})
+    until(lambda: not fork.is_alive(), "the end of the fork")
+    assert [event.state for event in of(State, events(fork))][-1] == "finished"
+    origin = fork.config.parent
+    assert origin is not None
+    assert (origin.run, origin.name, origin.step) == (parent.id, parent.name, 6)
+    header = read_header(last(fork))
+    assert (header.step, header.hyperparameters["dropout"]) == (3, 0.25)
+
+
+@pytest.mark.parametrize("name", sorted(launch.OF_THE_MODEL))
+def test_what_the_parameters_were_made_for_cannot_change_in_a_fork(name: str) -> None:
+    before = Hyperparameters()
+    others = {"cell": "lstm", "initialisation": "glorot", "lower_case": True}
+    with pytest.raises(UsageError, match=f"{name} belongs to the model itself"):
+        launch.check_forkable({name: others.get(name, 7)}, before)
+    launch.check_forkable({name: getattr(before, name)}, before)
+
+
+def test_a_bad_fork_makes_no_run(store: Store) -> None:
+    parent = new_run(store, steps=1)
+    assert live(parent) == 0
+    for changes in ({"layers": 2}, {"layers": 99}, {"colour": 1}):
+        with pytest.raises(UsageError):
+            launch.fork(store, parent, last(parent), changes)
+    assert [run.id for run in store.all()] == [parent.id]
+    corpus = corpora.from_text(TEXT)
+    assert corpus.sha256 == parent.config.corpus.sha256

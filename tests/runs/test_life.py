@@ -1,0 +1,375 @@
+"""One life of a trainer after another: what a killed one left is taken up, and nothing twice."""
+
+import itertools
+import os
+import signal
+from collections import Counter
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import pytest
+
+from engine.checkpoint import read_header, same_file
+from engine.events import (
+    Answer,
+    Event,
+    HyperparametersChanged,
+    RunStarted,
+    Sample,
+    State,
+    Step,
+    Warned,
+)
+from gru_tui.runs import follower, launch
+from gru_tui.runs.command import send
+from gru_tui.runs.run import PARENT, Run
+from gru_tui.runs.store import Store
+from gru_tui.runs.text import FILE as TEXT_FILE
+from tests.runs.living import Killed, at_step, killed_at, live
+from tests.runs.making import digest, events, last, new_run, of
+
+PLAN: dict[str, Any] = {"steps": 12, "checkpoint_every": 4, "validate_every": 6}
+
+
+@pytest.fixture
+def run(store: Store) -> Run:
+    return new_run(store, **PLAN)
+
+
+@pytest.fixture
+def undisturbed(store: Store) -> str:
+    """What such a run ends with when nothing happens to it."""
+    run = new_run(store, **PLAN)
+    assert live(run) == 0
+    return digest(last(run))
+
+
+def answers(run: Run) -> dict[str, Answer]:
+    """The answers by their command; fails where one has two."""
+    found = of(Answer, events(run))
+    assert set(Counter(event.command for event in found).values()) <= {1}
+    return {event.command: event for event in found}
+
+
+def states(run: Run) -> list[str]:
+    return [event.state for event in of(State, events(run))]
+
+
+def changes(run: Run) -> list[tuple[int, object]]:
+    """Every change of the learning rate: its step and what it became."""
+    return [
+        (event.step, event.changed["learning_rate"][1])
+        for event in of(HyperparametersChanged, events(run))
+        if event.changed
+    ]
+
+
+# --- killed and resumed ---
+
+
+def test_the_first_line_is_the_whole_configuration_and_comes_once(run: Run) -> None:
+    live(run, killed_at(lambda event: event.step == 5))
+    assert live(run) == 0
+    first = events(run)[0]
+    assert isinstance(first, RunStarted)
+    assert first.format == "gru-tui/1"
+    assert first.hyperparameters == run.config.hyperparameters
+    assert len(of(RunStarted, events(run))) == 1
+
+
+def test_killed_after_whichever_event_a_run_ends_with_the_same_bits(
+    store: Store, undisturbed: str
+) -> None:
+    whole = new_run(store, **PLAN)
+    assert live(whole) == 0
+    count = len(events(whole)) + len(of(Step, events(whole)))
+    for place in range(count):
+        run = new_run(store, **PLAN)
+        left = itertools.count(place, -1)
+        live(run, killed_at(lambda event, left=left: next(left) == 0))  # type: ignore[misc]
+        assert live(run) == 0
+        assert digest(last(run)) == undisturbed, f"killed after event {place}"
+        assert states(run)[-1] == "finished"
+
+
+def test_a_run_killed_while_it_writes_a_checkpoint_goes_on_and_leaves_no_litter(
+    run: Run, undisturbed: str
+) -> None:
+    def write_half(path: Path, *_: object) -> None:
+        path.with_name(f".{path.name}.partial").write_bytes(b"half")
+        raise Killed
+
+    with mock.patch("engine.saving.save_checkpoint", write_half):
+        live(run)
+    assert list(run.checkpoints.glob(".*"))
+    assert live(run) == 0
+    assert digest(last(run)) == undisturbed
+    assert not list(run.checkpoints.glob(".*"))
+
+
+def test_a_run_killed_between_a_checkpoint_and_its_second_name_goes_on(
+    run: Run, undisturbed: str
+) -> None:
+    def name_once(target: Path, name: Path) -> None:
+        if target.name == "step-00000008.safetensors":
+            raise Killed
+        same_file(target, name)
+
+    with mock.patch("engine.saving.same_file", name_once):
+        live(run)
+    assert read_header(last(run)).step == 4
+    assert live(run) == 0
+    assert digest(last(run)) == undisturbed
+
+
+def test_a_torn_last_event_is_closed_and_named_and_nothing_fuses(run: Run) -> None:
+    live(run, killed_at(lambda event: event.step == 5))
+    with run.events.open("ab") as file:
+        file.write(b'{"event":"step","lo')
+    assert live(run) == 0
+    (warning,) = [event for event in of(Warned, events(run)) if "damaged" in event.message]
+    assert warning.message.startswith("line ")
+    assert states(run)[-3:] == ["starting", "running", "finished"]
+
+
+def test_a_fork_killed_before_its_first_checkpoint_still_begins_with_its_parents_parameters(
+    store: Store, run: Run
+) -> None:
+    assert live(run) == 0
+    with mock.patch.object(launch, "start"):
+        whole, cut = (
+            launch.fork(store, run, last(run), {"learning_rate": 0.001}) for _ in range(2)
+        )
+    assert live(whole) == 0
+    live(cut, killed_at(lambda event: isinstance(event, State) and event.state == "running"))
+    assert not last(cut).exists()
+    assert live(cut) == 0
+    assert digest(last(cut)) == digest(last(whole))
+    assert digest(last(cut)) != digest(last(run))
+
+
+def test_a_fork_without_its_parents_checkpoint_never_begins_with_other_parameters(
+    store: Store, run: Run
+) -> None:
+    assert live(run) == 0
+    with mock.patch.object(launch, "start"):
+        fork = launch.fork(store, run, last(run), {})
+    (fork.checkpoints / PARENT).unlink()
+    assert live(fork) == 1
+    final = events(fork)[-1]
+    assert isinstance(final, State)
+    assert f"there is no checkpoint {fork.checkpoints / PARENT}" in final.reason
+    assert not last(fork).exists()
+
+
+# --- what was asked in an earlier life ---
+
+
+def test_what_was_asked_while_nobody_trained_is_refused_save_for_changes(run: Run) -> None:
+    assert live(run, at_step(5, lambda: send(run, "stop"))) == 0
+    stale = [send(run, kind) for kind in ("pause", "stop", "resume", "sample", "checkpoint")]
+    change = send(run, "set", changes={"learning_rate": 0.5}, when="now")
+    assert live(run) == 0
+    found = answers(run)
+    assert [found[identity].ok for identity in stale] == [False] * 5
+    assert all("ask again" in found[identity].message for identity in stale)
+    assert found[change].ok
+    assert changes(run) == [(5, 0.5)]
+    assert states(run)[-1] == "finished"
+    assert not [event for event in of(Sample, events(run)) if event.command]
+
+
+@pytest.mark.parametrize("kind", ["stop", "pause"])
+def test_what_is_asked_while_the_trainer_starts_is_obeyed(run: Run, kind: str) -> None:
+    sent: list[str] = []
+
+    def hear(event: Event) -> None:
+        if isinstance(event, State) and event.state == "starting":
+            sent.append(send(run, kind))
+        elif isinstance(event, State) and event.state == "paused":
+            send(run, "stop")
+
+    assert live(run, hear) == 0
+    assert answers(run)[sent[0]].ok
+    assert states(run)[-1] == "stopped"
+    assert events(run)[-1].step <= 1
+
+
+def test_a_long_list_of_old_commands_is_old_to_its_end(run: Run) -> None:
+    assert live(run, at_step(3, lambda: send(run, "stop"))) == 0
+    stale = [send(run, "stop") for _ in range(30)]
+    with mock.patch.object(follower, "MOST_READ", 64):
+        assert live(run) == 0
+    assert states(run)[-1] == "finished"
+    assert not any(answers(run)[identity].ok for identity in stale)
+
+
+def test_a_change_promised_for_the_next_epoch_survives_a_kill_and_is_made_once(
+    store: Store,
+) -> None:
+    run = new_run(store, epochs=3, steps=0, checkpoint_every=10)
+    sent: list[str] = []
+    ask = at_step(15, lambda: sent.append(send(run, "set", changes={"learning_rate": 0.5})))
+
+    def hear(event: Event) -> None:
+        ask(event)
+        if event.step == 25:
+            raise Killed
+
+    live(run, hear)
+    assert answers(run)[sent[0]].ok
+    assert not changes(run)
+    for _ in range(2):  # the second time it ends at once
+        assert live(run) == 0
+    (only,) = of(HyperparametersChanged, events(run))
+    assert only.command == sent[0]
+    assert only.epoch == pytest.approx(1.0)
+    assert list(answers(run)) == sent
+    assert read_header(last(run)).hyperparameters["learning_rate"] == 0.5
+
+
+@pytest.mark.parametrize("moment", [Answer, HyperparametersChanged])
+def test_a_change_lost_with_a_kill_before_its_checkpoint_is_made_again(
+    run: Run, moment: type[Event]
+) -> None:
+    sent: list[str] = []
+    ask = at_step(
+        6, lambda: sent.append(send(run, "set", changes={"learning_rate": 0.5}, when="now"))
+    )
+
+    def hear(event: Event) -> None:
+        ask(event)
+        if isinstance(event, moment):
+            raise Killed
+
+    live(run, hear)
+    assert read_header(last(run)).hyperparameters["learning_rate"] == 0.006
+    assert live(run) == 0
+    assert list(answers(run)) == sent
+    assert changes(run)[-1] == (4, 0.5)
+    assert read_header(last(run)).hyperparameters["learning_rate"] == 0.5
+
+
+def test_a_change_that_a_checkpoint_knows_is_not_made_again(run: Run) -> None:
+    ask = at_step(5, lambda: send(run, "set", changes={"learning_rate": 0.5}, when="now"))
+    later = at_step(6, lambda: send(run, "set", changes={"learning_rate": 0.25}, when="now"))
+
+    def hear(event: Event) -> None:
+        ask(event)
+        later(event)
+        if event.step == 7:
+            raise Killed
+
+    live(run, hear)
+    assert live(run) == 0
+    assert changes(run) == [(5, 0.5), (6, 0.25)]
+    assert read_header(last(run)).hyperparameters["learning_rate"] == 0.25
+
+
+def test_lost_changes_are_made_again_in_their_order_and_the_latest_wish_wins(run: Run) -> None:
+    def ask() -> None:
+        for rate in (0.5, 0.25):
+            send(run, "set", changes={"learning_rate": rate}, when="now")
+
+    begin = at_step(5, ask)
+
+    def hear(event: Event) -> None:
+        begin(event)
+        if isinstance(event, HyperparametersChanged):
+            raise Killed
+
+    live(run, hear)
+    send(run, "set", changes={"learning_rate": 0.125}, when="now")
+    assert live(run) == 0
+    assert [rate for _, rate in changes(run)] == [0.5, 0.5, 0.25, 0.125]
+    assert read_header(last(run)).hyperparameters["learning_rate"] == 0.125
+
+
+# --- ends ---
+
+
+@pytest.mark.parametrize("step", [0, 5])
+def test_sigterm_stops_with_a_checkpoint(run: Run, step: int, undisturbed: str) -> None:
+    assert live(run, at_step(step, lambda: os.kill(os.getpid(), signal.SIGTERM))) == 0
+    final = events(run)[-1]
+    assert isinstance(final, State)
+    assert (final.state, final.reason) == ("stopped", "ended by SIGTERM")
+    assert step <= final.step <= step + 1
+    assert read_header(last(run)).step == final.step
+    assert live(run) == 0
+    assert digest(last(run)) == undisturbed
+
+
+def test_sighup_and_ctrl_c_do_not_reach_a_trainer(run: Run) -> None:
+    def annoy() -> None:
+        os.kill(os.getpid(), signal.SIGHUP)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    assert live(run, at_step(5, annoy)) == 0
+    assert states(run) == ["starting", "running", "finished"]
+
+
+def test_a_run_without_its_text_fails_with_one_final_state(run: Run) -> None:
+    (run.path / TEXT_FILE).unlink()
+    assert live(run) == 1
+    assert states(run) == ["starting", "failed"]
+    final = events(run)[-1]
+    assert isinstance(final, State)
+    assert "text.ids is missing or damaged" in final.reason
+
+
+def test_a_damaged_run_json_fails_with_its_name(run: Run) -> None:
+    (run.path / "run.json").write_bytes(b"{")
+    assert live(Run(run.path)) == 1
+    assert states(run) == ["failed"]
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (MemoryError(), "there was not enough memory"),
+        (OSError(12, "Cannot allocate memory"), "there was not enough memory"),
+        (ZeroDivisionError("of a kind"), "ZeroDivisionError: of a kind (see "),
+    ],
+)
+def test_whatever_ends_a_run_is_its_one_last_event_and_it_can_be_resumed(
+    run: Run, undisturbed: str, error: Exception, words: str
+) -> None:
+    def raise_it() -> None:
+        raise error
+
+    with pytest.raises(type(error)):
+        live(run, at_step(5, raise_it))
+    final = events(run)[-1]
+    assert isinstance(final, State)
+    assert (final.state, final.step) == ("failed", 5)
+    assert words in final.reason
+    assert states(run).count("failed") == 1
+    assert live(run) == 0
+    assert digest(last(run)) == undisturbed
+
+
+def test_a_finished_run_ends_again_at_once_and_trains_on_when_its_bound_is_moved(run: Run) -> None:
+    assert live(run) == 0
+    before = digest(last(run))
+    assert live(run) == 0
+    assert digest(last(run)) == before
+    send(run, "set", changes={"steps": 16}, when="now")
+    assert live(run) == 0
+    assert read_header(last(run)).step == 16
+    assert states(run).count("finished") == 3
+
+
+def test_notes_on_the_text_are_told_once(store: Store, tmp_path: Path) -> None:
+    import corpora
+    from tests.runs.making import TEXT, settings
+
+    (tmp_path / "latin.txt").write_bytes((TEXT + "Ä lätin öne. " * 40).encode("latin-1"))
+    corpus = corpora.load(str(tmp_path / "latin.txt"))
+    assert corpus.notes
+    run = store.create(corpus, settings(**PLAN))
+    live(run, killed_at(lambda event: event.step == 5))
+    live(run)
+    told = [event.message for event in of(Warned, events(run))]
+    assert [told.count(note) for note in corpus.notes] == [1] * len(corpus.notes)

@@ -1,0 +1,326 @@
+"""All runs of a data directory: listed, found, created, named, deleted."""
+
+import json
+import shutil
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import corpora
+from corpora.errors import ReportedError, UsageError
+from gru_tui.runs import config, files, launch, names
+from gru_tui.runs.config import DamagedRunError
+from gru_tui.runs.run import Run
+from gru_tui.runs.store import Store
+from tests.runs.making import TEXT, full_disk, kill, last, new_run, settings
+
+HOSTILE = [
+    "../../elsewhere",
+    "/etc/passwd",
+    "two\nlines",
+    "\x1b[31mred\x07",
+    "..",
+    ".hidden",
+    "a\x00b",
+    "[bold]markup[/]",
+    "\u202edesrever",
+]
+
+
+def test_ids_sort_by_time_also_in_the_night_whose_hour_comes_twice(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("TZ", "CET-1CEST,M3.5.0,M10.5.0/3")
+    time.tzset()
+    try:
+        times = [1_793_000_000.0 + 900 * quarter for quarter in range(-400, 400)]
+        ids = [names.ids(now)[0] for now in times]
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert ids == sorted(set(ids))
+    same_second = names.ids(times[0])
+    assert same_second == sorted(same_second)
+    assert same_second[-1] < ids[1]
+
+
+def test_runs_of_one_second_get_different_ids_in_their_order(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gru_tui.runs.store.time.time", lambda: 1_790_000_000.5)
+    made = [new_run(store).id for _ in range(3)]
+    assert made == [run.id for run in store.list()]
+    assert made[1:] == [made[0] + "b", made[0] + "c"]
+    for letter in "defghijklmnopqrstuvwxyz":
+        (store.folder / (made[0] + letter)).mkdir()
+    with pytest.raises(ReportedError, match="too many runs were begun in this second"):
+        new_run(store)
+    assert not list(store.folder.glob(".*"))
+
+
+def test_a_new_run_is_whole_before_anybody_sees_it(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[list[Run]] = []
+
+    def look_and_write(path: Path, data: bytes) -> None:
+        seen.append(store.all())
+        files.write_whole(path, data)
+
+    monkeypatch.setattr("gru_tui.runs.store.write_whole", look_and_write)
+    run = new_run(store)
+    assert seen == [[], []]
+    assert {path.name for path in run.path.iterdir()} == {
+        "run.json",
+        "label.json",
+        "text.ids",
+        "checkpoints",
+    }
+    assert run.config.id == run.id
+    assert run.path.stat().st_mode & 0o077 == 0
+
+
+def test_names_are_two_words_and_no_name_comes_twice(store: Store) -> None:
+    given = {new_run(store).name for _ in range(5)}
+    assert len(given) == 5
+    for name in given:
+        colour, animal = name.split("-")
+        assert colour in names.COLOURS
+        assert animal in names.ANIMALS
+
+
+def test_a_run_is_found_by_id_beginning_name_or_as_the_last(store: Store) -> None:
+    corpus = corpora.from_text(TEXT)
+    first = store.create(corpus, settings(), name="fox")
+    second = store.create(corpus, settings(), name="hare")
+    for words, found in (
+        (first.id, first),
+        ("fox", first),
+        ("hare", second),
+        ("last", second),
+    ):
+        assert store.find(words).id == found.id
+    shutil.move(second.path, store.folder / "300101-000000")
+    assert store.find("30").id == "300101-000000"
+
+
+def test_an_id_wins_over_the_beginnings_of_others_and_over_names(store: Store) -> None:
+    first, second = new_run(store), new_run(store)
+    shutil.move(second.path, store.folder / (first.id + "b"))
+    assert store.find(first.id).id == first.id
+    Run(store.folder / (first.id + "b")).rename(first.id)
+    assert store.find(first.id).id == first.id
+
+
+def test_what_may_be_any_of_several_is_refused_with_their_ids(store: Store) -> None:
+    first, second = new_run(store), new_run(store)
+    shutil.move(second.path, store.folder / (first.id + "b"))
+    with pytest.raises(UsageError, match=f"may be any of 2 runs .*{first.id}"):
+        store.find(first.id[:4])
+
+
+def test_an_unknown_run_is_answered_with_the_nearest(store: Store) -> None:
+    with pytest.raises(UsageError, match="begins one"):
+        store.find("last")
+    run = new_run(store)
+    run.rename("emerald-otter")
+    with pytest.raises(UsageError, match="did you mean emerald-otter"):
+        store.find("emerald-oter")
+    with pytest.raises(UsageError, match=f"did you mean {run.id}"):
+        store.find(run.id[:-1] + "x")
+    with pytest.raises(UsageError, match="gru-tui runs lists them"):
+        store.find("zzz")
+    with pytest.raises(UsageError, match="there is no run ''"):
+        store.find("")
+
+
+def damage(run: Run, **changes: Any) -> None:
+    """Change fields of run.json; None removes one."""
+    path = run.path / "run.json"
+    fields = {**json.loads(path.read_text()), **changes}
+    kept = {name: value for name, value in fields.items() if value is not None}
+    path.write_text(json.dumps(kept))
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (None, "cannot be read: No such file"),
+        (b"", "is damaged"),
+        (b'{"format":"gru-tui/1"', "is damaged"),
+        (b"\xff\xfe\x00", "is damaged"),
+        (b'{"format":"gru-tui/9","id":5}', "has format 'gru-tui/9', but this program reads"),
+        (b'{"format":"gru-tui/1","a":' + b"[" * 5000 + b"]" * 5000 + b"}", "is damaged"),
+    ],
+)
+def test_a_damaged_run_is_among_all_but_not_among_the_readable(
+    store: Store, content: bytes | None, words: str
+) -> None:
+    sound, run = new_run(store), new_run(store)
+    path = run.path / "run.json"
+    if content is None:
+        path.unlink()
+    else:
+        path.write_bytes(content)
+    assert {other.id for other in store.all()} == {sound.id, run.id}
+    assert [other.id for other in store.list()] == [sound.id]
+    assert store.find("last").id == sound.id
+    with pytest.raises(DamagedRunError, match=words) as error:
+        config.read(run.path)
+    assert str(path) in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"architecture": {"cell": "gru"}},
+        {"architecture": {"cell": "gru", "layers": "many", "hidden_size": 16}},
+        {"hyperparameters": {"layers": 900}},
+        {"hyperparameters": {"colour": "red"}},
+        {"created": 1e300},
+        {"processes": 0},
+        {"blas_threads": -1},
+        {"corpus": None},
+    ],
+)
+def test_a_run_json_with_impossible_values_is_damaged(
+    store: Store, changes: dict[str, object]
+) -> None:
+    run = new_run(store)
+    damage(run, **changes)
+    with pytest.raises(DamagedRunError, match="is damaged"):
+        config.read(run.path)
+    assert store.list() == []
+
+
+def test_what_is_no_run_is_not_listed(store: Store) -> None:
+    run = new_run(store)
+    (store.folder / "notes.txt").write_text("mine")
+    (store.folder / ".new-abc").mkdir()
+    assert [other.id for other in store.all()] == [run.id]
+
+
+def test_a_full_disk_leaves_nothing_of_a_new_run(store: Store) -> None:
+    store.folder.mkdir(parents=True)
+    with full_disk(100), pytest.raises(ReportedError, match="File too large") as error:
+        new_run(store)
+    assert str(store.folder) in str(error.value)
+    assert list(store.folder.iterdir()) == []
+
+
+def test_a_data_directory_that_is_a_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / "home").write_text("a file")
+    with pytest.raises(ReportedError, match=f"{tmp_path / 'home' / 'runs'} .*(Not a directory)"):
+        new_run(Store(tmp_path / "home"))
+    assert (tmp_path / "home").read_text() == "a file"
+
+
+def test_a_store_that_cannot_be_listed_is_named(store: Store) -> None:
+    store.folder.parent.mkdir()
+    store.folder.write_text("a file")
+    with pytest.raises(ReportedError, match="cannot be listed"):
+        store.all()
+
+
+def outside(store: Store) -> set[Path]:
+    """All files near the store that are not in a run of it."""
+    around = store.folder.parents[1].rglob("*")
+    return {path for path in around if store.folder not in path.parents}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_name_goes_into_the_label_and_nowhere_else(store: Store, name: str) -> None:
+    before = outside(store)
+    run = store.create(corpora.from_text(TEXT), settings(), name=name, note=name)
+    assert (run.name, run.label.note) == (name.strip(), name.strip())
+    assert store.find(name).id == run.id
+    assert run.path.parent == store.folder
+    assert name not in run.id
+    run.rename("harmless")
+    run.rename(name)
+    assert outside(store) - before == {store.folder.parent, store.folder}
+    label = json.loads((run.path / "label.json").read_bytes())
+    assert label == {"name": name, "note": name}
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("", "is empty"), ("  \n", "is empty"), ("x" * 61, "has 61"), ("\udcff", "not UTF-8")],
+)
+def test_a_name_that_is_none_is_refused(store: Store, name: str, words: str) -> None:
+    run = new_run(store)
+    before = run.label
+    with pytest.raises(UsageError, match=words):
+        run.rename(name)
+    assert run.label == before
+
+
+def test_a_note_is_kept_and_taken_away(store: Store) -> None:
+    run = new_run(store)
+    name = run.name
+    run.note(" the one with more layers ")
+    assert (run.label.note, run.name) == ("the one with more layers", name)
+    run.note("")
+    assert run.label.note == ""
+    with pytest.raises(UsageError, match="has 501"):
+        run.note("x" * 501)
+    with pytest.raises(UsageError, match="not UTF-8"):
+        run.note("\ud800")
+
+
+def test_a_damaged_label_counts_as_none_and_can_be_written_anew(store: Store) -> None:
+    run = new_run(store)
+    (run.path / "label.json").write_bytes(b'{"name":')
+    assert run.name == run.id
+    run.rename("fox")
+    assert store.find("fox").id == run.id
+
+
+def test_a_bad_name_makes_no_run(store: Store) -> None:
+    with pytest.raises(UsageError):
+        store.create(corpora.from_text(TEXT), settings(), name="x" * 100)
+    with pytest.raises(UsageError):
+        store.create(corpora.from_text(TEXT), settings(), name="\udcff")
+    assert store.all() == []
+
+
+def test_a_living_run_is_not_deleted_and_a_dead_one_is(store: Store) -> None:
+    run = new_run(store, epochs=0)
+    launch.start(run)
+    try:
+        with pytest.raises(ReportedError, match="is being trained; stop it before"):
+            store.delete(run)
+        assert run.path.exists()
+    finally:
+        kill(run)
+    store.delete(run)
+    assert not run.path.exists()
+    assert store.all() == []
+
+
+def test_a_run_that_somebody_begins_to_train_meanwhile_is_not_deleted(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = new_run(store, epochs=0)
+    launch.start(run)
+    try:
+        monkeypatch.setattr(Run, "is_alive", lambda _: False)
+        with pytest.raises(ReportedError, match="by another process"):
+            store.delete(run)
+        assert run.config.id == run.id
+    finally:
+        monkeypatch.undo()
+        kill(run)
+
+
+def test_a_fork_that_cannot_have_its_checkpoint_leaves_nothing(store: Store) -> None:
+    run = new_run(store)
+    with pytest.raises(ReportedError, match=r"last\.safetensors"):
+        launch.fork(store, run, last(run), {})
+    with pytest.raises(ReportedError, match=r"parent\.safetensors could not be written"):
+        store.create(corpora.from_text(TEXT), settings(), checkpoint=last(run))
+    assert [other.id for other in store.all()] == [run.id]
+    assert [path.name for path in store.folder.iterdir()] == [run.id]

@@ -1,0 +1,368 @@
+"""Commands to a run that trains: obeyed in order, each answered exactly once."""
+
+import resource
+import shutil
+from collections import Counter
+from collections.abc import Callable
+from unittest import mock
+
+import pytest
+
+from engine.checkpoint import read_header
+from engine.events import (
+    Answer,
+    AnyEvent,
+    CheckpointSaved,
+    Event,
+    HyperparametersChanged,
+    Rollback,
+    Sample,
+    State,
+    Step,
+    Warned,
+)
+from engine.trainer import Trainer
+from gru_tui.runs import training
+from gru_tui.runs.command import FILE, send
+from gru_tui.runs.run import Run
+from gru_tui.runs.store import Store
+from tests.runs.living import at_step, live
+from tests.runs.making import digest, events, last, new_run, of
+
+
+@pytest.fixture
+def run(store: Store) -> Run:
+    return new_run(store, steps=12, checkpoint_every=6, sample_every=1000)
+
+
+def states(run: Run) -> list[str]:
+    return [event.state for event in of(State, events(run))]
+
+
+def answers(run: Run) -> dict[str, Answer]:
+    """The answers by their command; fails where one has two."""
+    found = of(Answer, events(run))
+    assert set(Counter(event.command for event in found).values()) <= {1}
+    return {event.command: event for event in found}
+
+
+def both(*hearings: Callable[[Event], None]) -> Callable[[Event], None]:
+    def hear(event: Event) -> None:
+        for hearing in hearings:
+            hearing(event)
+
+    return hear
+
+
+def on_pause(act: Callable[[], object]) -> Callable[[Event], None]:
+    """Acts whenever the run comes to a pause."""
+
+    def hear(event: Event) -> None:
+        if isinstance(event, State) and event.state == "paused":
+            act()
+
+    return hear
+
+
+def test_pause_holds_between_two_steps_and_resume_lets_go(run: Run) -> None:
+    sent: list[str] = []
+    hear = both(
+        at_step(5, lambda: sent.append(send(run, "pause"))),
+        on_pause(lambda: sent.append(send(run, "resume"))),
+    )
+    assert live(run, hear) == 0
+    assert states(run) == ["starting", "running", "paused", "running", "finished"]
+    told = of(State, events(run))
+    assert [event.step for event in told[2:]] == [5, 5, 12]
+    found = answers(run)
+    assert set(found) == set(sent)
+    assert all(answer.ok and answer.step == 5 for answer in found.values())
+
+
+def test_asking_twice_for_the_same_is_answered_twice_and_told_once(run: Run) -> None:
+    def resume_twice() -> None:
+        send(run, "resume")
+        send(run, "resume")
+
+    hear = both(at_step(5, lambda: [send(run, "pause") for _ in range(2)]), on_pause(resume_twice))
+    assert live(run, hear) == 0
+    assert states(run) == ["starting", "running", "paused", "running", "finished"]
+    assert [answer.ok for answer in answers(run).values()] == [True] * 4
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"lerning_rate": 1}, "did you mean learning_rate?"),
+        ({"learning_rate": -1}, "learning_rate is -1"),
+        ({"learning_rate": 0.1, "dropout": 7}, "dropout is 7"),
+        ({"learning_rate": None}, "learning_rate is None"),
+        ({"learning_rate": [0.1]}, "learning_rate is [0.1]"),
+        ({"batch_size": 1.5}, "batch_size is 1.5"),
+        ({"hidden_size": 32}, "hidden_size is fixed"),
+        ({"random_seed": 1}, "random_seed is fixed"),
+        ({"": 1}, "there is no hyperparameter ''"),
+    ],
+)
+def test_a_bad_change_is_answered_and_changes_nothing(
+    run: Run, changes: dict[str, object], words: str
+) -> None:
+    sent: list[str] = []
+    for when in ("now", "epoch"):
+        hear = at_step(5, lambda: sent.append(send(run, "set", changes=changes, when=when)))  # noqa: B023
+        live(run, hear)
+        send(run, "set", changes={"steps": 24}, when="now")
+    found = answers(run)
+    assert [found[identity].ok for identity in sent] == [False] * len(sent)
+    assert all(words in found[identity].message for identity in sent)
+    changed = [event.changed for event in of(HyperparametersChanged, events(run))]
+    assert all(set(change) == {"steps"} for change in changed)
+    assert states(run)[-1] == "finished"
+
+
+def test_a_change_holds_from_the_next_step_and_is_saved_at_once(run: Run) -> None:
+    hear = at_step(5, lambda: send(run, "set", changes={"learning_rate": 0.5}, when="now"))
+    assert live(run, hear) == 0
+    found = events(run)
+    (change,) = of(HyperparametersChanged, found)
+    assert change.changed == {"learning_rate": [0.006, 0.5]}
+    assert change.step == 5
+    following = found[found.index(change) + 1]
+    assert isinstance(following, CheckpointSaved)
+    assert following.step == 5
+    assert change.command in answers(run)
+
+
+def test_a_change_to_what_is_already_so_is_answered_and_needs_no_checkpoint(run: Run) -> None:
+    hear = at_step(5, lambda: send(run, "set", changes={"learning_rate": "0.006"}, when="now"))
+    assert live(run, hear) == 0
+    (change,) = of(HyperparametersChanged, events(run))
+    assert change.changed == {}
+    assert answers(run)[change.command].ok
+    assert [event.step for event in of(CheckpointSaved, events(run))] == [0, 6, 12, 12]
+
+
+def test_of_several_commands_at_once_each_meets_what_the_ones_before_brought(run: Run) -> None:
+    sent: list[str] = []
+
+    def ask() -> None:
+        sent.append(send(run, "set", changes={"learning_rate": 0.5}, when="now"))
+        sent.append(send(run, "checkpoint"))
+        sent.append(send(run, "set", changes={"learning_rate": 0.25}, when="now"))
+        sent.append(send(run, "stop"))
+
+    assert live(run, at_step(5, ask)) == 0
+    assert [answers(run)[identity].ok for identity in sent] == [True] * 4
+    assert states(run)[-1] == "stopped"
+    assert read_header(last(run)).hyperparameters["learning_rate"] == 0.25
+    asked_for = [event for event in of(CheckpointSaved, events(run)) if event.command == sent[1]]
+    assert len(asked_for) == 1
+    kept = [event for event in events(run) if isinstance(event, HyperparametersChanged)]
+    assert [event.changed["learning_rate"][1] for event in kept] == [0.5, 0.25]
+
+
+def test_a_sample_is_written_on_demand(run: Run) -> None:
+    sent: list[str] = []
+    assert live(run, at_step(5, lambda: sent.append(send(run, "sample")))) == 0
+    (sample,) = [event for event in of(Sample, events(run)) if event.command]
+    assert (sample.command, sample.step) == (sent[0], 5)
+    assert len(sample.text) == 200
+    assert answers(run)[sent[0]].ok
+
+
+def test_stop_saves_and_refuses_what_comes_after_it(run: Run) -> None:
+    sent: list[str] = []
+
+    def ask() -> None:
+        sent.extend(send(run, kind) for kind in ("stop", "pause", "stop", "sample"))
+
+    assert live(run, at_step(5, ask)) == 0
+    assert [answers(run)[identity].ok for identity in sent] == [True, False, False, False]
+    assert answers(run)[sent[1]].message == "the run is stopped"
+    final = events(run)[-1]
+    assert isinstance(final, State)
+    assert (final.state, final.step) == ("stopped", 5)
+    assert final.reason.startswith("asked by ")
+    assert states(run).count("stopped") == 1
+    assert read_header(last(run)).step == 5
+
+
+def test_what_is_asked_while_the_run_ends_is_refused(run: Run) -> None:
+    sent: list[str] = []
+
+    def close(trainer: Trainer) -> None:
+        sent.append(send(run, "pause"))
+
+    with mock.patch.object(Trainer, "close", close):
+        assert live(run) == 0
+    (answer,) = answers(run).values()
+    assert (answer.command, answer.ok, answer.message) == (sent[0], False, "the run is finished")
+    assert isinstance(events(run)[-1], State)
+
+
+def test_a_line_that_is_no_command_is_a_warning_and_stops_nothing(run: Run) -> None:
+    def spoil() -> None:
+        with (run.path / FILE).open("ab") as file:
+            file.write(b'{"command":"explode"}\n')
+
+    assert live(run, at_step(5, spoil)) == 0
+    (warning,) = of(Warned, events(run))
+    assert "line 1 of commands.jsonl is no command" in warning.message
+    assert states(run)[-1] == "finished"
+
+
+def test_a_roll_back_is_saved_with_the_lower_rate_and_a_lost_run_says_what_to_try(
+    store: Store,
+) -> None:
+    run = new_run(store, steps=40, learning_rate=1e9, warm_up=0, gradient_clip=0)
+    assert live(run) == 1
+    found = events(run)
+    rollbacks = of(Rollback, found)
+    assert len(rollbacks) == 3
+    for rollback in rollbacks:
+        following = found[found.index(rollback) + 1]
+        assert isinstance(following, CheckpointSaved)
+    rate = read_header(last(run)).hyperparameters["learning_rate"]
+    assert rate == rollbacks[-1].learning_rate == 1e9 / 8
+    final = found[-1]
+    assert isinstance(final, State)
+    assert final.state == "failed"
+    assert "try a tenth of it" in final.reason
+    assert states(run).count("failed") == 1
+
+
+# --- a full disk ---
+
+
+@pytest.fixture
+def limit() -> "Callable[[int], None]":
+    """Sets how large a file of this process may become; -1 is no bound."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+
+    def choose(size: int) -> None:
+        soft = before[0] if size < 0 else size
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, before[1]))
+
+    return choose
+
+
+@pytest.fixture
+def undisturbed(store: Store) -> str:
+    """What such a run ends with when nothing happens to it."""
+    run = new_run(store, steps=12, checkpoint_every=6, sample_every=1000)
+    assert live(run) == 0
+    return digest(last(run))
+
+
+ROOM_FOR_EVENTS = 20_000  # bytes: less than a checkpoint of this model
+
+
+def test_a_full_disk_at_a_checkpoint_pauses_and_resume_goes_on_with_the_same_bits(
+    run: Run, limit: Callable[[int], None], undisturbed: str
+) -> None:
+    sent: list[str] = []
+    older: list[int] = []
+
+    def on_a_full_disk() -> None:
+        older.append(read_header(last(run)).step)
+        if sent:
+            limit(-1)
+        sent.append(send(run, "resume"))
+
+    hear = both(at_step(3, lambda: limit(ROOM_FOR_EVENTS)), on_pause(on_a_full_disk))
+    try:
+        assert live(run, hear) == 0
+    finally:
+        limit(-1)
+    found = answers(run)
+    assert [found[identity].ok for identity in sent] == [False, True]
+    assert "could not be written (File too large)" in found[sent[0]].message
+    paused = [event for event in of(State, events(run)) if event.state == "paused"]
+    assert [event.step for event in paused] == [6, 6]
+    assert all("make room, then resume" in event.reason for event in paused)
+    assert older == [0, 0]
+    assert digest(last(run)) == undisturbed
+    assert not list(run.checkpoints.glob(".*"))
+
+
+def test_a_stop_that_cannot_save_is_refused_and_holds_on_to_what_was_learnt(
+    run: Run, limit: Callable[[int], None], undisturbed: str
+) -> None:
+    sent: list[str] = []
+
+    def make_room() -> None:
+        limit(-1)
+        send(run, "resume")
+
+    def fill_and_stop() -> None:
+        limit(ROOM_FOR_EVENTS)
+        sent.append(send(run, "stop"))
+
+    try:
+        assert live(run, both(at_step(3, fill_and_stop), on_pause(make_room))) == 0
+    finally:
+        limit(-1)
+    assert not answers(run)[sent[0]].ok
+    assert states(run) == ["starting", "running", "paused", "running", "finished"]
+    assert digest(last(run)) == undisturbed
+
+
+def test_a_run_that_cannot_write_its_events_waits_and_loses_no_line(
+    run: Run,
+    limit: Callable[[int], None],
+    undisturbed: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    waits: list[float] = []
+
+    class Clock:
+        """Room is made at the second look."""
+
+        @staticmethod
+        def sleep(seconds: float) -> None:
+            waits.append(seconds)
+            if len(waits) == 2:
+                limit(-1)
+
+    monkeypatch.setattr(training, "time", Clock)
+
+    def ask_and_fill() -> None:
+        send(run, "sample")
+        limit(run.events.stat().st_size + 30)
+
+    try:
+        assert live(run, at_step(7, ask_and_fill)) == 0
+    finally:
+        limit(-1)
+    assert waits == [training.RETRY] * 2
+    found = events(run)
+    assert not [event for event in of(Warned, found) if "damaged" in event.message]
+    assert [event for event in of(Warned, found) if "the run has waited" in event.message]
+    assert sum(event.count for event in of(Step, found)) == 12
+    assert states(run)[-1] == "finished"
+    assert digest(last(run)) == undisturbed
+
+
+# --- a directory that is gone ---
+
+
+def test_a_paused_run_whose_directory_was_removed_ends(run: Run) -> None:
+    hear = both(at_step(5, lambda: send(run, "pause")), on_pause(lambda: shutil.rmtree(run.path)))
+    assert live(run, hear) == 1
+    assert not run.path.exists()
+
+
+def test_a_training_run_whose_directory_was_removed_ends_at_its_next_checkpoint(run: Run) -> None:
+    heard: list[AnyEvent] = []
+
+    def hear(event: Event) -> None:
+        heard.append(event)  # type: ignore[arg-type]
+        if event.step == 3 and run.path.exists():
+            shutil.rmtree(run.path)
+
+    assert live(run, hear) == 1
+    final = heard[-1]
+    assert isinstance(final, State)
+    assert (final.state, final.step) == ("failed", 6)
+    assert str(run.path) in final.reason
+    assert not run.path.exists()
