@@ -22,8 +22,10 @@ from threadpoolctl import threadpool_limits
 from engine.errors import WorkerError
 from engine.memory import CACHE_LINE, shared_zeros
 
-SPINS = 4_000  # about 0.2 ms: longer than any healthy partner is late within a step
-YIELDS = 2_000  # then let others run, for some ms ...
+# About 50 microseconds: longer than a partner with a core of its own is late. Spinning on would
+# use up the time that the scheduler owes this process, when another one wants the core.
+SPINS = 1_000
+YIELDS = 2_000  # then let others run, some 50 microseconds each time ...
 LONGEST_NAP = 0.002  # s: ... then sleep, so that a paused run costs nothing
 PR_SET_PDEATHSIG = 1
 LEAVE = -1

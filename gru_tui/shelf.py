@@ -1,4 +1,4 @@
-"""The checkpoints that a run keeps, with what their headers say. Reads files; call it off the UI."""
+"""The checkpoints that a run keeps, with what their headers say. Call it off the UI."""
 
 import contextlib
 from dataclasses import dataclass
