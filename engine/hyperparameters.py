@@ -90,7 +90,7 @@ class Hyperparameters(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     warm_up: Annotated[
         int,
         _meta(
-            "steps in which the learning rate rises from 0",
+            "steps in which the learning rate rises from 0; a fifth of the run at most",
             least=0,
             most=10_000_000,
             unit="steps",

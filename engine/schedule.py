@@ -4,6 +4,8 @@ import math
 
 from engine.hyperparameters import Hyperparameters
 
+LONGEST_WARM_UP = 0.2  # of the whole run
+
 
 def progress(settings: Hyperparameters, step: int, epoch: float, seconds: float) -> float:
     """The part of the run that is done, 0 to 1: that of the nearest of its bounds."""
@@ -24,7 +26,9 @@ def learning_rate(settings: Hyperparameters, step: int, done: float) -> float:
 
     cosine: Loshchilov and Hutter 2017, equation 5, without restarts.
     """
-    warmth = min(1.0, (step + 1) / settings.warm_up) if settings.warm_up else 1.0
+    warmth = 1.0
+    if settings.warm_up:  # a short run must not end before it is warm
+        warmth = min(1.0, max((step + 1) / settings.warm_up, done / LONGEST_WARM_UP))
     if settings.schedule == "cosine":
         left = (1 + math.cos(math.pi * done)) / 2
     elif settings.schedule == "linear":

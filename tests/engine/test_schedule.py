@@ -35,3 +35,9 @@ def test_the_nearest_bound_decides_how_far_the_run_is() -> None:
     assert progress(settings, 1, 1, 700) == 0.7
     assert progress(settings, 500, 1, 1) == 1
     assert progress(Hyperparameters(epochs=0), 500, 500, 500) == 0
+
+
+def test_a_short_run_is_warm_after_a_fifth_of_it() -> None:
+    settings = Hyperparameters(schedule="constant", warm_up=1000)
+    assert learning_rate(settings, 9, 0.1) == pytest.approx(settings.learning_rate / 2)
+    assert learning_rate(settings, 19, 0.2) == settings.learning_rate
