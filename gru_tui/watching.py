@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from corpora.errors import ReportedError
+from engine.events import AnyEvent, CheckpointSaved
 from gru_tui.context import Context
 from gru_tui.history import History
 from gru_tui.panes.messages import CurvesDrawn, News, NotesArrived, RunGone, RunSeen, Told
@@ -29,6 +30,7 @@ class Watcher:
         self._post = post
         self._view: View | None = None
         self._stopped = False
+        self._up_to_date = False  # what comes now is news, no longer history
         self._wake = threading.Event()
 
     def want(self, view: View | None) -> None:
@@ -46,10 +48,15 @@ class Watcher:
         try:
             run = self._context.store.find(self._run_id)
             history = History(run.config.corpus.entropy_rate)
-            summary = Summary(run, also=history.take)
+            summary = Summary(run, also=lambda event: self._hear(event, history))
             self._look_on(run, summary, history)
         except ReportedError as error:
             self._post(Told(str(error), "error"))
+
+    def _hear(self, event: AnyEvent, history: History) -> None:
+        history.take(event)
+        if self._up_to_date and isinstance(event, CheckpointSaved) and event.command:
+            self._post(Told(f"A checkpoint of step {event.step:,} is on the disk."))
 
     def _look_on(self, run: "Run", summary: Summary, history: History) -> None:
         picture: Picture | None = None
@@ -61,6 +68,7 @@ class Watcher:
                 self._post(RunGone(run.id))
                 return
             stale = summary.update() or stale
+            self._up_to_date = True
             if (seen := _picture(run, summary)) != picture:
                 picture = seen
                 self._post(RunSeen(seen))

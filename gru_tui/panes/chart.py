@@ -119,7 +119,7 @@ class ChartPane(PlotextPlot):
         if curves.floor is not None:
             floor = self._drawing().value(curves.floor)
             legend.append((f"  {plotting.FLOOR * 2} ", "$success"))
-            legend.append((f"floor {floor:.3g}", "$foreground-muted"))
+            legend.append((f"floor {floor:.4g}", "$foreground-muted"))
         self.border_title = Content.assemble(name, *legend)
         parts: list[str] = [curves.view.unit]
         if self._logarithmic:

@@ -23,6 +23,23 @@ def title(name: str) -> str:
     return SHORT_NAMES.get(name, name.replace("_", " "))
 
 
+def explanation(field: Field) -> str:
+    """The field in plain words, with its bounds and when it may change."""
+    when = "at any time" if field.live else "before the run begins"
+    return f"{title(field.name)}: {field.description} ({_bounds(field)}{when})"
+
+
+def _bounds(field: Field) -> str:
+    """The permitted numbers, shorter than an error message has them."""
+    if field.most is None:
+        return ""  # a choice: its arrows lead through all words
+    most = f"{field.most:,.10g}"
+    if field.above is not None:
+        return f"above {field.above:g}, " + ("" if field.most >= 1e9 else f"up to {most}, ")
+    least = f"{field.least:,g}"
+    return f"{least} or more, " if field.most >= 1e6 else f"{least} to {most}, "
+
+
 class FieldRow(Vertical):
     """Shows the draft's text for one field, and tells what is typed into it."""
 
@@ -100,22 +117,8 @@ class FieldRow(Vertical):
 
     @property
     def explanation(self) -> str:
-        """The field in plain words, for the hint line."""
-        when = "at any time" if self.field.live else "before the run begins"
-        bounds = ", ".join(filter(None, (self._bounds, when)))
-        return f"{title(self.field.name)}: {self.field.description} ({bounds})"
-
-    @property
-    def _bounds(self) -> str:
-        """The permitted numbers, shorter than an error message has them."""
-        field = self.field
-        if field.most is None:
-            return ""  # a choice: its arrows lead through all words
-        most = f"{field.most:,.10g}"
-        if field.above is not None:
-            return f"above {field.above:g}" if field.most >= 1e9 else f"above 0, up to {most}"
-        least = f"{field.least:,g}"
-        return f"{least} or more" if field.most >= 1e6 else f"{least} to {most}"
+        """For the hint line."""
+        return explanation(self.field)
 
     def _entry(self) -> Input | Choice:
         name = self.field.name

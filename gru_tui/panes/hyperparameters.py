@@ -37,6 +37,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "gradient_clip",
         "beta1",
         "beta2",
+        "patience",
         "steps",
     ),
     "samples": ("sample_every", "sample_length", "sample_temperature"),

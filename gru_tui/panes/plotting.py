@@ -2,7 +2,9 @@
 
 import math
 from dataclasses import dataclass
+from typing import Literal
 
+from rich.cells import cell_len, set_cell_size
 from textual_plotext import Plot
 
 from gru_tui.figures import size
@@ -13,6 +15,7 @@ LINE, POINT, FLOOR, RULE = "braille", "●", "┄", "──"
 MOST_PERPLEXITY = math.exp(12)
 RIGHT = 2  # plotext's number of the second vertical axis
 ROOM_FOR_PERPLEXITY = 60  # columns from which on a second axis does not crowd the curve
+AXIS = 6  # columns, about, that an axis and its figures take
 MOST_WORDS = 4  # marks with words, one below the other: they never overlap
 
 
@@ -164,15 +167,24 @@ def _words(
     """The words of the newest marks, each on a line of its own from the top down."""
     (left, right), (low, high) = x_bounds, y_bounds
     lines = max(1, drawing.height - 3)
+    room = drawing.width - 2 * AXIS
     for number, mark in enumerate(curves.marks[-MOST_WORDS:]):
         if left <= mark.x <= right:
+            before = round((mark.x - left) / (right - left) * room)
+            words, alignment = beside(mark.words, before, room - before)
             y = high - (high - low) * (number + 0.5) / lines
-            columns_behind = (right - mark.x) / (right - left) * (drawing.width - 12)
-            near_the_end = columns_behind < len(mark.words) + 1
-            plot.text(
-                mark.words + " " if near_the_end else " " + mark.words,
-                mark.x,
-                y,
-                color=drawing.colours["marks"],
-                alignment="right" if near_the_end else "left",
-            )
+            colour = drawing.colours["marks"]
+            plot.text(words, mark.x, y, color=colour, alignment=alignment)
+
+
+def beside(words: str, before: int, behind: int) -> tuple[str, Literal["left", "right"]]:
+    """The words behind a mark, or before it where they do not fit; cut where neither is enough."""
+    if cell_len(words) < behind or behind >= before:
+        return " " + _cut(words, behind - 1), "left"
+    return _cut(words, before - 1) + " ", "right"
+
+
+def _cut(words: str, room: int) -> str:
+    if cell_len(words) <= room:
+        return words
+    return set_cell_size(words, max(0, room - 1)).rstrip() + "…"

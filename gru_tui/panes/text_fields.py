@@ -11,16 +11,19 @@ from gru_tui.visible import visible
 
 
 async def carry_out(field: Widget, event: Key) -> None:
-    """Obey the field's own keys (backspace, arrows ...) in the order in which they were pressed.
+    """Obey the field's editing keys (backspace, arrows ...) in the order in which they came.
 
     Textual would look them up by way of the app, and so behind the letters that came later in
-    the same burst: over a slow line "ab", backspace, "c" would read "ab".
+    the same burst: over a slow line "ab", backspace, "c" would read "ab". Enter edits nothing:
+    it stays in its order with the keys of the screen, which do go by way of the app.
     """
-    for binding in field._bindings.key_to_bindings.get(event.key, ()):
-        event.stop()
-        event.prevent_default()
-        await field.run_action(binding.action)
+    if event.key == "enter":
         return
+    for binding in field._bindings.key_to_bindings.get(event.key, ()):
+        if await field.app.run_action(binding.action, default_namespace=field):
+            event.stop()
+            event.prevent_default()
+            return
 
 
 class LineInput(Input):

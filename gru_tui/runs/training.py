@@ -97,8 +97,14 @@ class Training:
     def _end_if_homeless(self) -> None:
         """A run whose directory was removed has nobody who could ever resume or stop it."""
         folder = self.trainer.folder
-        if folder is not None and not folder.exists():
+        if folder is None:
+            return
+        try:
+            folder.stat()
+        except (FileNotFoundError, NotADirectoryError):
             self._ended = self.state("failed", f"its directory {folder.parent} was removed")
+        except OSError:  # a network file system that does not answer just now
+            return
 
     def _wait_for_room(self) -> None:
         self.trainer.idle()

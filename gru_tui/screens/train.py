@@ -143,7 +143,7 @@ class TrainScreen(FollowedScreen):
     @on(CorpusLoaded)
     def _take_corpus(self, event: CorpusLoaded) -> None:
         self.query_one(CorpusPane).learn(event.facts)
-        if event.facts.fault and event.facts.source == self.source:
+        if event.facts.fault and event.facts.source == self.source and self.picture is None:
             self.tell(event.facts.fault, "error")
         self.show_state()
 

@@ -119,3 +119,10 @@ async def test_an_empty_pane_says_what_will_be_there() -> None:
         await until(pilot, lambda: app.first == "nothing yet")
         app.pane.add(notes(1), afresh=True)
         await until(pilot, lambda: "step 1" in app.first)
+
+
+async def test_the_scroll_bar_is_at_its_end_when_the_pane_fills_at_once() -> None:
+    app = Samples()
+    async with app.run_test(size=(40, 12)) as pilot:
+        await filled(pilot, app)
+        await until(pilot, lambda: app.pane.vertical_scrollbar.position == app.pane.max_scroll_y)

@@ -2,8 +2,21 @@
 
 from textual.events import Key
 
+from engine.hyperparameters import FIELDS
+from gru_tui.panes.field_row import explanation
+from gru_tui.panes.hyperparameters import ESSENTIAL, GROUPS
 from tests.app.on_train import OnTrain, begin, edit, ready, runs
 from tests.app.waiting import until
+
+
+def test_every_hyperparameter_has_its_field_once() -> None:
+    shown = [*ESSENTIAL, *(name for names in GROUPS.values() for name in names)]
+    assert sorted(shown) == sorted(known.name for known in FIELDS)
+
+
+def test_every_explanation_fits_into_the_hint_line() -> None:
+    for known in FIELDS:
+        assert len(explanation(known)) <= 118
 
 
 def burst(app: OnTrain, *keys: str) -> None:

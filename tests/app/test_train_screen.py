@@ -151,6 +151,7 @@ async def test_sample_and_checkpoint_come_when_asked(app: OnTrain, river: str) -
         await pilot.press("ctrl+k")
         last = run.path / "checkpoints" / "last.safetensors"
         await until(pilot, last.exists, "a checkpoint is there")
+        await until(pilot, lambda: any("A checkpoint of step" in words for words in app.told))
 
 
 async def test_what_is_fixed_is_locked_while_a_run_is_shown_and_free_for_the_next(

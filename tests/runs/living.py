@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from unittest import mock
 
-from engine.events import Event
+from engine.events import Event, State
 from gru_tui.runs import process
 from gru_tui.runs.journal import Journal
 from gru_tui.runs.process import Life
@@ -72,6 +72,26 @@ def at_step(number: int, act: Callable[[], object]) -> Hearing:
     def hear(event: Event) -> None:
         if event.step == number and not done:
             done.append(number)
+            act()
+
+    return hear
+
+
+def both(*hearings: Hearing) -> Hearing:
+    """Tells each of them."""
+
+    def hear(event: Event) -> None:
+        for hearing in hearings:
+            hearing(event)
+
+    return hear
+
+
+def on_pause(act: Callable[[], object]) -> Hearing:
+    """Acts whenever the run comes to a pause."""
+
+    def hear(event: Event) -> None:
+        if isinstance(event, State) and event.state == "paused":
             act()
 
     return hear

@@ -7,13 +7,14 @@ import resource
 import signal
 import subprocess
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
 import corpora
 from engine.checkpoint import load_checkpoint
-from engine.events import AnyEvent
+from engine.events import Answer, AnyEvent, State
 from engine.hyperparameters import Hyperparameters
 from gru_tui.runs.follower import Follower
 from gru_tui.runs.run import Run
@@ -56,6 +57,18 @@ def of(kind: type[E], found: list[AnyEvent]) -> list[E]:
     return [event for event in found if isinstance(event, kind)]
 
 
+def states(run: Run) -> list[str]:
+    """Every state that was told, in order."""
+    return [event.state for event in of(State, events(run))]
+
+
+def answers(run: Run) -> dict[str, Answer]:
+    """The answers by their command; fails where one has two."""
+    found = of(Answer, events(run))
+    assert set(Counter(event.command for event in found).values()) <= {1}
+    return {event.command: event for event in found}
+
+
 def until(condition: Callable[[], E], what: str, seconds: float = 30) -> E:
     """What `condition` returns as soon as that is true; fails after a while."""
     deadline = time.monotonic() + seconds
@@ -67,14 +80,15 @@ def until(condition: Callable[[], E], what: str, seconds: float = 30) -> E:
 
 def processes(run: Run) -> list[int]:
     """The processes that train a run, its trainer first."""
-    found = subprocess.run(
-        ["pgrep", "-f", f"gru_tui.runs.process {run.path}"],
-        capture_output=True,
-        text=True,
-        check=False,
+    listed = subprocess.run(
+        ["ps", "-axww", "-o", "pid=,ppid=,stat=,args="], capture_output=True, text=True, check=True
     )
-    numbers = [int(number) for number in found.stdout.split() if _lives(int(number))]
-    return sorted(numbers, key=lambda number: _parent(number) in numbers)
+    parents = {}
+    for line in listed.stdout.splitlines():
+        number, parent, state, command = line.split(maxsplit=3)
+        if f"gru_tui.runs.process {run.path}" in command and not state.startswith("Z"):
+            parents[int(number)] = int(parent)
+    return sorted(parents, key=lambda number: parents[number] in parents)
 
 
 def kill(run: Run) -> None:
@@ -84,22 +98,6 @@ def kill(run: Run) -> None:
         with contextlib.suppress(ProcessLookupError):
             os.kill(number, signal.SIGKILL)
     until(lambda: not processes(run) and not run.is_alive(), "the trainer and its workers gone")
-
-
-def _lives(number: int) -> bool:
-    return _field(number, 0) not in {"Z", ""}
-
-
-def _parent(number: int) -> int:
-    return int(_field(number, 1) or 0)
-
-
-def _field(number: int, place: int) -> str:
-    """A field of /proc/N/stat behind the command's name; "" when the process is gone."""
-    try:
-        return Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[place]
-    except OSError:
-        return ""
 
 
 def digest(checkpoint: Path) -> str:

@@ -147,11 +147,12 @@ def test_the_speed_after_a_roll_back_counts_from_where_training_stands(
     pen.restart(640)
     pen.record(step(11))
     pen.restart(320)
-    clock.now += 1
     pen.record(step(6, characters_per_second=700.0))
+    clock.now += 1
+    pen.record(step(7, characters_per_second=1400.0))
     assert [event.characters_per_second for event in of(Step, written(path))] == [
         pytest.approx(1000.0),
-        pytest.approx(700.0),
+        pytest.approx(2 / (1 / 700 + 1 / 1400)),
     ]
 
 

@@ -3,7 +3,6 @@
 import itertools
 import os
 import signal
-from collections import Counter
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -12,22 +11,18 @@ import pytest
 
 from engine.checkpoint import read_header, same_file
 from engine.events import (
-    Answer,
-    Event,
-    HyperparametersChanged,
     RunStarted,
-    Sample,
     State,
     Step,
     Warned,
 )
-from gru_tui.runs import follower, launch
+from gru_tui.runs import launch
 from gru_tui.runs.command import send
 from gru_tui.runs.run import PARENT, Run
 from gru_tui.runs.store import Store
 from gru_tui.runs.text import FILE as TEXT_FILE
 from tests.runs.living import Killed, at_step, killed_at, live
-from tests.runs.making import digest, events, last, new_run, of
+from tests.runs.making import digest, events, last, new_run, of, states
 
 PLAN: dict[str, Any] = {"steps": 12, "checkpoint_every": 4, "validate_every": 6}
 
@@ -43,26 +38,6 @@ def undisturbed(store: Store) -> str:
     run = new_run(store, **PLAN)
     assert live(run) == 0
     return digest(last(run))
-
-
-def answers(run: Run) -> dict[str, Answer]:
-    """The answers by their command; fails where one has two."""
-    found = of(Answer, events(run))
-    assert set(Counter(event.command for event in found).values()) <= {1}
-    return {event.command: event for event in found}
-
-
-def states(run: Run) -> list[str]:
-    return [event.state for event in of(State, events(run))]
-
-
-def changes(run: Run) -> list[tuple[int, object]]:
-    """Every change of the learning rate: its step and what it became."""
-    return [
-        (event.step, event.changed["learning_rate"][1])
-        for event in of(HyperparametersChanged, events(run))
-        if event.changed
-    ]
 
 
 # --- killed and resumed ---
@@ -98,6 +73,7 @@ def test_a_run_killed_while_it_writes_a_checkpoint_goes_on_and_leaves_no_litter(
 ) -> None:
     def write_half(path: Path, *_: object) -> None:
         path.with_name(f".{path.name}.partial").write_bytes(b"half")
+        path.with_name(".link-abc").mkdir()
         raise Killed
 
     with mock.patch("engine.saving.save_checkpoint", write_half):
@@ -161,129 +137,6 @@ def test_a_fork_without_its_parents_checkpoint_never_begins_with_other_parameter
     assert isinstance(final, State)
     assert f"there is no checkpoint {fork.checkpoints / PARENT}" in final.reason
     assert not last(fork).exists()
-
-
-# --- what was asked in an earlier life ---
-
-
-def test_what_was_asked_while_nobody_trained_is_refused_save_for_changes(run: Run) -> None:
-    assert live(run, at_step(5, lambda: send(run, "stop"))) == 0
-    stale = [send(run, kind) for kind in ("pause", "stop", "resume", "sample", "checkpoint")]
-    change = send(run, "set", changes={"learning_rate": 0.5}, when="now")
-    assert live(run) == 0
-    found = answers(run)
-    assert [found[identity].ok for identity in stale] == [False] * 5
-    assert all("ask again" in found[identity].message for identity in stale)
-    assert found[change].ok
-    assert changes(run) == [(5, 0.5)]
-    assert states(run)[-1] == "finished"
-    assert not [event for event in of(Sample, events(run)) if event.command]
-
-
-@pytest.mark.parametrize("kind", ["stop", "pause"])
-def test_what_is_asked_while_the_trainer_starts_is_obeyed(run: Run, kind: str) -> None:
-    sent: list[str] = []
-
-    def hear(event: Event) -> None:
-        if isinstance(event, State) and event.state == "starting":
-            sent.append(send(run, kind))
-        elif isinstance(event, State) and event.state == "paused":
-            send(run, "stop")
-
-    assert live(run, hear) == 0
-    assert answers(run)[sent[0]].ok
-    assert states(run)[-1] == "stopped"
-    assert events(run)[-1].step <= 1
-
-
-def test_a_long_list_of_old_commands_is_old_to_its_end(run: Run) -> None:
-    assert live(run, at_step(3, lambda: send(run, "stop"))) == 0
-    stale = [send(run, "stop") for _ in range(30)]
-    with mock.patch.object(follower, "MOST_READ", 64):
-        assert live(run) == 0
-    assert states(run)[-1] == "finished"
-    assert not any(answers(run)[identity].ok for identity in stale)
-
-
-def test_a_change_promised_for_the_next_epoch_survives_a_kill_and_is_made_once(
-    store: Store,
-) -> None:
-    run = new_run(store, epochs=3, steps=0, checkpoint_every=10)
-    sent: list[str] = []
-    ask = at_step(15, lambda: sent.append(send(run, "set", changes={"learning_rate": 0.5})))
-
-    def hear(event: Event) -> None:
-        ask(event)
-        if event.step == 25:
-            raise Killed
-
-    live(run, hear)
-    assert answers(run)[sent[0]].ok
-    assert not changes(run)
-    for _ in range(2):  # the second time it ends at once
-        assert live(run) == 0
-    (only,) = of(HyperparametersChanged, events(run))
-    assert only.command == sent[0]
-    assert only.epoch == pytest.approx(1.0)
-    assert list(answers(run)) == sent
-    assert read_header(last(run)).hyperparameters["learning_rate"] == 0.5
-
-
-@pytest.mark.parametrize("moment", [Answer, HyperparametersChanged])
-def test_a_change_lost_with_a_kill_before_its_checkpoint_is_made_again(
-    run: Run, moment: type[Event]
-) -> None:
-    sent: list[str] = []
-    ask = at_step(
-        6, lambda: sent.append(send(run, "set", changes={"learning_rate": 0.5}, when="now"))
-    )
-
-    def hear(event: Event) -> None:
-        ask(event)
-        if isinstance(event, moment):
-            raise Killed
-
-    live(run, hear)
-    assert read_header(last(run)).hyperparameters["learning_rate"] == 0.006
-    assert live(run) == 0
-    assert list(answers(run)) == sent
-    assert changes(run)[-1] == (4, 0.5)
-    assert read_header(last(run)).hyperparameters["learning_rate"] == 0.5
-
-
-def test_a_change_that_a_checkpoint_knows_is_not_made_again(run: Run) -> None:
-    ask = at_step(5, lambda: send(run, "set", changes={"learning_rate": 0.5}, when="now"))
-    later = at_step(6, lambda: send(run, "set", changes={"learning_rate": 0.25}, when="now"))
-
-    def hear(event: Event) -> None:
-        ask(event)
-        later(event)
-        if event.step == 7:
-            raise Killed
-
-    live(run, hear)
-    assert live(run) == 0
-    assert changes(run) == [(5, 0.5), (6, 0.25)]
-    assert read_header(last(run)).hyperparameters["learning_rate"] == 0.25
-
-
-def test_lost_changes_are_made_again_in_their_order_and_the_latest_wish_wins(run: Run) -> None:
-    def ask() -> None:
-        for rate in (0.5, 0.25):
-            send(run, "set", changes={"learning_rate": rate}, when="now")
-
-    begin = at_step(5, ask)
-
-    def hear(event: Event) -> None:
-        begin(event)
-        if isinstance(event, HyperparametersChanged):
-            raise Killed
-
-    live(run, hear)
-    send(run, "set", changes={"learning_rate": 0.125}, when="now")
-    assert live(run) == 0
-    assert [rate for _, rate in changes(run)] == [0.5, 0.5, 0.25, 0.125]
-    assert read_header(last(run)).hyperparameters["learning_rate"] == 0.125
 
 
 # --- ends ---

@@ -86,14 +86,16 @@ def test_who_looks_neither_disturbs_a_start_nor_sees_others_looking(tmp_path: Pa
 
     with ThreadPoolExecutor(3) as pool:
         lookers = [pool.submit(look) for _ in range(3)]
-        until(partial(longer, 500), "many looks")
-        assert not any(seen)
-        for _ in range(50):
-            with lock.take(tmp_path):
-                before = len(seen)
-                until(partial(longer, before + 3), "looks at a held lock")
-                assert seen[-1]
-        stop.set()
+        try:
+            until(partial(longer, 500), "many looks")
+            assert not any(seen)
+            for _ in range(50):
+                with lock.take(tmp_path):
+                    before = len(seen)
+                    until(partial(longer, before + 3), "looks at a held lock")
+                    assert seen[-1]
+        finally:
+            stop.set()
         for looker in lookers:
             looker.result()
 

@@ -1,0 +1,78 @@
+"""The chart's drawing: curve, axes, floor and marks, as characters."""
+
+import math
+
+from textual_plotext import Plot
+
+from gru_tui.panes.plotting import Drawing, beside, draw
+from gru_tui.thinning import Curves, Mark, Points, View
+
+COLOURS = dict.fromkeys(
+    ("training", "raw", "validation", "floor", "marks", "axes"), (200, 200, 200)
+)
+CURVE = Points(
+    tuple(float(step) for step in range(100)),
+    tuple(1 + 3 * math.exp(-step / 20) for step in range(100)),
+)
+
+
+def drawn(curves: Curves, width: int = 80, height: int = 20, **details: bool) -> list[str]:
+    plot = Plot()
+    draw(plot, curves, Drawing(width, height, COLOURS, **details))
+    lines: list[str] = plot.uncolorize(plot.build()).rstrip().split("\n")
+    return lines
+
+
+def test_the_loss_has_perplexity_at_its_right() -> None:
+    lines = drawn(Curves(raw=CURVE, smooth=CURVE))
+    assert lines[0].lstrip().startswith(("│", "4"))
+    left = [line.split("┤")[0].strip() for line in lines if "┤" in line]
+    right = [line.split("├")[1].strip() for line in lines if "├" in line]
+    assert left == ["4", "3", "2", "1"] or left == sorted(left, reverse=True)
+    assert right == sorted(right, key=float, reverse=True)
+    assert float(right[0]) <= math.exp(4.3)
+    assert len(right) >= 3
+
+
+def test_a_narrow_chart_has_one_axis() -> None:
+    assert not any("├" in line for line in drawn(Curves(raw=CURVE, smooth=CURVE), width=50))
+
+
+def test_perplexity_alone_is_drawn_without_a_second_axis() -> None:
+    lines = drawn(Curves(raw=CURVE, smooth=CURVE), perplexity=True)
+    assert not any("├" in line for line in lines)
+    assert any(line.lstrip().startswith("50┤") for line in lines)
+
+
+def test_the_figures_of_an_axis_have_the_same_decimals() -> None:
+    curve = Points((0.0, 1.0), (1.0, 2.2))
+    figures = [line.split("┤")[0].strip() for line in drawn(Curves(raw=curve)) if "┤" in line]
+    assert len({len(figure) for figure in figures}) == 1
+
+
+def test_floor_and_validation_are_drawn() -> None:
+    curves = Curves(raw=CURVE, validation=Points((50.0,), (2.5,)), floor=0.7)
+    lines = drawn(curves)
+    assert any("┄┄┄┄┄" in line for line in lines)
+    assert any("●" in line for line in lines)
+
+
+def test_every_mark_has_its_words_on_a_line_of_its_own() -> None:
+    marks = tuple(Mark(x, f"change {x:g}") for x in (10.0, 11.0, 12.0, 97.0))
+    lines = drawn(Curves(raw=CURVE, marks=marks))
+    places = [next(n for n, line in enumerate(lines) if f"change {x}" in line) for x in (10, 11)]
+    assert places[0] != places[1]
+    assert any("change 97" in line for line in lines)
+
+
+def test_curves_of_one_point_and_of_extreme_losses_are_no_trouble() -> None:
+    drawn(Curves(raw=Points((1.0,), (2.0,))))
+    drawn(Curves(validation=Points((0.0,), (2.0,))), perplexity=True)
+    for details in ({"logarithmic": True}, {"perplexity": True, "logarithmic": True}):
+        drawn(Curves(raw=Points((1.0, 2.0), (0.0, 50.0)), view=View("minutes")), **details)
+
+
+def test_words_stand_where_there_is_room_and_are_cut_where_there_is_none() -> None:
+    assert beside("lr 1 → 2", 10, 40) == (" lr 1 → 2", "left")
+    assert beside("lr 1 → 2", 40, 5) == ("lr 1 → 2 ", "right")
+    assert beside("learning rate", 5, 8) == (" learni…", "left")
