@@ -23,11 +23,16 @@ SUFFIX = ".split"
 
 
 def choose_split(
-    settings: Hyperparameters, vocabulary_size: int, folder: Path | None = None
+    settings: Hyperparameters,
+    vocabulary_size: int,
+    folder: Path | None = None,
+    *,
+    is_quiet: bool = True,
 ) -> Split:
     """The fastest split for such a model; `folder` is where answers are kept.
 
-    What `settings` ask for is taken as it is.
+    What `settings` ask for is taken as it is. Where it is not quiet, because another run
+    trains, nothing is tried: the answer would be wrong on any other day.
     """
     candidates = splits(settings)
     if len(candidates) == 1:
@@ -36,7 +41,7 @@ def choose_split(
     known = _recall(path)
     if known in candidates:
         return known
-    if _parameters(settings, vocabulary_size) > MOST_PARAMETERS:
+    if not is_quiet or _parameters(settings, vocabulary_size) > MOST_PARAMETERS:
         return usual_split(settings)
     found = _fastest(settings, vocabulary_size, candidates)
     if path is not None:

@@ -92,6 +92,12 @@ class Steering:
         launch.start(run)
         return run.id
 
+    def company(self, run_id: str) -> str:
+        """A sentence about other runs that train at the same time, "" when there is none."""
+        from gru_tui.runs import company
+
+        return company.words(self.context.store, self.context.store.find(run_id))
+
     def resume(self, run_id: str, changes: Mapping[str, Any]) -> str:
         """Go on with a run that has no trainer, with `changes` from its first step on."""
         from gru_tui.runs import launch

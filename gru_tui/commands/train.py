@@ -41,7 +41,8 @@ def command(
 
     import corpora
     from gru_tui.commands.watch import Watch
-    from gru_tui.runs import launch
+    from gru_tui.runs import company, launch
+    from gru_tui.visible import visible
 
     store = session.store()
     text = corpora.load(
@@ -52,6 +53,8 @@ def command(
     )
     run = store.create(text, settings, name=name, note=note)
     launch.start(run, started=session.started)
+    if others := company.words(store, run):
+        click.echo(f"gru-tui: {visible(others)}", err=True)
     if detach:
         stdout.line(run.id)
         return

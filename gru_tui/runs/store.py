@@ -94,7 +94,8 @@ class Store:
         """
         taken = {run.name for run in self.all()}
         label = Label(checked_name(name) if name else new_name(taken), checked_note(note))
-        whole = _described(corpus, hyperparameters, parent)
+        is_quiet = not any(run.is_alive() for run in self.all())
+        whole = _described(corpus, hyperparameters, parent, is_quiet=is_quiet)
         with self._unseen_folder() as folder:
             (folder / CHECKPOINTS).mkdir(mode=0o700)
             text.keep(folder, corpus)
@@ -154,7 +155,11 @@ class Store:
 
 
 def _described(
-    corpus: "Corpus", hyperparameters: Hyperparameters, parent: Parent | None
+    corpus: "Corpus",
+    hyperparameters: Hyperparameters,
+    parent: Parent | None,
+    *,
+    is_quiet: bool,
 ) -> RunConfig:
     """All of run.json save the id."""
     from corpora import cache
@@ -163,7 +168,7 @@ def _described(
     from engine.tuning import choose_split
 
     check_fits(hyperparameters, len(corpus.vocabulary))
-    split = choose_split(hyperparameters, len(corpus.vocabulary), cache.folder())
+    split = choose_split(hyperparameters, len(corpus.vocabulary), cache.folder(), is_quiet=is_quiet)
     architecture = Architecture.of(hyperparameters, len(corpus.vocabulary))
     return RunConfig(
         id="",

@@ -117,7 +117,7 @@ class SteeredScreen(Screen[None]):
             return
         parent, changes = self.picture, self.draft.changes()
         words = f"A fork of {parent.name} at its last checkpoint trains now."
-        self._begin(lambda: self.Began(self.steering.fork(parent.run_id, changes), words))
+        self._begin(lambda: self._began_with(self.steering.fork(parent.run_id, changes), words))
 
     # --- in threads ---
 
@@ -143,6 +143,11 @@ class SteeredScreen(Screen[None]):
         self.show_state()
         self._do(task, last=self.Spent())
 
+    def _began_with(self, run_id: str, words: str = "") -> Message:
+        """What to say of a new run, and of those that share the cores with it. Reads files."""
+        said = " ".join(filter(None, (words, self.steering.company(run_id))))
+        return self.Began(run_id, said)
+
     @on(Spent)
     def _free_again(self) -> None:
         self.busy = False
@@ -156,7 +161,7 @@ class SteeredScreen(Screen[None]):
         if self._faulty():
             return
         source, hyperparameters = self.source, self.draft.hyperparameters()
-        self._begin(lambda: self.Began(self.steering.start(source, hyperparameters)))
+        self._begin(lambda: self._began_with(self.steering.start(source, hyperparameters)))
 
     def _resume(self, run_id: str) -> None:
         if self._faulty():

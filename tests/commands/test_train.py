@@ -264,3 +264,13 @@ def kill_trainer(program: Program) -> None:
     for number in found.stdout.split():
         with contextlib.suppress(ProcessLookupError):
             os.kill(int(number), signal.SIGKILL)
+
+
+def test_two_runs_at_once_are_told_that_they_share_the_cores(program: Program, text: Path) -> None:
+    assert program("train", text, "--detach", "--name", "first", *ENDLESS).complaint == ""
+    try:
+        second = program("train", text, "--steps", 5, *SMALL)
+        assert second.status == 0
+        assert "first trains too: the runs share the cores" in second.complaint
+    finally:
+        assert program("stop", "first").status == 0

@@ -74,6 +74,7 @@ def test_the_answer_is_one_of_the_candidates_and_is_remembered(
 
     monkeypatch.setattr(tuning, "_fastest", never)
     assert choose_split(SMALL, 30, tmp_path) == found
+    assert choose_split(SMALL, 31, tmp_path, is_quiet=False) == machine.usual_split(SMALL)
     file.write_bytes(b"[0, 0]")
     with pytest.raises(AssertionError, match="measured again"):
         choose_split(SMALL, 30, tmp_path)

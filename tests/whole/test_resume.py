@@ -27,7 +27,7 @@ from tests.runs.making import TEXT, digest, kill, last, new_run, settings, until
 Fields = dict[str, Any]
 
 CELLS = ("gru", "cifg", "lstm")
-STEPS = 400  # about seven epochs
+STEPS = 280  # about five epochs
 # Everything whose state could be forgotten: masks, a schedule, epochs with offsets, two layers.
 PLAN: Fields = {
     "layers": 2,
@@ -97,7 +97,7 @@ def test_a_stopped_and_resumed_run_ends_with_the_bits_of_an_undisturbed_one(
 ) -> None:
     run = new_run(store, **PLAN, cell=cell)
     launch.resume(run)
-    reach(run, 100)
+    reach(run, 70)
     send(run, "stop")
     until(lambda: not run.is_alive(), "the stop")
     assert run.state() == "stopped"
@@ -110,7 +110,7 @@ def test_a_change_made_at_a_step_has_the_same_bits_whatever_happens_around_it(
     change: Fields = {"learning_rate": 0.002, "weight_decay": 0.0, "sequence_length": 12}
     run = new_run(store, **PLAN, processes=2)
     launch.resume(run)
-    reach(run, 100)
+    reach(run, 70)
     send(run, "pause")
     until(lambda: run.state() == "paused", "the pause")
     step = Summary(run).step
