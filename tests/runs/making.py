@@ -91,9 +91,9 @@ def processes(run: Run) -> list[int]:
     return sorted(parents, key=lambda number: parents[number] in parents)
 
 
-def kill(run: Run) -> None:
-    """kill -9 on the trainer alone; returns when it and its workers are gone."""
-    trainer = processes(run)[:1]
+def kill(run: Run, known: list[int] | None = None) -> None:
+    """kill -9 on the trainer alone, the first of `known`; returns when its workers are gone too."""
+    trainer = (processes(run) if known is None else known)[:1]
     for number in trainer:
         with contextlib.suppress(ProcessLookupError):
             os.kill(number, signal.SIGKILL)

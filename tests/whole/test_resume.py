@@ -22,7 +22,7 @@ from gru_tui.runs.run import Run
 from gru_tui.runs.store import Store
 from gru_tui.runs.summary import Summary
 from tests.runs.living import at_step, live
-from tests.runs.making import TEXT, digest, kill, last, new_run, settings, until
+from tests.runs.making import TEXT, digest, kill, last, new_run, processes, settings, until
 
 Fields = dict[str, Any]
 
@@ -54,8 +54,8 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, int]
     store = Store(tmp_path_factory.mktemp("undisturbed"))
 
     @functools.cache
-    def end(cell: str, processes: int) -> str:
-        return finish(new_run(store, **PLAN, cell=cell, processes=processes))
+    def end(cell: str, count: int) -> str:
+        return finish(new_run(store, **PLAN, cell=cell, processes=count))
 
     return end
 
@@ -75,20 +75,21 @@ def reach(run: Run, step: int) -> None:
     until(lambda: summary.update() and (summary.step >= step or not summary.alive), f"step {step}")
 
 
-@pytest.mark.parametrize("processes", [1, 2])
+@pytest.mark.parametrize("count", [1, 2])
 @pytest.mark.parametrize("cell", CELLS)
 def test_a_run_killed_at_random_moments_ends_with_the_bits_of_an_undisturbed_one(
-    store: Store, undisturbed: Callable[[str, int], str], cell: str, processes: int
+    store: Store, undisturbed: Callable[[str, int], str], cell: str, count: int
 ) -> None:
-    run = new_run(store, **PLAN, cell=cell, processes=processes)
-    chance = random.Random(f"{cell} {processes}")
+    run = new_run(store, **PLAN, cell=cell, processes=count)
+    chance = random.Random(f"{cell} {count}")
     for moment in (0, chance.randrange(STEPS // 2)):  # at first there is no checkpoint yet
         launch.resume(run)
+        known = processes(run) if moment else None  # beforehand: later every moment counts
         if moment:
             reach(run, moment)
-        kill(run)
+        kill(run, known)
         assert run.state() == "interrupted"
-    assert finish(run) == undisturbed(cell, processes), f"killed at {moment}"
+    assert finish(run) == undisturbed(cell, count), f"killed at {moment}"
 
 
 @pytest.mark.parametrize("cell", CELLS)
@@ -118,16 +119,16 @@ def test_a_change_made_at_a_step_has_the_same_bits_whatever_happens_around_it(
     send(run, "set", changes=change, when="now")
     until(lambda: last(run).stat().st_mtime_ns != known, "the checkpoint that knows of the change")
     kill(run)
-    assert finish(run) == in_one_go(store.folder.parent / "one", step, change, processes=2)
+    assert finish(run) == in_one_go(store.folder.parent / "one", step, change, count=2)
 
 
-def in_one_go(folder: Path, step: int, change: Fields, processes: int) -> str:
+def in_one_go(folder: Path, step: int, change: Fields, count: int) -> str:
     """What a trainer in this process ends with that is told of the change at that step."""
     folder.mkdir()
     with (
         threadpool_limits(1, user_api="blas"),
         Trainer(
-            corpora.from_text(TEXT), settings(**PLAN), processes=processes, folder=folder
+            corpora.from_text(TEXT), settings(**PLAN), processes=count, folder=folder
         ) as trainer,
     ):
         for event in trainer:
