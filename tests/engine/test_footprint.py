@@ -15,7 +15,8 @@ from engine import Hyperparameters
 from engine.machine import Split
 from engine.rehearsal import Rehearsal
 # Not ru_maxrss, which a new program takes over from the process that started it.
-def peak(): return int(re.search(r"VmHWM:\s*(\d+)", Path("/proc/self/status").read_text())[1]) * 1024
+def peak():
+    return int(re.search(r"VmHWM:\s*(\d+)", Path("/proc/self/status").read_text())[1]) * 1024
 settings = Hyperparameters(cell=sys.argv[1], layers=2, hidden_size=512, batch_size=64)
 before = peak()
 with Rehearsal(settings, Split(1, 1), 65) as rehearsal:
