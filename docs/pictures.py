@@ -88,12 +88,19 @@ def _until(condition: Callable[[], bool], what: str) -> None:
         time.sleep(0.2)
 
 
+def _save(app: GruTui, path: Path) -> None:
+    """Some viewers drop the blanks at the ends of a text unless they are told to keep them."""
+    app.save_screenshot(str(path))
+    drawn = path.read_text(encoding="utf-8").replace("<text ", '<text xml:space="preserve" ')
+    path.write_text(drawn, encoding="utf-8")
+
+
 async def _train(folder: Path, run_id: str, path: Path, size: tuple[int, int]) -> None:
     app = GruTui(Context(folder, run_id))
     async with app.run_test(size=size) as pilot:
         await asyncio.sleep(3)
         await pilot.pause()
-        app.save_screenshot(str(path))
+        _save(app, path)
 
 
 async def _runs(folder: Path, run_id: str, path: Path) -> None:
@@ -103,7 +110,7 @@ async def _runs(folder: Path, run_id: str, path: Path) -> None:
         await pilot.press("2")
         await asyncio.sleep(3)
         await pilot.pause()
-        app.save_screenshot(str(path))
+        _save(app, path)
 
 
 async def _generate(folder: Path, run_id: str, path: Path) -> None:
@@ -118,7 +125,7 @@ async def _generate(folder: Path, run_id: str, path: Path) -> None:
         await pilot.press("ctrl+g")
         await asyncio.sleep(4)
         await pilot.pause()
-        app.save_screenshot(str(path))
+        _save(app, path)
 
 
 if __name__ == "__main__":

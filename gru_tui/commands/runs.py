@@ -20,8 +20,12 @@ HEADS = ("id", "state", "corpus", "model", "step", "epoch", "best", "name")
 def command(session: Session, as_json: bool) -> None:
     """List the runs, the latest last. "best" is the lowest validation loss."""
     from gru_tui.runs.summary import Summary
+    from gru_tui.visible import visible
 
-    summaries = [Summary(run) for run in session.store().list()]
+    store = session.store()
+    summaries = [Summary(run) for run in store.list()]
+    if damaged := [run.id for run in store.all() if run.id not in {s.run.id for s in summaries}]:
+        click.echo(f"gru-tui: damaged and left out: {visible(', '.join(damaged))}", err=True)
     if as_json:
         stdout.line(json.dumps([_fields(summary) for summary in summaries], ensure_ascii=False))
     elif summaries:

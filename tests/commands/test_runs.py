@@ -3,7 +3,7 @@
 import json
 
 from gru_tui.commands import table
-from tests.commands.program import Program
+from tests.commands.program import Program, one_sentence
 
 
 def test_runs_as_json_have_the_promised_fields(trained: Program) -> None:
@@ -38,6 +38,7 @@ def test_a_damaged_run_does_not_hide_the_others(trained: Program) -> None:
         result = trained("runs", "--json")
         assert result.status == 0
         assert [run["name"] for run in json.loads(result.out) if run["name"] == "fox"] == ["fox"]
+        assert "damaged and left out: broken" in one_sentence(result)
     finally:
         (broken / "run.json").unlink()
         broken.rmdir()

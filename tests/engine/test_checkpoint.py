@@ -184,3 +184,22 @@ def test_a_truncated_or_mutated_file_loads_or_is_refused(folder: Path, data: st.
 def test_a_missing_checkpoint_is_named(tmp_path: Path) -> None:
     with pytest.raises(CheckpointError, match="there is no checkpoint .*nothing"):
         load_checkpoint(tmp_path / "nothing.safetensors")
+
+
+@pytest.mark.parametrize(
+    ("counter", "value"),
+    [("step", -1), ("epoch_index", -3), ("characters", -1), ("seconds", -2.0), ("step", "many")],
+)
+def test_counters_that_cannot_be_are_refused(
+    counter: str, value: object, folder: Path, tmp_path: Path
+) -> None:
+    last = folder / "last.safetensors"
+
+    def change(header: dict[str, Any]) -> None:
+        progress = json.loads(header["__metadata__"]["progress"]) | {counter: value}
+        header["__metadata__"]["progress"] = json.dumps(progress)
+
+    path = tmp_path / "damaged.safetensors"
+    path.write_bytes(rewritten(last, change))
+    with pytest.raises(CheckpointError, match="progress is damaged"):
+        Trainer.resume(path, TEXT)
