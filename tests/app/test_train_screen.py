@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from engine.events import HyperparametersChanged
+from gru_tui.runs.follower import Follower
 from gru_tui.runs.store import Store
 from tests.app.on_train import OnTrain, begin, edit, ready, runs, set_up
 from tests.app.runs_on_disk import RIVER
@@ -71,15 +73,19 @@ async def test_what_waits_for_the_epoch_is_marked_until_it_takes_effect(
     long.write_text(RIVER * 60)  # some seconds an epoch
     async with app.run_test(size=(120, 40)) as pilot:
         await begin(pilot, app, str(long), hidden_size=64)
+        await pilot.press("ctrl+s")  # however fast the machine is, the epoch waits for us
+        await until(pilot, lambda: app.state == "paused")
         await edit(pilot, app, "dropout", "0.25")
         await pilot.press("ctrl+e")
         await until(pilot, lambda: app.mark("dropout") == "» epoch")
         assert app.row("dropout").entry.value == "0.25"
         assert app.in_force("dropout") == 0
+        await pilot.press("ctrl+s")
         await until(pilot, lambda: app.in_force("dropout") == 0.25, "the epoch begins")
         await until(pilot, lambda: app.mark("dropout") == "")
-        assert app.train.picture is not None
-        assert app.train.picture.epoch >= 1
+    (run,) = runs(app)
+    (change,) = [e for e in Follower(run.events).poll() if isinstance(e, HyperparametersChanged)]
+    assert change.epoch == 1
 
 
 async def test_undo_puts_the_fields_back(app: OnTrain, river: str) -> None:

@@ -44,9 +44,13 @@ def test_a_change_waits_for_the_next_epoch_unless_told_otherwise(run: Run) -> No
         b'{"id":"a","time":1,"command":"set","changes":[]}',
         b'{"id":"a","time":1,"command":"set","when":"never"}',
         b'{"id":"\xff","time":1,"command":"stop"}',
-        b'{"id":"a","time":1,"command":"set","changes":{"a":' + b"[" * 5000 + b"]" * 5000 + b"}}",
+        b'{"id":"a","time":1,"command":"set","changes":{"a":'
+        + b"[" * 200_000
+        + b"]" * 200_000
+        + b"}}",
         b"x" * 10_000,
     ],
+    ids=lambda damage: repr(damage[:40]),
 )
 def test_a_bad_line_is_named_and_those_around_it_are_heard(run: Run, damage: bytes) -> None:
     first = send(run, "pause")

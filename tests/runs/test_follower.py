@@ -102,11 +102,12 @@ def test_a_removed_file_is_nothing_new(path: Path) -> None:
         b'{"event":"state","state":5}',
         b'{"event":"warning","message":"\xff\xfe"}',
         b"\x00" * 50,
-        b'{"event":"run","hyperparameters":{"a":' + b"[" * 5000 + b"]" * 5000 + b"}}",
+        b'{"event":"run","hyperparameters":{"a":' + b"[" * 200_000 + b"]" * 200_000 + b"}}",
         b'{"event":"hyperparameters","changed":{"dropout":[0.1]}}',
         b'{"event":"hyperparameters","changed":{"dropout":[0.1,7]}}',
         b'{"event":"hyperparameters","changed":{"colour":[0.1,0.2]}}',
     ],
+    ids=lambda damage: repr(damage[:40]),
 )
 def test_a_damaged_line_is_named_with_its_number_and_skipped(path: Path, damage: bytes) -> None:
     append(path, told("one") + b"\n" + damage + b"\n" + told("four"))
