@@ -40,7 +40,7 @@ def main() -> None:
     arguments.into.mkdir(parents=True, exist_ok=True)
     if arguments.plain:
         folder, run_id = arguments.plain
-        asyncio.run(_train(Path(folder), run_id, arguments.into / "plain.svg", SMALL))
+        asyncio.run(_look(Path(folder), run_id, arguments.into / "plain.svg", SMALL, "1"))
         return
     with tempfile.TemporaryDirectory() as folder:
         _take_all(Path(folder), arguments.into, quick=arguments.quick)
@@ -58,8 +58,8 @@ def _take_all(folder: Path, into: Path, *, quick: bool) -> None:
         _until(lambda: Summary(run).epoch > 7 * part, "it is time to change the learning rate")
         send(run, "set", changes={"learning_rate": 0.003}, when="epoch")
         _until(lambda: Summary(run).epoch > max(2.2, 13 * part), "the curve is long enough")
-        asyncio.run(_train(folder, run.id, into / "train.svg", LARGE))
-        asyncio.run(_runs(folder, run.id, into / "runs.svg"))
+        asyncio.run(_look(folder, run.id, into / "train.svg", LARGE, "1"))
+        asyncio.run(_look(folder, run.id, into / "runs.svg", LARGE, "2"))
         asyncio.run(_generate(folder, run.id, into / "generate.svg"))
         _plain(folder, run.id, into)
     finally:
@@ -95,19 +95,12 @@ def _save(app: GruTui, path: Path) -> None:
     path.write_text(drawn, encoding="utf-8")
 
 
-async def _train(folder: Path, run_id: str, path: Path, size: tuple[int, int]) -> None:
+async def _look(folder: Path, run_id: str, path: Path, size: tuple[int, int], key: str) -> None:
+    """One of the screens that show a run by themselves."""
     app = GruTui(Context(folder, run_id))
     async with app.run_test(size=size) as pilot:
-        await asyncio.sleep(3)
-        await pilot.pause()
-        _save(app, path)
-
-
-async def _runs(folder: Path, run_id: str, path: Path) -> None:
-    app = GruTui(Context(folder, run_id))
-    async with app.run_test(size=LARGE) as pilot:
         await asyncio.sleep(1)
-        await pilot.press("2")
+        await pilot.press(key)
         await asyncio.sleep(3)
         await pilot.pause()
         _save(app, path)
