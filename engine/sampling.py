@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from engine.activations import softmax
 from engine.arrays import Floats, Ids
 from engine.errors import UsageError
 from engine.exchange import Exchange
@@ -12,7 +13,6 @@ from engine.model import Model
 from engine.network import Network
 
 HOTTEST, COLDEST = 100.0, 1e-6
-LEAST_SCORE = -700.0  # exp of it is still a number
 CHANCES = 1024  # random numbers that a stream draws at once
 MOST_SAMPLES = 65_536
 QUIET_START = ("\n", " ")  # what an empty seed text is taken to follow, if the vocabulary has it
@@ -39,42 +39,35 @@ class Choice:
 
     def probabilities(self, logits: Floats) -> Floats:
         """The probabilities (..., V) that remain of logits (..., V), in float64."""
-        shares = self._shares(logits)
-        shares /= shares.sum(axis=-1, keepdims=True)
-        return shares
+        if self.temperature == 0:
+            certain: Floats = np.zeros(logits.shape)
+            likeliest = np.argmax(logits, axis=-1, keepdims=True)
+            np.put_along_axis(certain, likeliest, 1.0, axis=-1)
+            return certain
+        scores: Floats = logits.astype(np.float64)
+        scores /= max(self.temperature, COLDEST)
+        probabilities = softmax(scores, out=scores)
+        if self.top_k or self.top_p < 1:
+            self._thin(probabilities)
+            probabilities /= probabilities.sum(axis=-1, keepdims=True)
+        return probabilities
 
     def draw(self, logits: Floats, chances: Floats) -> Ids:
         """The ids (B,) of the next characters from logits (B, V); chances (B,) lie in [0, 1)."""
-        ends = np.cumsum(self._shares(logits), axis=-1)
+        ends = np.cumsum(self.probabilities(logits), axis=-1)
         drawn: Ids = (ends <= chances[:, None] * ends[:, -1:]).sum(axis=-1)
         np.minimum(drawn, ends.shape[1] - 1, out=drawn)  # a product that was rounded up to the end
         return drawn
 
-    def _shares(self, logits: Floats) -> Floats:
-        """Probabilities times some factor."""
-        shares: Floats = logits.astype(np.float64)
-        shares -= shares.max(axis=-1, keepdims=True)
-        if self.temperature == 0:
-            likeliest = np.argmax(shares, axis=-1, keepdims=True)
-            shares[:] = 0
-            np.put_along_axis(shares, likeliest, 1.0, axis=-1)
-            return shares
-        shares /= max(self.temperature, COLDEST)
-        np.maximum(shares, LEAST_SCORE, out=shares)
-        np.exp(shares, out=shares)
-        if self.top_k or self.top_p < 1:
-            self._thin(shares)
-        return shares
-
-    def _thin(self, shares: Floats) -> None:
+    def _thin(self, probabilities: Floats) -> None:
         """Leave out what top_k and top_p leave out; of equals the first ones stay."""
-        order = np.argsort(-shares, axis=-1, kind="stable")
+        order = np.argsort(-probabilities, axis=-1, kind="stable")
         if self.top_k:
-            np.put_along_axis(shares, order[..., self.top_k :], 0.0, axis=-1)
-        ranked = np.take_along_axis(shares, order, axis=-1)
+            np.put_along_axis(probabilities, order[..., self.top_k :], 0.0, axis=-1)
+        ranked = np.take_along_axis(probabilities, order, axis=-1)
         before = np.cumsum(ranked, axis=-1) - ranked
         ranked[before >= self.top_p * ranked.sum(axis=-1, keepdims=True)] = 0
-        np.put_along_axis(shares, order, ranked, axis=-1)
+        np.put_along_axis(probabilities, order, ranked, axis=-1)
 
 
 class Writer:

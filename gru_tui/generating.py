@@ -216,7 +216,9 @@ class Desk:
 
     def serve(self) -> None:
         """Answer until there is nobody who asks any more."""
-        import engine  # noqa: F401 - what takes long happens before the first request
+        # What takes long happens before the first request.
+        import engine.checkpoint
+        import engine.sampling  # noqa: F401
 
         while line := self._waiting.get():
             request = _requests.decode(line)
