@@ -82,9 +82,11 @@ async def test_the_seed_text_and_what_the_model_adds_are_told_apart(
         await ready(pilot, app)
         app.writing.query_one(TextArea).text = "the quiet"
         app.field("length").value = "40"
+        app.field("random_seed").value = "4"  # whose text does not begin with a new line
         await pilot.press("ctrl+g")
         await written(pilot, app, 49)
         assert app.shown.text.startswith("the quiet")
+        assert app.shown.text[9] != "\n"
         assert len(app.shown.text) == 49
         first = [segment for segment in app.shown.render_line(0) if segment.text.strip()]
         assert first[0].text == "the quiet"
