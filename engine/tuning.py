@@ -13,6 +13,7 @@ import numpy as np
 from engine.errors import WorkerError
 from engine.hyperparameters import Hyperparameters
 from engine.machine import Split, cores, processor, splits, usual_split
+from engine.model import Architecture
 from engine.rehearsal import Rehearsal
 
 PATIENCE = 1.5  # seconds for all splits together
@@ -41,7 +42,8 @@ def choose_split(
     known = _recall(path)
     if known in candidates:
         return known
-    if not is_quiet or _parameters(settings, vocabulary_size) > MOST_PARAMETERS:
+    size = Architecture.of(settings, vocabulary_size).parameter_count
+    if not is_quiet or size > MOST_PARAMETERS:
         return usual_split(settings)
     found = _fastest(settings, vocabulary_size, candidates)
     if path is not None:
@@ -72,12 +74,6 @@ def _quickest_step(rehearsal: Rehearsal, seconds: float) -> float:
     while time.monotonic() < end:
         least = min(least, rehearsal.step())
     return least
-
-
-def _parameters(settings: Hyperparameters, vocabulary_size: int) -> int:
-    from engine.model import Architecture
-
-    return Architecture.of(settings, vocabulary_size).parameter_count
 
 
 def _key(settings: Hyperparameters, vocabulary_size: int) -> str:

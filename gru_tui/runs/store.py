@@ -92,9 +92,10 @@ class Store:
 
         Raises UsageError for a bad name or note, ReportedError.
         """
-        taken = {run.name for run in self.all()}
+        others = self.all()
+        taken = {run.name for run in others}
         label = Label(checked_name(name) if name else new_name(taken), checked_note(note))
-        is_quiet = not any(run.is_alive() for run in self.all())
+        is_quiet = not any(run.is_alive() for run in others)
         whole = _described(corpus, hyperparameters, parent, is_quiet=is_quiet)
         with self._unseen_folder() as folder:
             (folder / CHECKPOINTS).mkdir(mode=0o700)
