@@ -1,9 +1,9 @@
 """The texts that a user has added: names for paths, remembered in corpora.json."""
 
 import contextlib
+import fcntl
 import os
-import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -13,6 +13,7 @@ from corpora.errors import ReportedError, UsageError
 from corpora.finding import check_readable, nearest
 from corpora.listing import Listing, in_words
 from corpora.reading import absolute, shown
+from corpora.whole_file import make_private, write_whole
 
 FILE = "corpora.json"
 FORMAT = "gru-tui/1"
@@ -51,31 +52,37 @@ class Shelf:
         """
         check_readable(path)
         whole = str(absolute(path))
-        entries = self._entries()
-        for entry in entries:
-            if entry.path == whole:
-                return _listing(entry)
-        entry = Entry(_free_name(Path(whole).name or "root", entries), whole)
-        self._write((*entries, entry))
+        with self._alone():
+            entries = self._entries()
+            for entry in entries:
+                if entry.path == whole:
+                    return _listing(entry)
+            entry = Entry(_free_name(Path(whole).name or "root", entries), whole)
+            self._write((*entries, entry))
         return _listing(entry)
 
     def remove(self, name: str) -> None:
         """Forget a name; the text itself stays. Raises UsageError for a name not remembered."""
-        entries = self._entries()
-        kept = tuple(entry for entry in entries if entry.name != name)
-        if len(kept) == len(entries):
-            names = [entry.name for entry in entries]
-            raise UsageError(f"no added corpus is called {name!r}; {nearest(name, names)}")
-        self._write(kept)
+        with self._alone():
+            entries = self._entries()
+            kept = tuple(entry for entry in entries if entry.name != name)
+            if len(kept) == len(entries):
+                names = [entry.name for entry in entries]
+                raise UsageError(f"no added corpus is called {name!r}; {nearest(name, names)}")
+            self._write(kept)
 
     def listings(self) -> tuple[Listing, ...]:
         """The remembered texts in the order in which they were added; reads none of them."""
         return tuple(_listing(entry) for entry in self._entries())
 
     def path_of(self, name: str) -> Path | None:
-        """The path remembered under that name; None where there is none."""
-        found = (Path(entry.path) for entry in self._entries() if entry.name == name)
-        return next(found, None)
+        """The path remembered under that name; None where there is none.
+
+        Raises CorpusError for what no file can be called, ShelfError.
+        """
+        found = (entry.path for entry in self._entries() if entry.name == name)
+        path = next(found, None)
+        return None if path is None else absolute(path)
 
     def _entries(self) -> tuple[Entry, ...]:
         try:
@@ -91,37 +98,47 @@ class Shelf:
             contents = msgspec.json.decode(data, type=Contents)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
             raise ShelfError(
-                f"{shown(self.path)} is damaged ({error}); repair it, or delete it and add your "
-                "texts again"
+                f"{shown(self.path)} is damaged ({str(error)[:200]}); repair it, or delete it and "
+                "add your texts again"
             ) from error
         if contents.format != FORMAT:
             raise ShelfError(
-                f"{shown(self.path)} has the format {contents.format!r}, not {FORMAT!r}; it was "
-                "written by another version of gru-tui"
+                f"{shown(self.path)} has the format {contents.format[:40]!r}, not {FORMAT!r}; it "
+                "was written by another version of gru-tui"
             )
         return contents.corpora
 
+    @contextlib.contextmanager
+    def _alone(self) -> Iterator[None]:
+        """In here nobody else reads the list to write another: the folder is locked.
+
+        Raises ShelfError where the folder cannot be made.
+        """
+        try:
+            make_private(self.path.parent)
+            descriptor = os.open(self.path.parent, os.O_RDONLY | os.O_CLOEXEC)
+        except OSError as error:
+            raise self._unwritable(error) from error
+        try:
+            with contextlib.suppress(OSError):  # a file system without locks
+                fcntl.flock(descriptor, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(descriptor)
+
     def _write(self, entries: tuple[Entry, ...]) -> None:
-        """Write beside, then rename: a reader sees the old list or the new one."""
+        """A reader sees the old list or the new one."""
         data = msgspec.json.format(msgspec.json.encode(Contents(entries))) + b"\n"
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            handle, temporary = tempfile.mkstemp(dir=self.path.parent, prefix=FILE)
-            try:
-                with open(handle, "wb") as file:
-                    file.write(data)
-                    file.flush()
-                    os.fsync(handle)
-                os.replace(temporary, self.path)
-            except BaseException:
-                with contextlib.suppress(OSError):
-                    os.unlink(temporary)
-                raise
+            write_whole(self.path, data)
         except OSError as error:
-            raise ShelfError(
-                f"{shown(self.path)} cannot be written ({error.strerror}); make room, or see to "
-                "the permissions of its folder"
-            ) from error
+            raise self._unwritable(error) from error
+
+    def _unwritable(self, error: OSError) -> ShelfError:
+        return ShelfError(
+            f"{shown(self.path)} cannot be written ({error.strerror}); make room, or see to "
+            "the permissions of its folder"
+        )
 
 
 def _free_name(wanted: str, entries: Iterable[Entry]) -> str:
@@ -137,7 +154,7 @@ def _listing(entry: Entry) -> Listing:
     path = Path(entry.path)
     try:
         size = "folder" if path.is_dir() else in_words(path.stat().st_size)
-    except OSError:
+    except (OSError, ValueError):  # also of a NUL, which no name can have
         size = "missing"
     return Listing(
         name=entry.name,

@@ -7,7 +7,6 @@ memory. It is only ever a copy: what is missing, stale or damaged is made again.
 import contextlib
 import hashlib
 import os
-import tempfile
 import zlib
 from collections.abc import Iterable
 from dataclasses import replace
@@ -19,6 +18,7 @@ import numpy as np
 
 from corpora.corpus import Corpus
 from corpora.vocabulary import Ids, Vocabulary
+from corpora.whole_file import make_private, written
 
 LARGE = 16_000_000  # bytes of text from which on it is worth a file
 MOST_KEPT = 8  # files; the least recently used go first
@@ -130,23 +130,16 @@ def write_parts(path: Path, header: Header, parts: Iterable[Ids]) -> None:
 
     The header's checksum is filled in at the end, when all parts have gone by.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_private(path.parent)
     checksum = Checksum(header.characters)
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=path.stem, delete=False) as file:
-        try:
-            file.write(_start(header))
-            for part in parts:
-                data = np.ascontiguousarray(part)
-                checksum.add(data)
-                file.write(data.data)
-            file.seek(0)
-            file.write(_start(msgspec.structs.replace(header, crc32=checksum.value)))
-            file.close()
-            os.replace(file.name, path)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                os.unlink(file.name)
-            raise
+    with written(path, durable=False) as file:
+        file.write(_start(header))
+        for part in parts:
+            data = np.ascontiguousarray(part)
+            checksum.add(data)
+            file.write(data.data)
+        file.seek(0)
+        file.write(_start(msgspec.structs.replace(header, crc32=checksum.value)))
 
 
 def _start(header: Header) -> bytes:
@@ -167,14 +160,22 @@ def _mapped(path: Path, header: Header, offset: int) -> Ids | None:
     """The ids, if the file is whole and they are those that were written."""
     dtype = Vocabulary(tuple(header.vocabulary)).dtype
     count = header.characters
+    if not _is_one(header.vocabulary, header.unknown_id):
+        return None
     if count < 1 or path.stat().st_size != offset + count * dtype.itemsize:
         return None
     checksum = Checksum(count)
     checksum.add_sampled(path, dtype, offset)
-    if checksum.value != header.crc32:
+    if checksum.value != header.crc32 or checksum.highest >= len(header.vocabulary):
         return None
     ids: Ids = np.memmap(path, dtype, mode="r", offset=offset, shape=(count,))
     return ids
+
+
+def _is_one(vocabulary: list[str], unknown_id: int | None) -> bool:
+    """Whether that can be a vocabulary; a stranger's file may say anything."""
+    distinct = len(set(vocabulary)) == len(vocabulary) and all(len(one) == 1 for one in vocabulary)
+    return distinct and (unknown_id is None or 0 <= unknown_id < len(vocabulary))
 
 
 def _forget_oldest() -> None:
@@ -194,6 +195,7 @@ class Checksum:
         self._starts = range(0, characters, every)
         self._seen = 0
         self.value = 0
+        self.highest = 0  # of the ids in the blocks
 
     def add(self, part: Ids) -> None:
         """The next part of the ids, in their order; blocks do not straddle parts."""
@@ -212,6 +214,7 @@ class Checksum:
                 self._take(np.frombuffer(file.read(length * dtype.itemsize), dtype))
 
     def _take(self, block: Ids) -> None:
+        self.highest = max(self.highest, int(block.max(initial=0)))
         self.value = zlib.crc32(np.ascontiguousarray(block).data, self.value)
 
 

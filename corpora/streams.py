@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 Ids = NDArray[np.integer[Any]]
 
+NOTHING = -1  # in the place of a character's id where there is no character
+
 
 def fit(characters: int, batch_size: int, sequence_length: int) -> tuple[int, int]:
     """(B, T), shrunk so that at least one batch fits into a text of that many characters.
@@ -35,3 +37,10 @@ class Streams:
         """Inputs and targets, each (T, B), from `position` in every stream."""
         window = slice(position, position + T)
         return self._inputs[:, window].T, self._targets[:, window].T
+
+    def before(self, position: int, count: int) -> Ids:
+        """The inputs (count, B) that precede `position`, NOTHING before a stream's first."""
+        known = self._inputs[:, max(0, position - count) : position].T
+        before = np.full((count, self.batch_size), NOTHING)
+        before[count - len(known) :] = known
+        return before

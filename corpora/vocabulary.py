@@ -43,13 +43,12 @@ class Vocabulary:
         quick = self._encode_ascii(text)
         if quick is not None:
             return quick
-        ids = self._ids_by_code.take(code_points(text), mode="clip")
-        lacking = ids < 0
-        if lacking.any():
+        ids: Ids = self._ids_by_code.take(code_points(text), mode="clip")
+        if ids.size and ids.max() == len(self):
             if self.unknown_id is None:
                 raise CorpusError(_lacking(self.missing(text)))
-            ids[lacking] = self.unknown_id
-        return ids.astype(self.dtype)
+            ids[ids == len(self)] = self.unknown_id
+        return ids.astype(self.dtype, copy=False)
 
     def _encode_ascii(self, text: str) -> Ids | None:
         """A byte for a byte, six times as fast; None where that is not the way."""
@@ -80,9 +79,10 @@ class Vocabulary:
         return code_points("".join(self.characters)).astype(np.uint32)
 
     @cached_property
-    def _ids_by_code(self) -> NDArray[np.int32]:
-        """The id of each code point, -1 for none; the last entry stands for all that are higher."""
-        table = np.full(int(self._codes.max(initial=0)) + 2, -1, np.int32)
+    def _ids_by_code(self) -> Ids:
+        """The id of each code point, V for none; the last entry stands for all that are higher."""
+        kind = np.min_scalar_type(len(self))
+        table: Ids = np.full(int(self._codes.max(initial=0)) + 2, len(self), kind)
         table[self._codes] = np.arange(len(self))
         return table
 

@@ -41,3 +41,7 @@ class Batches:
     def block(self, character: int) -> tuple[Ids, Ids]:
         """Inputs and targets (T, B) from that place in every stream."""
         return self._streams.block(character, self.sequence_length)
+
+    def before(self, character: int, count: int) -> Ids:
+        """The inputs (count, B) that precede that place in every stream."""
+        return self._streams.before(character, count)

@@ -19,6 +19,7 @@ class Characters:
     def __init__(self, layer: Layer, parameters: Parameters) -> None:
         self.layer = layer
         self.embedding = parameters.get("embedding.weight")  # (V, E), absent with one-hot inputs
+        self.columns = slice(layer.exchange.architecture.character_size)
         self._present: Ids
         self._one_hot: Floats  # (n, N)
         self._table: Floats  # (G * V, U): that of all characters, where nothing is trained
@@ -26,9 +27,8 @@ class Characters:
     def refresh(self) -> None:
         """Take over the parameters as they are now, after the layer has."""
         if not self.layer.exchange.training:
-            E = self.layer.weight_ih.shape[1]
-            vocabulary = np.arange(E if self.embedding is None else len(self.embedding))
-            self._table = self._products(vocabulary)
+            vocabulary = self.layer.exchange.architecture.vocabulary_size
+            self._table = self._products(np.arange(vocabulary))
 
     def forward(self, ids: Ids) -> None:
         """Fill the first layer's input products (T, G, B, U) from ids (T, B)."""
@@ -49,13 +49,12 @@ class Characters:
 
     def _products(self, ids: Ids) -> Floats:
         """The input products (G * n, U) of n characters, gate by gate."""
-        weights = self.layer.W_input
-        E = self.layer.weight_ih.shape[1]
+        weights = self.layer.W_input  # (G, E+1, U); the last row is the bias
         if self.embedding is None:
             table = weights[:, ids]  # (G, n, U)
         else:
-            table = np.matmul(self.embedding[ids], weights[:, :E])
-        table += weights[:, E:]
+            table = np.matmul(self.embedding[ids], weights[:, self.columns])
+        table += weights[:, -1:]
         return table.reshape(-1, table.shape[2])
 
     def backward(self, gradients: Parameters) -> None:
@@ -66,7 +65,8 @@ class Characters:
         layer, present, shard = self.layer, self._present, self.layer.shard
         H, own, n = layer.cell.sizes.H, layer.own, len(present)
         dtable = layer.exchange.dtable[:n]  # (n, G*H), columns in torch's order of gates
-        weight, bias = gradients["rnn.weight_ih_l0"], gradients["rnn.bias_ih_l0"]
+        weight = gradients["rnn.weight_ih_l0"][:, self.columns]
+        bias = gradients["rnn.bias_ih_l0"]
         for block, gate in layer.input_blocks:
             rows = slice(gate * H + own.start, gate * H + own.stop)
             sums = np.matmul(self._one_hot, layer.flat_d[:, layer.columns(block)])  # (n, U)
@@ -85,4 +85,6 @@ class Characters:
         own = self.layer.shard.own(len(gradient))
         gradient[own] = 0
         first, last = np.searchsorted(self._present, (own.start, own.stop))
-        gradient[self._present[first:last]] = dtable[first:last] @ self.layer.weight_ih
+        gradient[self._present[first:last]] = (
+            dtable[first:last] @ self.layer.weight_ih[:, self.columns]
+        )

@@ -16,6 +16,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
 from corpora import Vocabulary
+from corpora.whole_file import PARTIAL, make_durable, written
 from engine.arrays import Floats, Parameters
 from engine.cells import CELLS
 from engine.errors import CheckpointError, CheckpointWriteError
@@ -45,6 +46,16 @@ class Metadata(msgspec.Struct, kw_only=True, frozen=True):
     corpus: dict[str, Any]
     random_state: dict[str, Any]
     progress: dict[str, Any]
+
+    def settings(self) -> Hyperparameters:
+        """The hyperparameters, typed. Raises HyperparameterError for values of a stranger.
+
+        What the architecture says goes before what they say: a release that knew fewer of them
+        wrote none of the others, whose defaults may be another model's.
+        """
+        known = msgspec.to_builtins(self.architecture)
+        del known["vocabulary_size"]
+        return Hyperparameters.from_mapping({**self.hyperparameters, **known})
 
 
 @dataclass(frozen=True)
@@ -80,7 +91,7 @@ class Checkpoint:
     @property
     def hyperparameters(self) -> Hyperparameters:
         """As they were when it was saved. Raises HyperparameterError for values of a stranger."""
-        return Hyperparameters.from_mapping(self.metadata.hyperparameters)
+        return self.metadata.settings()
 
     @property
     def corpus(self) -> dict[str, Any]:
@@ -101,8 +112,8 @@ class Checkpoint:
             )
         if model.architecture != self.model.architecture:
             raise CheckpointError(
-                "the hyperparameters ask for another architecture; cell, layers, hidden_size "
-                "and embedding_size cannot change"
+                "the hyperparameters ask for another architecture; cell, layers, hidden_size, "
+                "embedding_size, ngram_order and ngram_size cannot change"
             )
 
 
@@ -113,17 +124,11 @@ def save_checkpoint(path: Path, tensors: Mapping[str, Floats], metadata: Metadat
     """
     header = {name: json.dumps(value) for name, value in msgspec.to_builtins(metadata).items()}
     arrays = {name: np.ascontiguousarray(array) for name, array in tensors.items()}
-    temporary = path.with_name(f".{path.name}.partial")
+    beside = path.with_name(f".{path.name}{PARTIAL}")
     try:
-        with temporary.open("wb") as file:
+        with written(path, beside=beside) as file:
             file.write(save(arrays, metadata=header))
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-        _sync_directory(path.parent)
     except OSError as error:
-        with contextlib.suppress(OSError):
-            temporary.unlink(missing_ok=True)
         raise CheckpointWriteError(
             f"the checkpoint {path} could not be written ({error.strerror}); "
             "older checkpoints are untouched; make room, then resume"
@@ -141,21 +146,19 @@ def same_file(target: Path, name: Path) -> None:
             try:
                 os.link(target, temporary)
             except OSError:
-                shutil.copyfile(target, temporary)
+                _copy(target, temporary)
             temporary.replace(name)
-        _sync_directory(name.parent)
+        make_durable(name.parent)
     except OSError as error:
         raise CheckpointWriteError(
             f"the checkpoint {name} could not be written ({error.strerror}); make room, then resume"
         ) from error
 
 
-def _sync_directory(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def _copy(target: Path, name: Path) -> None:
+    """For file systems without links; as durable as what it copies."""
+    with target.open("rb") as source, written(name) as file:
+        shutil.copyfileobj(source, file)
 
 
 def read_header(path: Path) -> Metadata:
@@ -205,8 +208,9 @@ def _opened(path: Path) -> Iterator[Any]:
         reason = error.strerror or str(error)
         raise CheckpointError(f"the checkpoint {path} cannot be read: {reason}") from error
     except SafetensorError as error:
+        said = " ".join(str(error).split())[:200]  # which quotes from the file
         raise CheckpointError(
-            f"{path} is no whole safetensors file ({error}); take another checkpoint"
+            f"{path} is no whole safetensors file ({said}); take another checkpoint"
         ) from error
 
 
@@ -237,6 +241,8 @@ def _check_architecture(path: Path, metadata: Metadata) -> None:
         fault = f"its cell {architecture.cell[:40]!r} is unknown"
     elif not 1 <= architecture.layers <= 64 or min(sizes) < 1 or architecture.embedding_size < 0:
         fault = "its architecture has impossible sizes"
+    elif not (1 <= architecture.ngram_order <= 8 and 0 <= architecture.ngram_size <= 4096):
+        fault = "its n-grams have impossible sizes"
     elif len(characters) != architecture.vocabulary_size or len(set(characters)) != len(characters):
         fault = "its vocabulary does not fit its architecture or has a character twice"
     elif any(len(character) != 1 for character in characters):

@@ -82,13 +82,11 @@ class Evaluation:
             return 0.0, 0
         network, exchange = self._network, self._network.exchange
         network.refresh()
-        exchange.state[:] = 0
-        exchange.cell_state[:] = 0
+        exchange.forget()
         total, count = 0.0, 0
         for position, index, scored in self._blocks():
             if position == 0 and self._starts[0] == 0:
-                exchange.state[:, 0] = 0  # nothing stands before the first stream
-                exchange.cell_state[:, 0] = 0
+                exchange.forget(0)  # nothing stands before the first stream
             exchange.inputs[:] = self._ids[index]
             logits = network.forward()
             if scored.any():

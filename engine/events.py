@@ -3,21 +3,23 @@
 The trainer yields the numeric ones; the run's process adds `run`, `state` and `answer`.
 """
 
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
 FORMAT = "gru-tui/1"
+
+Count = Annotated[int, msgspec.Meta(ge=0, le=1 << 62)]
 
 
 class Event(msgspec.Struct, kw_only=True, omit_defaults=False, tag_field="event"):
     """Common to all: wall-clock `time` (s since 1970), `step`, `epoch`, training `seconds`."""
 
     time: float = 0.0
-    step: int = 0
+    step: Count = 0
     epoch: float = 0.0
     seconds: float = 0.0
-    characters: int = 0
+    characters: Count = 0
 
 
 class RunStarted(Event, tag="run"):
@@ -33,7 +35,7 @@ class RunStarted(Event, tag="run"):
     parent: str = ""
 
 
-class Step(Event, tag="step"):
+class Step(Event, tag="step", gc=False):
     """Means over the `count` steps since the last such event; loss in nats per character.
 
     A figure that was not finite is None (null in the file). `memory` is what the trainer and
@@ -46,16 +48,24 @@ class Step(Event, tag="step"):
     gradient_norm: float | None
     characters_per_second: float
     count: int = 1
-    memory: int = 0
+    memory: Count = 0
 
 
 class Validation(Event, tag="validation"):
-    """The loss over the validation part; `best` if none was lower so far. None: not finite."""
+    """The loss over the validation part; `best` if none was lower so far. None: not finite.
+
+    Two figures of the last training step tell how it learns. `update_ratio` is the norm of the
+    step's change of all parameters over the norm of all parameters before it (about 0.001 is
+    usual). `saturation` is the fraction of the sigmoid gates' activations in the step's batch
+    below 0.05 or above 0.95: such a gate hardly learns. None before the first step.
+    """
 
     loss: float | None
     perplexity: float | None
     bits_per_character: float | None
     best: bool
+    update_ratio: float | None = None
+    saturation: float | None = None
 
 
 class Sample(Event, tag="sample"):
@@ -86,7 +96,7 @@ class HyperparametersChanged(Event, tag="hyperparameters"):
 class Rollback(Event, tag="rollback"):
     """A non-finite loss or gradient sent the run back to `to_step` with a lower learning rate."""
 
-    to_step: int
+    to_step: Count
     reason: str
     learning_rate: float
 
@@ -138,3 +148,8 @@ def encode(event: Event) -> bytes:
 def decode(line: bytes) -> AnyEvent:
     """The event of one line; raises msgspec.DecodeError or ValidationError when it is none."""
     return _decoder.decode(line)
+
+
+def decode_all(lines: list[bytes]) -> list[AnyEvent]:
+    """The events of lines, none of them empty, all at once and faster; raises as `decode` does."""
+    return _decoder.decode_lines(b"\n".join(lines))

@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import DTypeLike
 
+from corpora.streams import NOTHING
 from engine.arrays import Floats, Ids
 from engine.cells import CELLS, Sizes
 from engine.cells.cell import gradient_width
@@ -13,10 +14,10 @@ from engine.model import Architecture
 class Exchange:
     """Buffers for one batch size B and sequence length T; N = T*B positions.
 
-    inputs, targets (T, B); state, cell_state (layers, B, H): carried from batch to
-    batch; h, y: per layer (T+1, B, padded H), the states and, where there is
-    dropout, the thinned outputs from row 1 on; d (T, B, padded K*H); dlogits (N, V);
-    dtable (V or N, G*H).
+    inputs, targets (T, B); carried from batch to batch: state, cell_state (layers, B, H)
+    and recent (order-1, B), the characters before the inputs, the oldest first; h, y: per
+    layer (T+1, B, padded H), the states and, where there is dropout, the thinned outputs
+    from row 1 on; d (T, B, padded K*H); dlogits (N, V); dtable (V or N, G*H).
     """
 
     def __init__(
@@ -37,6 +38,7 @@ class Exchange:
         self.training = training
         self.inputs: Ids = shared_zeros((T, B), np.int64)
         self.targets: Ids = shared_zeros((T, B), np.int64)
+        self.recent: Ids = shared_zeros((architecture.ngram_order - 1, B), np.int64)
         self.state = self._floats(layers, B, H)
         self.cell_state = self._floats(layers, B, H)
         self.h = [self._with_ones(T, B, H) for _ in range(layers)]
@@ -45,6 +47,18 @@ class Exchange:
             self.d = self._floats(T, B, gradient_width(cell.columns, H))
             self.dlogits = self._floats(T * B, V)
             self.dtable = self._floats(min(V, T * B), len(cell.gates) * H)
+        self.forget()
+
+    def forget(self, stream: int | slice = slice(None)) -> None:
+        """Clear the carried state of all streams, or of one."""
+        self.state[:, stream] = 0
+        self.cell_state[:, stream] = 0
+        self.recent[:, stream] = NOTHING
+
+    def carry(self) -> None:
+        """Let the next inputs follow these ones."""
+        if len(self.recent):
+            self.recent[:] = np.concatenate([self.recent, self.inputs])[-len(self.recent) :]
 
     def _floats(self, *shape: int) -> Floats:
         array: Floats = shared_zeros(shape, self.dtype)

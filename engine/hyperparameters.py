@@ -51,6 +51,22 @@ class Hyperparameters(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
         int,
         _meta("length of the vector that stands for a character; 0 is one-hot", least=0, most=4096),
     ] = 0
+    ngram_order: Annotated[
+        int,
+        _meta(
+            "characters the input looks up together: 3 is pairs and triples, 1 none",
+            least=1,
+            most=8,
+        ),
+    ] = 1
+    ngram_size: Annotated[
+        int,
+        _meta(
+            "length of the vector that stands for each such group of characters",
+            least=0,
+            most=4096,
+        ),
+    ] = 64
     initialisation: Annotated[
         Literal["orthogonal", "glorot"],
         _meta("first values of the recurrent weights; input weights are always Glorot-uniform"),

@@ -1,15 +1,28 @@
 """The text laid out for the present hyperparameters: batches, buffers that fit them, processes."""
 
+from dataclasses import replace
+from typing import Any
+
 import numpy as np
 
 from corpora import Corpus
 from corpora.errors import CorpusError
+from engine import intervals
 from engine.batches import Batches
 from engine.exchange import Exchange
 from engine.hyperparameters import Hyperparameters
 from engine.position import Position
 from engine.shards import Team
-from engine.tasks import TRAIN, VALIDATE, ShardTasks, StepFigures, StepSettings, Weights, Workspace
+from engine.tasks import (
+    TRAIN,
+    VALIDATE,
+    ShardTasks,
+    StepFigures,
+    StepSettings,
+    Weights,
+    Workspace,
+    step_settings,
+)
 
 LONGEST_VALIDATION = 1_000_000  # characters measured while training; `evaluate` measures all
 
@@ -29,6 +42,7 @@ class Layout:
         self._text, validation = corpus.split(settings.validation_fraction)
         self._validation = validation[: LONGEST_VALIDATION + 1]
         self._team: Team | None = None
+        self._measured = -1, StepFigures(0.0, 0.0, updated=False)  # the step, and its figures
         if len(self._text) < 2:
             raise CorpusError(
                 f"the text of {corpus.name} is too short to learn from: {len(self._text)} "
@@ -78,16 +92,45 @@ class Layout:
 
     def forget(self) -> None:
         """Clear the carried state."""
-        self.exchange.state[:] = 0
-        self.exchange.cell_state[:] = 0
+        self.exchange.forget()
+
+    def step_settings(
+        self, settings: Hyperparameters, learning_rate: float, position: Position
+    ) -> StepSettings:
+        """The numbers of the next step, which is measured if a validation follows it."""
+        step = position.step + 1
+        follows = step % intervals.validate_every(settings, self.batches) == 0
+        numbers = step_settings(settings, learning_rate, position.adam_step + 1, position.step)
+        measured = self.can_validate and (follows or step == settings.steps)
+        return replace(numbers, measured=int(measured))
+
+    def learning(self, position: Position) -> dict[str, Any]:
+        """The fields of a validation event that the last step was measured for."""
+        step, figures = self._measured
+        if step != position.step:
+            return {}
+        return {"update_ratio": figures.update_ratio, "saturation": figures.saturation}
 
     def train(self, position: Position, settings: StepSettings) -> StepFigures:
         """One step on the batch at `position`; raises WorkerError when a process died."""
         exchange = self.exchange
         exchange.inputs[:], exchange.targets[:] = self.batches.block(position.character)
+        exchange.recent[:] = self.batches.before(position.character, len(exchange.recent))
         self.workspace.settings[:] = settings.as_row()
         self._running_team().run(TRAIN)
-        return self.workspace.step_figures()
+        figures = self.workspace.step_figures()
+        if settings.measured and figures.updated:
+            figures = self.workspace.measured_figures()
+            self._measured = position.step + 1, figures
+        return figures
+
+    def look(self, position: Position, settings: StepSettings) -> StepFigures:
+        """What the step would report, without making it; raises WorkerError."""
+        exchange = self.exchange
+        carried = exchange.state.copy(), exchange.cell_state.copy()
+        figures = self.train(position, replace(settings, adam_step=0, measured=0))
+        exchange.state[:], exchange.cell_state[:] = carried
+        return figures
 
     def advance(self, position: Position) -> bool:
         """Count the step just made; True when the epoch is over."""

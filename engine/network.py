@@ -7,6 +7,7 @@ from engine.characters import Characters
 from engine.exchange import Exchange
 from engine.head import Head
 from engine.layer import Layer
+from engine.ngrams import NGrams
 from engine.shards import Shard
 
 
@@ -22,6 +23,7 @@ class Network:
         layers = range(exchange.architecture.layers)
         self.layers = [Layer(index, parameters, exchange, self.shard) for index in layers]
         self.characters = Characters(self.layers[0], parameters)
+        self.ngrams = NGrams(self.layers[0], parameters)
         self.head = Head(parameters, exchange, self.shard)
         self.masks: list[Floats] | None = None  # per layer (T, B, U), already scaled
 
@@ -30,6 +32,7 @@ class Network:
         for layer in self.layers:
             layer.refresh()
         self.characters.refresh()
+        self.ngrams.refresh()
         self.head.refresh()
 
     def forward(self, masks: list[Floats] | None = None) -> Floats:
@@ -42,6 +45,7 @@ class Network:
             masks = [mask[:, :, self.layers[0].own] for mask in masks]
         self.masks = masks
         self.characters.forward(self.exchange.inputs)
+        self.ngrams.forward(self.exchange.inputs, self.exchange.recent)
         for layer in self.layers:
             if layer.index:
                 layer.read(self.exchange.y[layer.index - 1][1:, None, :, : layer.cell.sizes.H + 1])
@@ -54,6 +58,8 @@ class Network:
                     out=own_outputs,
                 )
                 self.shard.wait()
+        if self.shard.rank == 0:  # the layers have waited since the others read what is carried
+            self.exchange.carry()
         return self.head.forward()
 
     def loss(self) -> float:
@@ -77,6 +83,7 @@ class Network:
                 self.shard.wait()  # the layer below writes where others may still read
             else:
                 self.characters.backward(gradients)
+                self.ngrams.backward(gradients)
 
     def _outputs(self, index: int) -> Floats:
         """The outputs of a layer with their column of ones: (N, H+1)."""

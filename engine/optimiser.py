@@ -1,11 +1,12 @@
 """Adam with decoupled weight decay, and the norm by which gradients are clipped."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from engine.arrays import Floats, Parameters
+from engine.arrays import Floats, Ids, Parameters
 from engine.shards import Shard
 
 EPSILON = 1e-8
@@ -27,7 +28,8 @@ class Adam:
     """Adam (Kingma and Ba 2014, algorithm 1) over one shard's own rows.
 
     Weight decay is decoupled (Loshchilov and Hutter 2019, algorithm 2) and leaves
-    biases alone. Equal to torch.optim.AdamW.
+    biases alone. Equal to torch.optim.AdamW; for the tables of n-grams to torch.optim.SparseAdam
+    (with weight decay), which leaves rows alone that the batch did not use.
     """
 
     def __init__(
@@ -42,8 +44,12 @@ class Adam:
     ) -> None:
         shard = shard if shard is not None else Shard()
         self._blocks: list[tuple[Floats, Floats, Floats, Floats, bool]] = []
+        self._tables: list[tuple[str, slice, tuple[Floats, Floats, Floats, Floats]]] = []
         for name, parameter in parameters.items():
             group = (parameter, gradients[name], first_moments[name], second_moments[name])
+            if name.startswith("ngrams."):
+                self._tables.append((name, shard.own(len(parameter)), group))
+                continue
             for rows in own_rows(name, len(parameter), hidden_size, shard):
                 p, g, m, v = (array[rows].reshape(-1) for array in group)
                 self._blocks.append((p, g, m, v, "weight" in name))
@@ -52,10 +58,31 @@ class Adam:
 
     def squared_norm(self) -> float:
         """The sum of the squares of own gradients."""
-        return math.fsum(float(np.dot(g, g)) for _, g, _, _, _ in self._blocks)
+        own = [g for _, g, _, _, _ in self._blocks]
+        own += [g[rows].reshape(-1) for _, rows, (_, g, _, _) in self._tables]
+        return math.fsum(float(np.dot(g, g)) for g in own)
 
-    def update(self, settings: AdamSettings, scale: float = 1.0) -> None:
-        """One step, with the gradients (which are overwritten) times `scale`."""
+    def update(
+        self,
+        settings: AdamSettings,
+        scale: float = 1.0,
+        *,
+        used: Mapping[str, Ids] | None = None,
+    ) -> None:
+        """One step, with the gradients (which are overwritten) times `scale`.
+
+        used: by the name of a table of n-grams, the rows (ascending) that the batch used.
+        """
+        for name, own, group in self._tables:
+            rows = used[name] if used else np.arange(len(group[0]))
+            first, last = np.searchsorted(rows, (own.start, own.stop))
+            rows = rows[first:last]
+            p, g, m, v = (array[rows] for array in group)
+            g *= scale
+            p *= 1 - settings.learning_rate * settings.weight_decay
+            _update(p, g, m, v, np.empty_like(p), settings)
+            for array, new in zip(group, (p, g, m, v), strict=True):
+                array[rows] = new
         for p, g, m, v, decays in self._blocks:
             decay = 1 - settings.learning_rate * settings.weight_decay if decays else 1.0
             for start in range(0, len(p), CHUNK):
@@ -64,25 +91,29 @@ class Adam:
                     g[part] *= scale
                 if decay != 1:
                     p[part] *= decay
-                self._update(p[part], g[part], m[part], v[part], settings)
+                change = self._scratch[: len(p[part])]
+                _update(p[part], g[part], m[part], v[part], change, settings)
 
-    def _update(self, p: Floats, g: Floats, m: Floats, v: Floats, settings: AdamSettings) -> None:
-        beta1, beta2, step = settings.beta1, settings.beta2, settings.step
-        change = self._scratch[: len(p)]
-        v *= beta2
-        np.multiply(g, g, out=change)
-        change *= 1 - beta2
-        v += change
-        m *= beta1
-        g *= 1 - beta1
-        m += g
-        # The bias corrections of both moments, taken out of the arrays (section 2 of the paper).
-        correction = math.sqrt(1 - beta2**step)
-        np.sqrt(v, out=change)
-        change += EPSILON * correction
-        np.divide(m, change, out=change)
-        change *= settings.learning_rate * correction / (1 - beta1**step)
-        p -= change
+
+def _update(
+    p: Floats, g: Floats, m: Floats, v: Floats, change: Floats, settings: AdamSettings
+) -> None:
+    """All in place; `change` is scratch of the same shape."""
+    beta1, beta2, step = settings.beta1, settings.beta2, settings.step
+    v *= beta2
+    np.multiply(g, g, out=change)
+    change *= 1 - beta2
+    v += change
+    m *= beta1
+    g *= 1 - beta1
+    m += g
+    # The bias corrections of both moments, taken out of the arrays (section 2 of the paper).
+    correction = math.sqrt(1 - beta2**step)
+    np.sqrt(v, out=change)
+    change += EPSILON * correction
+    np.divide(m, change, out=change)
+    change *= settings.learning_rate * correction / (1 - beta1**step)
+    p -= change
 
 
 def own_rows(name: str, rows: int, hidden_size: int, shard: Shard) -> list[slice]:

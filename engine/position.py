@@ -11,7 +11,9 @@ class Position(msgspec.Struct, kw_only=True):
     `character` is the place in every stream, `offset` where the streams of this epoch
     begin; `characters` and `seconds` are totals; `worse_validations` have come since the
     best one; `rolled_back_at` is the furthest step
-    at which training diverged.
+    at which training diverged; `finished_at` the step at which a bound was reached. The
+    schedule's rest was last laid over the time budget at `laid_at` seconds, with the part
+    `laid_from` of the run behind it.
     """
 
     step: int = 0
@@ -28,3 +30,14 @@ class Position(msgspec.Struct, kw_only=True):
     is_best: bool = False
     worse_validations: int = 0
     rolled_back_at: int = -1
+    finished_at: int = -1
+    laid_from: float = 0.0
+    laid_at: float = 0.0
+
+    def lay(self, done: float, seconds: float) -> None:
+        """The time budget is another from here on, with the part `done` of the run behind it.
+
+        A run that had reached its end has no rest to lay out: it goes by the whole new budget.
+        """
+        over = self.finished_at == self.step
+        self.laid_from, self.laid_at = (0.0, 0.0) if over else (done, seconds)

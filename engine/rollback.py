@@ -1,5 +1,6 @@
 """Coming back from a diverged step: to the last good checkpoint, with a smaller learning rate."""
 
+import math
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -18,11 +19,32 @@ class Recovery:
 
     def __init__(self) -> None:
         self._count = 0
+        self._checked = 0  # the step behind whose update the model is known to be sound
 
     def saved(self, step: int, rolled_back_at: int) -> None:
         """A checkpoint was saved at `step`: what diverged before it is overcome."""
         if step > rolled_back_at:
             self._count = 0
+
+    def check(self, trainer: "Trainer") -> Rollback | None:
+        """Before a checkpoint: put `trainer` back if its last update has ruined the model.
+
+        A step measures the loss before its update, so nobody has looked behind the last one,
+        unless a validation has. Raises DivergedError.
+        """
+        position, layout = trainer.position, trainer.layout
+        if self._checked == trainer.step:
+            return None
+        if position.validated_at == trainer.step:
+            loss = math.nan if position.validation_loss is None else position.validation_loss
+            norm, sound = math.nan, layout.workspace.is_sound(loss)
+        else:
+            figures = layout.look(position, trainer.next_step())
+            loss, norm, sound = figures.loss, figures.gradient_norm, figures.updated
+        if not sound:
+            return self.roll_back(trainer, loss, norm)
+        self._checked = trainer.step
+        return None
 
     def roll_back(self, trainer: "Trainer", loss: float, norm: float) -> Rollback:
         """Put `trainer` back, with half the learning rate.
@@ -37,6 +59,7 @@ class Recovery:
                 f"with learning rate {rate:g}; try a tenth of it, or a smaller gradient_clip"
             )
         trainer.restore()
+        self._checked = trainer.step
         position = trainer.position
         position.rolled_back_at = max(failed_at, position.rolled_back_at)
         trainer.hyperparameters = msgspec.structs.replace(

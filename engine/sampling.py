@@ -44,8 +44,7 @@ class Choice:
             likeliest = np.argmax(logits, axis=-1, keepdims=True)
             np.put_along_axis(certain, likeliest, 1.0, axis=-1)
             return certain
-        scores: Floats = logits.astype(np.float64)
-        scores /= max(self.temperature, COLDEST)
+        scores = np.multiply(logits, 1 / max(self.temperature, COLDEST), dtype=np.float64)
         probabilities = softmax(scores, out=scores)
         if self.top_k or self.top_p < 1:
             self._thin(probabilities)
@@ -54,7 +53,7 @@ class Choice:
 
     def draw(self, logits: Floats, chances: Floats) -> Ids:
         """The ids (B,) of the next characters from logits (B, V); chances (B,) lie in [0, 1)."""
-        ends = np.cumsum(self.probabilities(logits), axis=-1)
+        ends = self.probabilities(logits).cumsum(axis=-1)
         drawn: Ids = (ends <= chances[:, None] * ends[:, -1:]).sum(axis=-1)
         np.minimum(drawn, ends.shape[1] - 1, out=drawn)  # a product that was rounded up to the end
         return drawn
@@ -102,8 +101,7 @@ class Writer:
         vocabulary, network = self._model.vocabulary, self._network
         ids = vocabulary.encode(seed_text or self._quiet_start())
         network.refresh()
-        network.exchange.state[:] = 0
-        network.exchange.cell_state[:] = 0
+        network.exchange.forget()
         for identifier in ids:
             logits = network.step(identifier)
         for start in range(0, length, CHANCES):

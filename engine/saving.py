@@ -130,9 +130,10 @@ def save_snapshot(snapshot: Snapshot, folder: Path, *, best: bool, keep: int) ->
     """
     path = folder / f"step-{snapshot.metadata.step:08d}.safetensors"
     save_checkpoint(path, snapshot.tensors, snapshot.metadata)
-    same_file(path, folder / "last.safetensors")
+    # Best before last: who is killed in between resumes from the older one and names both again.
     if best:
         same_file(path, folder / "best.safetensors")
+    same_file(path, folder / "last.safetensors")
     numbered = sorted(folder.glob("step-*.safetensors"))
     for old in [other for other in numbered if other != path][: max(0, len(numbered) - keep)]:
         with contextlib.suppress(OSError):

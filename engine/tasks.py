@@ -1,7 +1,7 @@
 """One training step and one validation, as tasks that every shard performs on its own units."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -10,6 +10,7 @@ from engine.arrays import Floats, Ids
 from engine.evaluation import Evaluation
 from engine.exchange import Exchange
 from engine.hyperparameters import Hyperparameters
+from engine.learning import Update, saturated
 from engine.memory import shared_zeros
 from engine.model import Architecture, zeros_like_parameters
 from engine.network import Network
@@ -44,6 +45,7 @@ class StepSettings:
     dropout: float = 0.0
     adam_step: int = 1
     mask_number: int = 0
+    measured: int = 0  # 1: the step is one of those whose `engine.learning` figures are wanted
 
     def as_row(self) -> list[float]:
         """In the order of the fields."""
@@ -53,7 +55,7 @@ class StepSettings:
     def from_row(cls, row: Floats) -> "StepSettings":
         """The inverse of `as_row`."""
         values = dict(zip(cls.__dataclass_fields__, row.tolist(), strict=True))
-        values |= {name: int(values[name]) for name in ("adam_step", "mask_number")}
+        values |= {name: int(values[name]) for name in ("adam_step", "mask_number", "measured")}
         return cls(**values)
 
 
@@ -64,6 +66,8 @@ class StepFigures:
     loss: float
     gradient_norm: float
     updated: bool  # False: something was not finite, or exploded, and no parameter moved
+    update_ratio: float | None = None  # of a step that was measured
+    saturation: float | None = None
 
 
 class Workspace:
@@ -81,17 +85,31 @@ class Workspace:
         self.exchange = exchange
         self.validation_ids = validation_ids
         self.random_seed = random_seed
-        self.settings: Floats = shared_zeros((8,), np.float64)
-        self.sums: Floats = shared_zeros((shards, 4), np.float64)
+        self.settings: Floats = shared_zeros((len(StepSettings().as_row()),), np.float64)
+        # Of loss, gradients' squares; validation's loss and count; `engine.learning`'s two pairs.
+        self.sums: Floats = shared_zeros((shards, 8), np.float64)
 
     def step_figures(self) -> StepFigures:
         """Of the step that has just been performed; every shard computes the same ones."""
         positions = self.exchange.inputs.size
         loss = float(self.sums[:, 0].sum()) / positions
         norm = math.sqrt(float(self.sums[:, 1].sum()))
+        return StepFigures(loss, norm, math.isfinite(norm) and self.is_sound(loss))
+
+    def measured_figures(self) -> StepFigures:
+        """Of a step that was measured and has updated the parameters."""
+        moved, whole, beyond, count = self.sums[:, 4:].sum(axis=0).tolist()
+        ratio = math.sqrt(moved / whole) if whole else math.nan
+        return replace(
+            self.step_figures(),
+            update_ratio=ratio if math.isfinite(ratio) else None,
+            saturation=beyond / count,
+        )
+
+    def is_sound(self, loss: float) -> bool:
+        """Whether a loss is finite and has not exploded."""
         blind = math.log(max(3, self.weights.architecture.vocabulary_size))
-        sound = math.isfinite(norm) and math.isfinite(loss) and loss < EXPLODED * blind
-        return StepFigures(loss, norm, sound)
+        return math.isfinite(loss) and loss < EXPLODED * blind
 
     def validation_loss(self) -> float:
         """Of the validation that has just been performed."""
@@ -130,12 +148,15 @@ class ShardTasks:
         settings = StepSettings.from_row(workspace.settings)
         network.refresh()
         network.forward(self._masks(settings))
+        if settings.measured:
+            workspace.sums[shard.rank, 6:] = saturated(network)
         workspace.sums[shard.rank, 0] = network.loss()
         network.backward(workspace.weights.gradients)
         workspace.sums[shard.rank, 1] = self._adam.squared_norm()
         shard.wait()
         figures = workspace.step_figures()
-        if figures.updated:
+        if figures.updated and settings.adam_step:  # 0 is a look: nothing moves
+            update = self._measured() if settings.measured else None
             self._adam.update(
                 AdamSettings(
                     settings.learning_rate,
@@ -145,7 +166,15 @@ class ShardTasks:
                     settings.adam_step,
                 ),
                 clip_scale(figures.gradient_norm, settings.gradient_clip),
+                used=network.ngrams.used,
             )
+            if update is not None:
+                workspace.sums[shard.rank, 4:6] = update.squares()
+
+    def _measured(self) -> Update:
+        weights = self._workspace.weights
+        hidden_size, used = weights.architecture.hidden_size, self._network.ngrams.used
+        return Update(weights.parameters, used, hidden_size, self._shard)
 
     def _validate(self) -> None:
         workspace = self._workspace
@@ -158,7 +187,7 @@ class ShardTasks:
                 self._shard,
                 weights.dtype,
             )
-        workspace.sums[self._shard.rank, 2:] = self._evaluation.total()
+        workspace.sums[self._shard.rank, 2:4] = self._evaluation.total()
 
     def _masks(self, settings: StepSettings) -> list[Floats] | None:
         if not settings.dropout:

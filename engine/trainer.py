@@ -20,6 +20,7 @@ from engine.events import (
     CheckpointSaved,
     Event,
     HyperparametersChanged,
+    Rollback,
     Sample,
     Step,
     Validation,
@@ -33,9 +34,9 @@ from engine.position import Position
 from engine.rollback import Recovery
 from engine.sampling import Choice, Writer
 from engine.saving import Snapshot, opened, save_snapshot
-from engine.schedule import learning_rate, progress
+from engine.schedule import learning_rate, part_of_time, progress
 from engine.stopwatch import Stopwatch
-from engine.tasks import Weights, step_settings
+from engine.tasks import StepSettings, Weights
 
 # What random numbers are for. With the random seed and a counter they seed a generator,
 # so that no generator's state has to be carried along.
@@ -75,6 +76,8 @@ class Trainer:
         self.position = Position()
         self.stopwatch = Stopwatch(started=started)
         self.finished = False
+        self.done = 0.0  # the part of the run that the schedule saw behind it at the last step
+        self.pace: Callable[[], float | None] = lambda: None  # `done`, in place of the clock's
         self._due: deque[Callable[[], AnyEvent | None]] = deque()
         self._pending: list[Pending] = []
         self._closing_seconds = 0.0  # what the last validation and checkpoint will take
@@ -87,7 +90,7 @@ class Trainer:
         self._writer = Writer(self.model)
         self._begin_epoch()
         self._snapshot = Snapshot.of(self)
-        self._due.extend((self._first_checkpoint, self.sample, self._shrunk))
+        self._due.extend((self._shrunk, self._first_checkpoint, self.sample))
 
     @classmethod
     def resume(
@@ -155,9 +158,10 @@ class Trainer:
                 raise StopIteration
             elif self._is_over():
                 self.finished = True
+                self.position.finished_at = self.step
                 if self.position.validated_at != self.step:
                     self._due.append(self.validate)
-                self._due.append(partial(self.save, "last"))
+                self._due.extend((self.check, partial(self.save, "last")))
             else:
                 return self._train()
 
@@ -240,8 +244,7 @@ class Trainer:
         """Measure the validation part; None when there is none."""
         if not self.layout.can_validate:
             return None
-        begun = time.monotonic()
-        position = self.position
+        begun, position = time.monotonic(), self.position
         loss = self.layout.validate()
         finite = math.isfinite(loss)
         position.is_best = finite and loss < position.best_validation_loss
@@ -257,6 +260,7 @@ class Trainer:
                 perplexity=perplexity(loss) if finite else None,
                 bits_per_character=bits_per_character(loss) if finite else None,
                 best=position.is_best,
+                **self.layout.learning(position),
             )
         )
 
@@ -275,13 +279,29 @@ class Trainer:
         kind = "best" if best and kind == "step" else kind
         return self._stamped(CheckpointSaved(path=path, kind=kind, command=command))
 
+    def check(self) -> Rollback | None:
+        """Call before `save`, which is due by itself only behind it: goes back to the last
+        checkpoint if the last step has ruined the model. Raises DivergedError.
+        """
+        rollback = self._recovery.check(self)
+        if rollback is None:
+            return None
+        self.finished = False
+        return self._stamped(rollback)
+
+    def next_step(self) -> StepSettings:
+        """The numbers of the step that would come now."""
+        settings = self.hyperparameters
+        self.done = self._progress()
+        rate = learning_rate(settings, self.step, self.done)
+        return self.layout.step_settings(settings, rate, self.position)
+
     def _train(self) -> AnyEvent:
         """One step, and what is due after it."""
         self.stopwatch.go_on()
         begun = time.monotonic()
         position, settings = self.position, self.hyperparameters
-        rate = learning_rate(settings, self.step, self._progress())
-        numbers = step_settings(settings, rate, position.adam_step + 1, self.step)
+        numbers = self.next_step()
         figures = self.layout.train(position, numbers)
         if not figures.updated:
             rollback = self._recovery.roll_back(self, figures.loss, figures.gradient_norm)
@@ -293,7 +313,7 @@ class Trainer:
             Step(
                 loss=figures.loss,
                 perplexity=perplexity(figures.loss),
-                learning_rate=rate,
+                learning_rate=numbers.learning_rate,
                 gradient_norm=figures.gradient_norm,
                 characters_per_second=trained / (time.monotonic() - begun),
             )
@@ -304,18 +324,19 @@ class Trainer:
         batches = self.layout.batches
         for work, every in (
             (self.validate, intervals.validate_every(settings, batches)),
-            (self.save, intervals.checkpoint_every(settings, batches)),
+            (self.check, saves := intervals.checkpoint_every(settings, batches)),
+            (self.save, saves),
             (self.sample, intervals.sample_every(settings, batches)),
         ):
-            if self.step % every == 0:
+            if self.step % every == 0 and (work != self.validate or self.layout.can_validate):
                 self._due.append(work)
         return event
 
     def _progress(self) -> float:
-        settings = self.hyperparameters
-        working = max(1e-9, settings.max_seconds - self._closing_seconds)
-        seconds = self.seconds / working * settings.max_seconds
-        return progress(settings, self.step, self.epoch, seconds)
+        settings, repeated = self.hyperparameters, self.pace()
+        part = part_of_time(settings, self.position, self.seconds, self._closing_seconds)
+        done = progress(settings, self.step, self.epoch, part)
+        return done if repeated is None else repeated
 
     def _is_over(self) -> bool:
         patience = self.hyperparameters.patience
@@ -338,6 +359,8 @@ class Trainer:
             for name in changes
             if getattr(old, name) != getattr(new, name)
         }
+        if "max_seconds" in changed:
+            self.position.lay(self._progress(), self.seconds)
         self.hyperparameters = new
         if {"batch_size", "sequence_length"} & set(changed) or bool(old.dropout) != bool(
             new.dropout

@@ -2,14 +2,13 @@
 
 import contextlib
 import hashlib
-import os
-import tempfile
 import time
 from pathlib import Path
 
 import msgspec
 import numpy as np
 
+from corpora.whole_file import make_private, written
 from engine.errors import WorkerError
 from engine.hyperparameters import Hyperparameters
 from engine.machine import Split, cores, processor, splits, usual_split
@@ -79,8 +78,9 @@ def _quickest_step(rehearsal: Rehearsal, seconds: float) -> float:
 def _key(settings: Hyperparameters, vocabulary_size: int) -> str:
     """A file name for this machine and this model."""
     sizes = (settings.cell, settings.layers, settings.hidden_size, settings.embedding_size)
+    ngrams = (settings.ngram_order, settings.ngram_size)
     batch = (settings.batch_size, settings.sequence_length, settings.dropout > 0)
-    parts = (processor(), cores(), np.__version__, sizes, batch, vocabulary_size)
+    parts = (processor(), cores(), np.__version__, sizes, ngrams, batch, vocabulary_size)
     asked = (settings.processes, settings.blas_threads)
     return hashlib.sha256(repr((parts, asked)).encode()).hexdigest()[:32]
 
@@ -97,7 +97,6 @@ def _recall(path: Path | None) -> Split | None:
 def _remember(path: Path, split: Split) -> None:
     """Write beside, then rename; where that fails it is measured again next time."""
     with contextlib.suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+        make_private(path.parent)
+        with written(path, durable=False) as file:
             file.write(msgspec.json.encode(tuple(split)))
-        os.replace(file.name, path)

@@ -1,33 +1,43 @@
 """The terminal app: three screens over one data directory. Composes and routes, nothing else."""
 
+import asyncio
+import contextlib
+import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, ClassVar
 
-from textual.app import App
 from textual.binding import BindingType
 from textual.command import Provider
 from textual.reactive import var
 from textual.screen import Screen
 
+from gru_tui.actions import worded
+from gru_tui.complaint import VisibleConsole
 from gru_tui.context import Context
+from gru_tui.glyphs import plain
+from gru_tui.leaving import Leaving
+from gru_tui.manners import Manners, decided
 from gru_tui.panes.messages import RunSeen, Told
-from gru_tui.panes.themes import RIVER
 from gru_tui.picture import Picture
-from gru_tui.screens.keys import bindings, scope_of
+from gru_tui.screens.keys import bindings, rebound, scope_of
+from gru_tui.screens.mannered import Mannered
 from gru_tui.visible import visible
+
+TWICE = 3.0  # seconds within which a second ^c leaves
 
 
 def _runs() -> Screen[Any]:
     from gru_tui.screens.runs import RunsScreen
 
-    return RunsScreen()
+    return rebound(RunsScreen())
 
 
 def _generate() -> Screen[Any]:
     from gru_tui.screens.generate import GenerateScreen
 
-    return GenerateScreen()
+    return rebound(GenerateScreen())
 
 
 def _palette() -> type[Provider]:
@@ -36,7 +46,7 @@ def _palette() -> type[Provider]:
     return ActionsProvider
 
 
-class GruTui(App[str]):
+class GruTui(Mannered):
     """Trains, steers and writes. Its return value is the line that it leaves behind."""
 
     TITLE = "gru-tui"
@@ -52,16 +62,21 @@ class GruTui(App[str]):
     """How the run stands that the app looks at; every screen's first line shows it."""
 
     def __init__(self, context: Context) -> None:
-        super().__init__()
-        self.context = context
-        self.register_theme(RIVER)
-        self.theme = RIVER.name
+        super().__init__(context)
         self.add_mode("train", self._train)
+        self.error_console = VisibleConsole(markup=False, highlight=False, stderr=True)
+        self._asked_to_leave = -TWICE
+        self._turning: asyncio.AbstractEventLoop | None = None
+
+    def on_mount(self) -> None:
+        """From here on a signal can be passed on."""
+        self._turning = asyncio.get_running_loop()
+        self.tell_faults()
 
     def _train(self) -> Screen[Any]:
         from gru_tui.screens.train import TrainScreen
 
-        return TrainScreen(self.context)
+        return rebound(TrainScreen(self.context))
 
     def action_show(self, name: str) -> None:
         """Go to one of the three screens."""
@@ -87,13 +102,31 @@ class GruTui(App[str]):
 
     def action_leave(self) -> None:
         """Close the app; what trains goes on."""
+        self.exit(self._farewell())
+
+    def action_help_quit(self) -> None:
+        """Ctrl+C, which Textual binds: who presses it twice wants to leave."""
+        now = time.monotonic()
+        if now - self._asked_to_leave < TWICE:
+            self.action_leave()
+        self._asked_to_leave = now
+        self.post_message(Told(worded("^c once more, or {leave}, leaves; what trains goes on.")))
+
+    def end_by(self, number: int) -> None:
+        """A signal ends the app, or the end of its terminal. May be called from anywhere."""
+        if self._turning is None:
+            return
+        with contextlib.suppress(RuntimeError):  # it has ended already
+            self._turning.call_soon_threadsafe(self.exit, self._farewell(), 128 + number)
+
+    def _farewell(self) -> str:
+        """The line that stays: which run goes on, and how to come back."""
         picture = self.picture
-        if picture is not None and picture.alive:
-            words = "waits, paused" if picture.state == "paused" else "goes on training"
-            name = visible(picture.name)
-            self.exit(f"{name} {words}. Come back with: gru-tui attach {picture.run_id}")
-        else:
-            self.exit("")
+        if picture is None or not picture.alive:
+            return ""
+        words = "waits, paused" if picture.state == "paused" else "goes on training"
+        line = f"{picture.name} {words}. Come back with: gru-tui attach {picture.run_id}"
+        return visible(line).replace("\n", " ")
 
     def action_picture(self) -> None:
         """Write the screen as SVG into the current folder."""
@@ -106,11 +139,24 @@ class GruTui(App[str]):
         self.push_screen(HelpScreen(scope_of(self.screen)))
 
 
-def launch(data_dir: Path, run_id: str | None = None) -> None:
+def launch(
+    data_dir: Path,
+    run_id: str | None = None,
+    *,
+    tour: bool = False,
+    manners: Manners | None = None,
+) -> None:
     """Run the app on that run, or on the one that trains, or on the newest.
 
     When it ends, one line stays on the terminal: which run goes on, and how to come back.
+    Raises SystemExit when a fault or a signal ended it.
     """
-    farewell = GruTui(Context(data_dir, run_id)).run()
-    if farewell:
-        print(farewell)  # noqa: T201 - the one line that outlives the screen
+    manners = decided() if manners is None else manners
+    app = GruTui(Context(data_dir, run_id, manners=manners, tour=tour))
+    with Leaving(app.end_by).watched():
+        farewell = app.run(mouse=manners.mouse)
+        if farewell:
+            farewell = plain(farewell) if manners.ascii else farewell
+            print(farewell, flush=True)  # noqa: T201 - the one line that outlives the screen
+    if app.return_code:
+        sys.exit(app.return_code)

@@ -1,9 +1,11 @@
 """What every screen shares: the data directory, its runs, and the run that is looked at."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from gru_tui.manners import Manners
 
 if TYPE_CHECKING:
     from gru_tui.runs.store import Store
@@ -15,6 +17,8 @@ class Context:
 
     data_dir: Path
     run_id: str | None = None
+    manners: Manners = field(default_factory=Manners)
+    tour: bool = False  # the notes of the demonstration are to be shown
 
     @cached_property
     def store(self) -> "Store":

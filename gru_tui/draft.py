@@ -6,6 +6,8 @@ from typing import Literal
 from engine.errors import HyperparameterError
 from engine.fields import Value
 from engine.hyperparameters import FIELDS, LIVE, Hyperparameters, field
+from gru_tui import deadline
+from gru_tui.adapting import Circumstances, fitted
 from gru_tui.presets import PRESETS
 
 When = Literal["now", "epoch"]
@@ -29,10 +31,12 @@ class Draft:
 
     def __init__(self) -> None:
         self.fixed = False
+        self.spent = 0.0  # seconds that the run has had: a time of day is reckoned from there
         self.waiting: dict[str, When] = {}  # asked for, not in effect yet
         self._asked: dict[str, Value] = {}  # for every name in `waiting`
         self._base: dict[str, Value] = Hyperparameters().to_mapping()
         self._typed: dict[str, str] = {}
+        self._presets: dict[str, Mapping[str, Value]] = dict(PRESETS)
 
     def text(self, name: str) -> str:
         """What the field shows."""
@@ -54,7 +58,7 @@ class Draft:
         if name not in self._typed:
             return ""
         try:
-            field(name).parse(self._typed[name])
+            self._parsed(name)
         except HyperparameterError as error:
             return str(error)
         return ""
@@ -72,19 +76,27 @@ class Draft:
         found = {known.name: self.fault(known.name) for known in FIELDS}
         return {name: fault for name, fault in found.items() if fault}
 
-    def changes(self) -> dict[str, Value]:
-        """The valid edits that differ from what is in force."""
+    def changes(self, *, anew: bool = False) -> dict[str, Value]:
+        """The valid edits that differ from what is in force; `anew`: for a run that begins."""
         found: dict[str, Value] = {}
-        for name, text in self._typed.items():
+        for name in self._typed:
             if not self.fault(name) and not self.locked(name):
-                value = field(name).parse(text)
+                value = self._parsed(name, anew=anew)
                 if value != self._expected(name):
                     found[name] = value
         return found
 
     def hyperparameters(self) -> Hyperparameters:
         """Everything as it would be. Raises HyperparameterError with the first fault."""
-        return Hyperparameters.from_mapping({**self._base, **self._asked, **self._typed})
+        typed = {name: self._parsed(name) for name in self._typed}
+        return Hyperparameters.from_mapping({**self._base, **self._asked, **typed})
+
+    def _parsed(self, name: str, *, anew: bool = False) -> Value:
+        """What was typed, as a value; 18:30 and 45m are max_seconds, too."""
+        text: object = self._typed[name]
+        if name == deadline.NAME:
+            text = deadline.in_seconds(text, 0.0 if anew else self.spent)
+        return field(name).parse(text)
 
     def _expected(self, name: str) -> Value:
         return self._asked.get(name, self._base[name])
@@ -130,12 +142,19 @@ class Draft:
         """Another run is being set up: what the fields say stays, and all of it may change."""
         kept = {known.name: self.text(known.name) for known in FIELDS}
         self.forget()
-        self.fixed = False
+        self.fixed, self.spent = False, 0.0
         for name, text in kept.items():
             self.type(name, text)
 
+    def take_preset(self, name: str, here: Circumstances | None = None) -> tuple[str, ...]:
+        """Fill the fields with a preset, fitted to `here`; a sentence for each fitted value."""
+        values, reasons = (PRESETS[name], ()) if here is None else fitted(PRESETS[name], here)
+        self._presets = {**PRESETS, name: values}
+        self.fill(values)
+        return reasons
+
     def fill(self, values: Mapping[str, Value]) -> None:
-        """Take a preset: its values where they may change, the defaults for the others.
+        """These values where they may change, the defaults for the others.
 
         Random seed, processes and threads are the machine's and stay as they are.
         """
@@ -146,7 +165,7 @@ class Draft:
     def preset(self) -> str | None:
         """The name of the preset that says just what the fields say, if there is one."""
         shown = {known.name: self.text(known.name) for known in FIELDS}
-        for name, values in PRESETS.items():
+        for name, values in self._presets.items():
             if all(
                 shown[known.name] == as_text(values.get(known.name, known.default))
                 for known in FIELDS

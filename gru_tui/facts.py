@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from gru_tui.adapting import Circumstances
+
 
 @dataclass(frozen=True)
 class Facts:
@@ -17,3 +19,4 @@ class Facts:
     preview: str = ""
     notes: tuple[str, ...] = ()
     fault: str = ""
+    circumstances: Circumstances | None = None  # what presets are fitted to

@@ -1,12 +1,17 @@
-"""A run's curves and its story, folded from its events."""
+"""A run's curves and its story, folded from its events, in bounded memory."""
 
-from array import array
-from bisect import bisect_right
-from dataclasses import dataclass
+import math
+from collections import deque
+from collections.abc import Callable, Iterable
+from itertools import groupby, islice
+from operator import attrgetter
+
+import numpy as np
 
 from engine.events import (
     Answer,
     AnyEvent,
+    CheckpointSaved,
     HyperparametersChanged,
     Rollback,
     Sample,
@@ -16,113 +21,135 @@ from engine.events import (
     Warned,
 )
 from gru_tui.draft import as_text
+from gru_tui.moment import Moment
 from gru_tui.picture import Note
-from gru_tui.thinning import Curves, Mark, Points, Smoothed, Unit, View, thinned
+from gru_tui.thinning import (
+    SMOOTHING,
+    UNITS,
+    Curves,
+    Happening,
+    Mark,
+    Points,
+    Reading,
+    View,
+)
+from gru_tui.track import Rows, Track
 
-NOT_FINITE = float("nan")
-
-
-class Track:
-    """Losses over steps, epochs and minutes, in the order of the steps."""
-
-    def __init__(self) -> None:
-        self.losses = array("d")
-        self._x: dict[Unit, array[float]] = {
-            "steps": array("d"),
-            "epochs": array("d"),
-            "minutes": array("d"),
-        }
-
-    def add(self, event: Step | Validation) -> None:
-        """One more point."""
-        self.losses.append(NOT_FINITE if event.loss is None else event.loss)
-        self._x["steps"].append(event.step)
-        self._x["epochs"].append(event.epoch)
-        self._x["minutes"].append(event.seconds / 60)
-
-    def rewind(self, step: int) -> bool:
-        """Forget what came after that step; whether that was anything."""
-        place = bisect_right(self._x["steps"], step)
-        if place == len(self.losses):
-            return False
-        for values in (self.losses, *self._x.values()):
-            del values[place:]
-        return True
-
-    def x(self, unit: Unit) -> "array[float]":
-        """Where the points stand."""
-        return self._x[unit]
-
-
-@dataclass(frozen=True)
-class Moment:
-    """Something that happened, at its place on each axis."""
-
-    step: int
-    epoch: float
-    seconds: float
-    words: str
-
-    def mark(self, unit: Unit) -> Mark:
-        """For the chart."""
-        x = {"steps": float(self.step), "epochs": self.epoch, "minutes": self.seconds / 60}[unit]
-        return Mark(x, self.words)
+MOST_MOMENTS = 2_000  # of each: checkpoints, and all else; the oldest are forgotten
+MOST_COLUMNS = 100  # of a second curve: it is noisier than a loss, and dear to draw
+MOST_NOTES = 300  # that are kept; a run's own file has all
+OF_STEPS = ("loss", "learning_rate", "gradient_norm", "characters_per_second", "memory")
+OF_VALIDATIONS = ("loss", "update_ratio", "saturation")
+PLACES = ("step", "epoch", "seconds", "characters")
+_step_figures = attrgetter(*PLACES, *OF_STEPS)
+_validation_figures = attrgetter(*PLACES, *OF_VALIDATIONS)
 
 
 class History:
-    """All that a chart and a pane of samples show of one run; `floor` in nats per character."""
+    """All that a chart and a pane of samples show of one run.
 
-    def __init__(self, floor: float | None = None) -> None:
+    `floor` in nats per character; `forked` says where a fork comes from.
+    """
+
+    def __init__(self, floor: float | None = None, forked: str = "") -> None:
         self._floor = floor
-        self._training = Track()
-        self._validation = Track()
-        self._moments: list[Moment] = []
-        self._smoothed = Smoothed(0.0)
-        self._notes: list[Note] = []
-        self._began = False
+        self._forked = forked
+        self.training = Track(OF_STEPS, [weight for weight in SMOOTHING if weight])
+        self.validation = Track(OF_VALIDATIONS)
+        self.moments: deque[Moment] = deque(maxlen=MOST_MOMENTS)
+        self.checkpoints: deque[Moment] = deque(maxlen=MOST_MOMENTS)
+        self.notes: deque[Note] = deque(maxlen=MOST_NOTES)
+        self._untold = 0  # of the notes, the last ones
+        self.began = False
 
-    def take(self, event: AnyEvent) -> None:
-        """Fold one more event in."""
+    def take(self, *events: AnyEvent) -> None:
+        """Fold further events in; many at once go fastest."""
+        for kind, group in groupby(events, type):
+            if kind is Step:
+                rows = _rows(group, _step_figures)
+                rows[rows[:, -1] == 0, -1] = np.nan  # a memory that nobody measured
+                self.training.add(rows)
+            else:
+                for event in group:
+                    self._take(event)
+
+    def _take(self, event: AnyEvent) -> None:
         match event:
-            case Step():
-                self._training.add(event)
             case Validation():
-                self._validation.add(event)
+                self.validation.add(_rows([event], _validation_figures))
             case HyperparametersChanged() if event.changed:
                 self._change(event)
             case Rollback():
                 self._rewind(event.to_step)
-                self._mark(event, "rolled back")
+                self._mark(event, "rolled back", "rollback")
                 words = f"{event.reason}; back to step {event.to_step:,} with learning rate"
-                self._notes.append(Note("warning", words, as_text(event.learning_rate)))
+                self.note(Note("warning", words, as_text(event.learning_rate)))
             case State():
                 self._come_into(event)
+            case CheckpointSaved():
+                self._mark(event, f"checkpoint of step {event.step:,}", "checkpoint")
             case _:
                 self._tell(event)
 
     def take_notes(self) -> tuple[Note, ...]:
         """The story since the last call."""
-        notes, self._notes = tuple(self._notes), []
-        return notes
+        first = max(0, len(self.notes) - self._untold)
+        self._untold = 0
+        return tuple(islice(self.notes, first, None))
+
+    def note(self, *notes: Note) -> None:
+        """Add to the story."""
+        self.notes.extend(notes)
+        self._untold += len(notes)
 
     def curves(self, view: View) -> Curves:
         """What the chart draws in that view."""
-        track, x = self._training, self._training.x(view.unit)
-        smooth = Points()
+        unit, columns, training = view.unit, view.columns, self.training
+        end = max([0.0, *training.place(unit)[-1:], *self.validation.place(unit)[-1:]])
+        window = view.window
+        if window is not None and view.following and end > window[1]:
+            window = (window[0] + end - window[1], end)
+        marks = [moment.mark(unit) for moment in (*self.checkpoints, *self.moments)]
+        if self._forked:
+            marks.insert(0, Mark(0.0, self._forked, "fork"))
+        second, smooth = Points(), Points()
+        if view.second is not None:
+            track = training if view.second in OF_STEPS else self.validation
+            second = track.points(unit, view.second, min(columns, MOST_COLUMNS), window)
         if view.smoothing:
-            if self._smoothed.weight != view.smoothing:
-                self._smoothed = Smoothed(view.smoothing)
-            self._smoothed.extend(track.losses)
-            smooth = thinned(x, self._smoothed.values, view.columns)
+            smooth = training.smooth(unit, view.smoothing, columns, window)
         return Curves(
             view=view,
-            raw=thinned(x, track.losses, view.columns),
+            raw=training.points(unit, "loss", columns, window),
             smooth=smooth,
-            validation=thinned(
-                self._validation.x(view.unit), self._validation.losses, view.columns
-            ),
-            marks=tuple(moment.mark(view.unit) for moment in self._moments),
+            validation=self.validation.points(unit, "loss", columns, window),
+            second=second,
+            marks=tuple(marks),
+            broken=training.broken(unit) + self.validation.broken(unit),
             floor=self._floor,
+            end=float(end),
+            reading=None if view.cursor is None else self._reading(view, view.cursor),
+            window=window,
+        )
+
+    def _reading(self, view: View, x: float) -> Reading | None:
+        found = self.training.nearest(view.unit, x)
+        if found is None:
+            return None
+        second = found.get(view.second or "")
+        validated = self.validation.before(found["steps"])
+        if validated is not None and second is None:
+            second = validated.get(view.second or "")
+        smooth = found["smooth"].get(view.smoothing, math.nan)
+        return Reading(
+            x=found[view.unit],
+            step=int(found["steps"]),
+            epoch=found["epochs"],
+            loss=found["loss"],
+            smooth=smooth,
+            learning_rate=found["learning_rate"],
+            validation=validated["loss"][1] if validated else None,
+            second=second,
         )
 
     def _change(self, event: HyperparametersChanged) -> None:
@@ -130,39 +157,49 @@ class History:
             f"{name.replace('_', ' ')} {as_text(old)} → {as_text(new)}"
             for name, (old, new) in event.changed.items()
         ]
-        self._mark(event, words[0] if len(words) == 1 else f"{len(words)} changes")
+        self._mark(event, words[0] if len(words) == 1 else f"{len(words)} changes", "change")
         by = f" (by {event.by})" if event.by else ""
-        self._notes.append(Note("remark", f"step {event.step:,}:", ", ".join(words) + by))
+        self.note(Note("remark", f"step {event.step:,}:", ", ".join(words) + by))
 
     def _come_into(self, event: State) -> None:
         if event.state == "running":
-            if self._began and self._rewind(event.step):
-                self._mark(event, "resumed")
-            self._began = True
+            if self.began and self._rewind(event.step):
+                self._mark(event, "resumed", "resume")
+            self.began = True
         elif event.state == "failed" or (event.state == "paused" and event.reason):
-            self._notes.append(Note("warning", f"{event.state}:", event.reason))
+            self.note(Note("warning", f"{event.state}:", event.reason))
 
     def _tell(self, event: AnyEvent) -> None:
         match event:
             case Sample():
                 head = f"step {event.step:,} · epoch {event.epoch:.1f}"
                 head += f" · temperature {event.temperature:g}"
-                self._notes.append(Note("sample", head, event.text, event.seed_text))
+                self.note(Note("sample", head, event.text, event.seed_text))
             case Warned():
-                self._notes.append(Note("warning", event.message))
+                self.note(Note("warning", event.message))
             case Answer() if not event.ok and event.message:
-                self._notes.append(Note("warning", event.message))
+                self.note(Note("warning", event.message))
             case _:
                 pass
 
-    def _mark(self, event: HyperparametersChanged | Rollback | State, words: str) -> None:
-        self._moments.append(Moment(event.step, event.epoch, event.seconds, words))
+    def _mark(self, event: AnyEvent, words: str, kind: Happening) -> None:
+        kept = self.checkpoints if kind == "checkpoint" else self.moments
+        place = (event.step, event.epoch, event.seconds, event.characters)
+        kept.append(Moment(*place, words, kind))
 
     def _rewind(self, step: int) -> bool:
         """The run goes on from an earlier step: what came after it is done again."""
-        rewound = self._training.rewind(step)
-        self._validation.rewind(step)
-        self._moments = [moment for moment in self._moments if moment.step <= step]
-        if rewound:
-            self._smoothed = Smoothed(self._smoothed.weight)
+        rewound = self.training.rewind(step)
+        self.validation.rewind(step)
+        for kept in (self.moments, self.checkpoints):
+            lasting = [moment for moment in kept if moment.step <= step]
+            kept.clear()
+            kept.extend(lasting)
         return rewound
+
+
+def _rows(events: Iterable[AnyEvent], figures: Callable[[AnyEvent], tuple[float, ...]]) -> Rows:
+    """Points for a track; None, which is what a figure that was not finite is, becomes NaN."""
+    rows = np.array([figures(event) for event in events], float)
+    rows[:, UNITS.index("minutes")] /= 60
+    return rows

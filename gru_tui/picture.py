@@ -30,6 +30,7 @@ class Picture:
     best_epoch: float | None = None
     seconds_left: float | None = None
     memory: int | None = None  # bytes that the trainer holds
+    silent_seconds: int = 0  # since a living trainer's last sign of life, if that is long ago
     hyperparameters: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
 
     @property

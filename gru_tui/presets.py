@@ -5,16 +5,28 @@ from engine.fields import Value
 PRESETS: dict[str, dict[str, Value]] = {
     "default": {},
     "one-minute": {
-        "layers": 2,  # two train well within a few hundred steps, three need longer
+        "layers": 2,  # a third layer costs more steps than it is worth in a minute
         "hidden_size": 128,  # more steps in the minute count for more than more units
+        "ngram_order": 3,  # pairs and triples are looked up: nothing to learn them takes less time
+        "sequence_length": 32,  # twice as many updates for the same text
         "learning_rate": 0.008,  # small models bear larger steps
         "warm_up": 30,  # a minute has too few steps to spend 100 on starting
         "epochs": 0,
         "max_seconds": 60.0,  # the schedule ends here, so that the last seconds fine-tune
     },
     "three-minutes": {
+        "sequence_length": 32,  # twice as many updates for the same text
         "epochs": 0,
         "max_seconds": 180.0,  # the default model, its schedule laid over three minutes
+    },
+    "overnight": {
+        "layers": 3,  # more layers did not help at any length of training that was tried
+        "hidden_size": 320,  # an hour and more is time for a model three times as large ...
+        "dropout": 0.3,  # ... that would learn a short text by heart without this
+        "learning_rate": 0.0036,  # larger models bear smaller steps
+        "epochs": 0,
+        "max_seconds": 7200.0,  # two hours; whoever wants a night's says --max-seconds 8h
+        "patience": 40,  # stop when forty validations brought nothing: the best one is kept
     },
     "original": {
         "cell": "cifg",  # the project that this one grew from called it a GRU; it was this
@@ -41,6 +53,7 @@ REASONS: dict[str, str] = {
     "default": "three layers of 192 units: what learns most in a few minutes on two cores",
     "one-minute": "a smaller model that is done in sixty seconds: to see how it all works",
     "three-minutes": "the default model with three minutes of training",
+    "overnight": "a larger model with dropout for two hours; stops by itself, the best is kept",
     "original": "what this project grew from: one cifg layer of 100 units, one stream of text",
     "tiny": "one layer of 64 units: fast even on a very small machine",
 }

@@ -55,6 +55,21 @@ def note(store: "Store", run_id: str, text: str) -> str:
     return f"The note on {run.name} is {'kept' if text else 'gone'}."
 
 
+def tag(store: "Store", run_id: str, words: str) -> str:
+    """Give it these tags and no others."""
+    run = store.find(run_id)
+    run.tag(words)
+    tags = ", ".join(run.label.tags)
+    return f"{run.name} has the tags {tags}." if tags else f"{run.name} has no tags."
+
+
+def pin(store: "Store", run_id: str, pinned: bool) -> str:
+    """Let it stand above the others, or no longer."""
+    run = store.find(run_id)
+    run.pin(pinned)
+    return f"{run.name} stands above the others now." if pinned else f"{run.name} is unpinned."
+
+
 def delete(store: "Store", run_id: str) -> str:
     """Delete its directory; refused while a process trains it."""
     run = store.find(run_id)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from engine.hyperparameters import Hyperparameters
+from gru_tui import digest
 from gru_tui.runs.config import DamagedRunError
 from gru_tui.runs.summary import Summary
 
@@ -31,7 +32,12 @@ class RunRow:
     created: float = 0.0
     reason: str = ""
     note: str = ""
-    parent: str = ""
+    tags: tuple[str, ...] = ()
+    pinned: bool = False
+    parent: str = ""  # in words
+    parent_id: str = ""
+    parent_step: int = 0
+    parent_epoch: float = 0.0
     changed: tuple[tuple[str, Any, Any], ...] = ()  # name, value, default
     sample: str = ""
     fault: str = ""
@@ -58,36 +64,47 @@ class RunList:
 
     def _row(self, run: "Run") -> RunRow:
         try:
-            config = run.config
+            run.config  # noqa: B018 - read, or found to be damaged
         except DamagedRunError as error:
             return RunRow(run.id, run.name, DAMAGED, fault=str(error))
         summary = self._summaries.get(run.id)
         if summary is None:
-            summary = self._summaries[run.id] = Summary(run)
+            summary = self._summaries[run.id] = Summary(run, remembered=digest.remembered(run))
         else:
             summary.update()
-        label, figures = run.label, summary.figures
-        hyperparameters = {**config.hyperparameters, **figures.changed}
-        defaults = Hyperparameters().to_mapping()
-        return RunRow(
-            id=run.id,
-            name=label.name or run.id,
-            state=summary.state,
-            corpus=config.corpus.name,
-            model="{cell} {layers}x{hidden_size}".format(**config.architecture),
-            epoch=figures.epoch,
-            step=figures.step,
-            best=figures.best_validation_loss,
-            curve=tuple(summary.curve),
-            created=config.created,
-            reason=summary.reason,
-            note=label.note,
-            parent=f"{config.parent.name} at step {config.parent.step:,}" if config.parent else "",
-            changed=tuple(
-                (name, value, defaults[name])
-                for name, value in hyperparameters.items()
-                if value != defaults.get(name)
-            ),
-            sample=figures.sample,
-            hyperparameters=hyperparameters,
-        )
+        return row_of(summary, run)
+
+
+def row_of(summary: Summary, run: "Run") -> RunRow:
+    """What is known of a run that is not damaged; `run` knows its label as it is now."""
+    config, label, figures = run.config, run.label, summary.figures
+    hyperparameters = {**config.hyperparameters, **figures.changed}
+    defaults = Hyperparameters().to_mapping()
+    parent = config.parent
+    return RunRow(
+        id=run.id,
+        name=label.name or run.id,
+        state=summary.state,
+        corpus=config.corpus.name,
+        model="{cell} {layers}x{hidden_size}".format(**config.architecture),
+        epoch=figures.epoch,
+        step=figures.step,
+        best=figures.best_validation_loss,
+        curve=tuple(summary.curve),
+        created=config.created,
+        reason=summary.reason,
+        note=label.note,
+        tags=label.tags,
+        pinned=label.pinned,
+        parent=f"{parent.name} at step {parent.step:,}" if parent else "",
+        parent_id=parent.run if parent else "",
+        parent_step=parent.step if parent else 0,
+        parent_epoch=parent.epoch if parent else 0.0,
+        changed=tuple(
+            (name, value, defaults[name])
+            for name, value in hyperparameters.items()
+            if value != defaults.get(name)
+        ),
+        sample=figures.sample,
+        hyperparameters=hyperparameters,
+    )

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from corpora.errors import ReportedError
 from engine.hyperparameters import Hyperparameters
+from gru_tui.adapting import Circumstances
 from gru_tui.context import Context
 from gru_tui.facts import Facts
 
@@ -33,6 +34,13 @@ class Steering:
         from corpora.added import Shelf
 
         return Shelf(self.context.data_dir)
+
+    @property
+    def other_data_dir(self) -> Path | None:
+        """The data directory, where a command in this environment would take another one."""
+        from gru_tui.runs.home import data_dir
+
+        return None if data_dir() == self.context.data_dir else self.context.data_dir
 
     def corpora(self) -> list[Facts]:
         """What there is to learn, none of it loaded. A damaged shelf is one row, with its fault."""
@@ -61,6 +69,8 @@ class Steering:
     def load(self, source: str) -> Facts:
         """The corpus of that source with its figures; what is wrong with it is told in them."""
         import corpora
+        from corpora import cache
+        from engine.speed import characters_per_second
 
         name = Path(source).name or source
         try:
@@ -75,6 +85,12 @@ class Steering:
             entropy_rate=corpus.entropy_rate,
             preview=corpus.preview(PREVIEW),
             notes=tuple(corpus.notes),
+            circumstances=Circumstances(
+                characters=len(corpus.split(Hyperparameters().validation_fraction)[0]),
+                vocabulary=len(corpus.vocabulary),
+                # Known once `gru-tui train --preset` has measured it: no key waits for that here.
+                speed=characters_per_second(cache.folder(), is_quiet=False),
+            ),
         )
 
     def start(self, source: str, hyperparameters: Hyperparameters) -> str:
@@ -114,6 +130,18 @@ class Steering:
         from gru_tui.runs.command import send
 
         send(self.context.store.find(run_id), kind, **details)
+
+    def undo(self, run_id: str) -> str:
+        """Ask a run to take back its last change; returns what that means, in words."""
+        from gru_tui.draft import as_text
+        from gru_tui.runs.command import send
+        from gru_tui.runs.undo import inverse
+
+        run = self.context.store.find(run_id)
+        changes = inverse(run)
+        send(run, "set", changes=changes, when="now")
+        words = [f"{name.replace('_', ' ')} {as_text(value)}" for name, value in changes.items()]
+        return f"Asked {run.name} to go back to {', '.join(words)}."
 
     def fork(self, run_id: str, changes: Mapping[str, Any]) -> str:
         """A new run from the last checkpoint of this one; returns its id."""

@@ -14,7 +14,11 @@ class FileStandsError(ReportedError):
 
 def write_text(path: Path, text: str, *, overwrite: bool = False) -> None:
     """Write `text` as UTF-8. Raises FileStandsError or, where it cannot be done, ReportedError."""
-    content = text.encode(errors="replace")
+    write_bytes(path, text.encode(errors="replace"), overwrite=overwrite)
+
+
+def write_bytes(path: Path, content: bytes, *, overwrite: bool = False) -> None:
+    """The same for any file."""
     try:
         if path.is_dir():
             raise ReportedError(f"{path} is a folder; add the name of a file")

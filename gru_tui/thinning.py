@@ -1,24 +1,49 @@
-"""Curves for a chart: smoothed over all points, then thinned to two a column; extremes stay."""
+"""What a chart is asked to show and what it draws: few points, and round numbers on the axes."""
 
 import math
-from bisect import bisect_left
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-Unit = Literal["steps", "epochs", "minutes"]
-UNITS: tuple[Unit, ...] = ("steps", "epochs", "minutes")
+Unit = Literal["steps", "epochs", "minutes", "characters"]
+UNITS: tuple[Unit, ...] = ("steps", "epochs", "minutes", "characters")
+LEAST: dict[Unit, float] = {"steps": 10, "epochs": 0.01, "minutes": 0.05, "characters": 1000}
 SMOOTHING: tuple[float, ...] = (0.9, 0.98, 0.0)  # weights of the past; 0 shows the points alone
-BEGINNING = 16  # the mean reaches back over at most this part of the points so far
+Window = tuple[float, float]  # from, to, in the unit of x
+Figure = Literal[
+    "learning_rate",
+    "gradient_norm",
+    "characters_per_second",
+    "memory",
+    "update_ratio",
+    "saturation",
+]
+FIGURES: dict[Figure, str] = {
+    "learning_rate": "Learning rate",
+    "gradient_norm": "Gradient norm",
+    "characters_per_second": "Characters a second",
+    "memory": "Memory (MB)",
+    "update_ratio": "Update-to-weight ratio",
+    "saturation": "Gate saturation (%)",
+}
+Happening = Literal["change", "checkpoint", "rollback", "resume", "fork"]
 
 
 @dataclass(frozen=True)
 class View:
-    """What the chart wants to see: the unit of x, how many columns it has, how smooth."""
+    """What the chart wants to see: the unit of x, how many columns it has, how smooth.
+
+    `window` is what it has zoomed to, and moves along with a run that goes on if it is
+    `following`; `cursor` is the x whose figures are read out, `second` the figure that is
+    drawn beneath or instead.
+    """
 
     unit: Unit = "steps"
     columns: int = 80
     smoothing: float = SMOOTHING[0]
+    window: Window | None = None
+    following: bool = False
+    cursor: float | None = None
+    second: Figure | None = None
 
 
 @dataclass(frozen=True)
@@ -35,75 +60,58 @@ class Mark:
 
     x: float
     words: str
+    kind: Happening = "change"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The figures at the cursor; a figure of several points is their (least, greatest)."""
+
+    x: float
+    step: int
+    epoch: float
+    loss: tuple[float, float]
+    smooth: float
+    learning_rate: tuple[float, float]
+    validation: float | None = None  # the last one until there
+    second: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)
 class Curves:
-    """All that the chart draws; losses in nats per character."""
+    """All that the chart draws; losses in nats per character.
+
+    `broken` are the places of losses that were not finite, `end` is where the run stands,
+    `window` what the view's has become by moving along.
+    """
 
     view: View = field(default_factory=View)
     raw: Points = field(default_factory=Points)
     smooth: Points = field(default_factory=Points)
     validation: Points = field(default_factory=Points)
+    second: Points = field(default_factory=Points)
     marks: tuple[Mark, ...] = ()
+    broken: tuple[float, ...] = ()
     floor: float | None = None
+    end: float = 0.0
+    reading: Reading | None = None
+    window: Window | None = None
+
+    @property
+    def full(self) -> Window:
+        """All of the horizontal axis, which has some length from the first step on."""
+        ends = (LEAST[self.view.unit], self.end, *self.raw.x[-1:], *self.validation.x[-1:])
+        return 0.0, max(ends) if self.window is None else max(ends[:2])
+
+    @property
+    def shown(self) -> Window:
+        """The part of it that is drawn."""
+        return self.window or self.full
 
     @property
     def empty(self) -> bool:
         """Whether there is nothing to draw yet."""
-        return not (self.raw.x or self.validation.x)
-
-
-class Smoothed:
-    """An exponential mean that grows with its points; non-finite ones are left out.
-
-    It reaches back only a little at the beginning, where the loss falls steeply: a mean of
-    fixed reach would draw the first steps far above the points.
-    """
-
-    def __init__(self, weight: float) -> None:
-        self.weight = weight
-        self.values: list[float] = []
-        self._mean = math.nan
-        self._finite = 0  # how many points went into the mean
-
-    def extend(self, losses: Sequence[float]) -> None:
-        """Smooth the losses that have come since; `losses` are all, from the first on."""
-        for loss in losses[len(self.values) :]:
-            if math.isfinite(loss):
-                reach = 1 + self._finite / BEGINNING
-                self._finite += 1
-                fresh = max(1 - self.weight, 1 / reach)
-                self._mean = loss if fresh == 1 else self._mean + fresh * (loss - self._mean)
-            self.values.append(self._mean)
-
-
-def thinned(x: Sequence[float], y: Sequence[float], columns: int) -> Points:
-    """At most two points for each of the columns, the least and the greatest, in their order."""
-    if len(x) <= 2 * columns:
-        pairs = [(a, b) for a, b in zip(x, y, strict=True) if math.isfinite(b)]
-        return Points(tuple(a for a, _ in pairs), tuple(b for _, b in pairs))
-    width = (x[-1] - x[0]) / columns or 1.0
-    found: list[tuple[float, float]] = []
-    start = 0
-    for column in range(columns):
-        end = bisect_left(x, x[0] + (column + 1) * width, start)
-        if column == columns - 1:
-            end = len(x)
-        found.extend(_extremes(x, y, start, end))
-        start = end
-    return Points(tuple(a for a, _ in found), tuple(b for _, b in found))
-
-
-def _extremes(
-    x: Sequence[float], y: Sequence[float], start: int, end: int
-) -> list[tuple[float, float]]:
-    piece = [value for value in y[start:end] if math.isfinite(value)]
-    if not piece:
-        return []
-    low, high = y.index(min(piece), start, end), y.index(max(piece), start, end)
-    places = sorted({low, high})
-    return [(x[place], y[place]) for place in places]
+        return not (self.raw.x or self.validation.x or self.broken or self.end)
 
 
 def ticks(low: float, high: float, most: int) -> list[float]:

@@ -3,22 +3,29 @@
 import threading
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from corpora.errors import ReportedError
-from engine.events import AnyEvent, CheckpointSaved
+from engine.events import AnyEvent, CheckpointSaved, Step
 from gru_tui.context import Context
-from gru_tui.history import History
-from gru_tui.panes.messages import CurvesDrawn, News, NotesArrived, RunGone, RunSeen, Told
+from gru_tui.pace import Pace
+from gru_tui.panes.messages import CurvesDrawn, News, NotesArrived, Noticed, RunGone, RunSeen, Told
 from gru_tui.picture import Picture, seconds_left
+from gru_tui.runs.notices import Notices
 from gru_tui.runs.summary import Summary
 from gru_tui.thinning import View
 
 if TYPE_CHECKING:
+    from gru_tui.digest import Keeper
+    from gru_tui.history import History
     from gru_tui.runs.run import Run
 
 LOOK = 0.2  # seconds between two looks at the events
 REDRAW = 0.5  # seconds between two drawings of the curves
+
+
+class _StoppedError(Exception):
+    """Nobody wants to see any more what is just being read."""
 
 
 class Watcher:
@@ -29,9 +36,12 @@ class Watcher:
         self._run_id = run_id
         self._post = post
         self._view: View | None = None
+        self._pace = Pace()
         self._stopped = False
+        self._shown_at = time.monotonic()  # when a part of a long history was shown
         self._up_to_date = False  # what comes now is news, no longer history
         self._wake = threading.Event()
+        self._notices = Notices(run_id)
 
     def want(self, view: View | None) -> None:
         """Draw the curves so from now on; None: nobody sees them."""
@@ -45,20 +55,48 @@ class Watcher:
 
     def follow(self) -> None:
         """Look again and again."""
+        # These load NumPy, for which the first frame does not wait.
+        from gru_tui import digest
+        from gru_tui.history import History
+
         try:
             run = self._context.store.find(self._run_id)
-            history = History(run.config.corpus.entropy_rate)
-            summary = Summary(run, also=lambda event: self._hear(event, history))
-            self._look_on(run, summary, history)
+            self._notices = Notices(run.name)
+            parent = run.config.parent
+            forked = f"fork of {parent.name} at step {parent.step:,}" if parent else ""
+            history = History(run.config.corpus.entropy_rate, forked)
+            known = digest.opened(run, history)
+            summary = Summary(run, lambda events: self._hear(events, history), known)
+            keeper = digest.Keeper(run, known.offset if known else 0)
+            self._look_on(run, summary, history, keeper)
         except ReportedError as error:
             self._post(Told(str(error), "error"))
+        except _StoppedError:
+            return
 
-    def _hear(self, event: AnyEvent, history: History) -> None:
-        history.take(event)
-        if self._up_to_date and isinstance(event, CheckpointSaved) and event.command:
-            self._post(Told(f"A checkpoint of step {event.step:,} is on the disk."))
+    def _hear(self, events: list[AnyEvent], history: "History") -> None:
+        if self._stopped:
+            raise _StoppedError
+        history.take(*events)
+        if not self._up_to_date:
+            self._show_so_far(history)
+        self._pace.take(events)
+        told = (self._notices.take(event) for event in events if not isinstance(event, Step))
+        for notice in filter(None, told):
+            if self._up_to_date:
+                self._post(Noticed(notice.message))
+        for event in events if self._up_to_date else ():
+            if isinstance(event, CheckpointSaved) and event.command:
+                self._post(Told(f"A checkpoint of step {event.step:,} is on the disk."))
 
-    def _look_on(self, run: "Run", summary: Summary, history: History) -> None:
+    def _show_so_far(self, history: "History") -> None:
+        """A long run without a digest takes its time to read: its curve grows meanwhile."""
+        view, now = self._view, time.monotonic()
+        if view is not None and now - self._shown_at > REDRAW:
+            self._post(CurvesDrawn(self._run_id, history.curves(view)))
+            self._shown_at = now
+
+    def _look_on(self, run: "Run", summary: Summary, history: "History", keeper: "Keeper") -> None:
         picture: Picture | None = None
         drawn: View | None = None
         drawn_at, stale, first = 0.0, True, True
@@ -69,7 +107,7 @@ class Watcher:
                 return
             stale = summary.update() or stale
             self._up_to_date = True
-            if (seen := _picture(run, summary)) != picture:
+            if (seen := _picture(run, summary, self._pace)) != picture:
                 picture = seen
                 self._post(RunSeen(seen))
             if (notes := history.take_notes()) or first:
@@ -79,10 +117,11 @@ class Watcher:
             if view is not None and (view != drawn or (stale and now - drawn_at > REDRAW)):
                 self._post(CurvesDrawn(run.id, history.curves(view)))
                 drawn, drawn_at, stale = view, now, False
+            keeper.consider(summary, history)
             self._wake.wait(LOOK)
 
 
-def _picture(run: "Run", summary: Summary) -> Picture:
+def _picture(run: "Run", summary: Summary, pace: Pace) -> Picture:
     config, figures = run.config, summary.figures
     hyperparameters = {**config.hyperparameters, **figures.changed}
     return Picture(
@@ -100,11 +139,21 @@ def _picture(run: "Run", summary: Summary) -> Picture:
         characters_per_second=figures.characters_per_second,
         best_loss=figures.best_validation_loss,
         best_epoch=figures.best_epoch,
-        seconds_left=seconds_left(
-            hyperparameters, step=figures.step, epoch=figures.epoch, seconds=figures.seconds
-        )
-        if summary.state in {"running", "paused"}
-        else None,
+        seconds_left=_left(hyperparameters, summary, pace),
         memory=figures.memory or None,
+        silent_seconds=summary.silent_seconds,
         hyperparameters=hyperparameters,
+    )
+
+
+def _left(hyperparameters: dict[str, Any], summary: Summary, pace: Pace) -> float | None:
+    """Seconds until its end; what was read from a digest has no pace yet, only a mean."""
+    if summary.state not in {"running", "paused"}:
+        return None
+    figures = summary.figures
+    found = pace.left(hyperparameters)
+    if found is not None:
+        return found
+    return seconds_left(
+        hyperparameters, step=figures.step, epoch=figures.epoch, seconds=figures.seconds
     )

@@ -18,12 +18,20 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 CHECKOUT = Path(__file__).resolve().parents[1]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--rounds", type=int, help="rounds of every endurance test, in place of its own number"
+    )
+    parser.addoption("--minutes", type=float, default=30.0, help="how long the soak lasts")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Encoded texts are cached here, never in the cache of whoever runs the tests."""
     with pytest.MonkeyPatch.context() as patch:
         folder = tmp_path_factory.mktemp("cache")
         patch.setenv("GRU_TUI_CACHE", str(folder))
+        patch.setenv("GRU_TUI_CONFIG", str(folder / "none.toml"))  # nor whoever's own keys
         yield folder
 
 

@@ -95,9 +95,11 @@ def evaluating(settings: Hyperparameters) -> Perform:
     """`engine.evaluate`, which `gru-tui evaluate` uses, over a validation part."""
     model = _model(settings)
     ids = _ids()[-TEXT_LENGTH // 10 :]
+    processes = choose_processes(settings)
 
     def perform(question: Message) -> Message:
-        return _timed(lambda: evaluate(model, ids), len(ids), question["seconds"])
+        seconds = question["seconds"]
+        return _timed(lambda: evaluate(model, ids, processes=processes), len(ids), seconds)
 
     return perform
 

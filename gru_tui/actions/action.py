@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from gru_tui.actions.key import shown_key
+
 Scope = Literal["app", "train", "runs", "generate"]
 
 SCOPES: dict[Scope, str] = {
@@ -32,6 +34,11 @@ class Action:
     command: str = ""
 
     @property
+    def name(self) -> str:
+        """The id with its scope, which no other row has: train.fork."""
+        return f"{self.scope}.{self.id}"
+
+    @property
     def runs(self) -> str:
         """The action string that Textual parses."""
         return self.command or self.id
@@ -40,26 +47,3 @@ class Action:
     def shown_keys(self) -> str:
         """The keys as a person reads them, "" when there are none."""
         return ", ".join(shown_key(key) for key in self.keys)
-
-
-NAMED_KEYS = {
-    "question_mark": "?",
-    "slash": "/",
-    "space": "space",
-    "escape": "esc",
-    "pageup": "page up",
-    "pagedown": "page down",
-    "plus": "+",
-    "minus": "-",
-    "comma": ",",
-    "full_stop": ".",
-}
-
-
-def shown_key(key: str) -> str:
-    """A key as the footer writes it: ^s, ?, page up."""
-    if key.startswith("ctrl+"):
-        return "^" + key.removeprefix("ctrl+")
-    if key.startswith("shift+"):
-        return "shift " + shown_key(key.removeprefix("shift+"))
-    return NAMED_KEYS.get(key, key)

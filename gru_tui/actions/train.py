@@ -40,6 +40,15 @@ TRAIN: tuple[Action, ...] = (
         footer=True,
     ),
     Action(
+        "undo_change",
+        ("ctrl+z",),
+        "Undo change",
+        "Take back the last change of hyperparameters that the run has made; again for the one "
+        "before.",
+        "train",
+        always=True,
+    ),
+    Action(
         "leave_field",
         ("escape",),
         "Back",
@@ -112,6 +121,22 @@ TRAIN: tuple[Action, ...] = (
         "Choose a file or a folder of your own as the corpus.",
         "train",
         footer=True,
+    ),
+    Action(
+        "find_rate",
+        ("i",),
+        "Find a learning rate",
+        "Train a copy for a moment with growing learning rates, and see which one to take. Before "
+        "a run begins, or while it does not train.",
+        "train",
+    ),
+    Action(
+        "show_command",
+        ("w",),
+        "Command line",
+        "Show the command that does the same in a shell: it starts such a run, or makes the "
+        "changes to the one that is shown. Ready to copy.",
+        "train",
     ),
     Action(
         "follow_samples",

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 import click
 
 argument = click.argument("changes", nargs=-1, metavar="[NAME=VALUE]...")
-required_argument = click.argument("changes", nargs=-1, required=True, metavar="NAME=VALUE...")
 
 
 def parsed(changes: Sequence[str]) -> dict[str, str]:

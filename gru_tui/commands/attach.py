@@ -4,11 +4,13 @@ import sys
 
 import click
 
+from gru_tui.commands import screen_options
 from gru_tui.commands.session import Session
 
 
 @click.command(short_help="open the app on a run")
 @click.argument("run", metavar="RUN")
+@screen_options.add
 @click.pass_obj
 def command(session: Session, run: str) -> None:
     """Open the app on RUN. Closing the app leaves the run as it is."""
@@ -32,4 +34,4 @@ def open_app(session: Session, run_id: str | None) -> None:
     require_terminal()
     from gru_tui.app import launch
 
-    launch(session.folder, run_id)
+    launch(session.folder, run_id, manners=session.manners())

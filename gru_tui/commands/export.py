@@ -1,4 +1,4 @@
-"""`gru-tui export`: a checkpoint, the samples or the curves of a run, as one file."""
+"""`gru-tui export`: a checkpoint, the samples, the curves or the chart of a run, as one file."""
 
 import contextlib
 import os
@@ -21,14 +21,15 @@ if TYPE_CHECKING:
 Writer = Callable[[IO[bytes]], None]
 
 
-@click.command(short_help="save a checkpoint, the samples or the curves to a file")
+@click.command(short_help="save a checkpoint, the samples, the curves or the chart to a file")
 @click.argument("run", metavar="RUN")
 @click.option(
     "--format",
     "kind",
-    type=click.Choice(["safetensors", "text", "csv"]),
+    type=click.Choice(["safetensors", "text", "csv", "svg", "png"]),
     required=True,
-    help="safetensors: a checkpoint. text: every sample. csv: losses and rates, step by step.",
+    help="safetensors: a checkpoint. text: every sample. csv: losses and rates, step by step. "
+    "svg, png: the chart.",
 )
 @click.option(
     "--output",
@@ -64,8 +65,17 @@ def _writer(run: "Run", kind: str, checkpoint: str | None) -> Writer:
                 shutil.copyfileobj(source, file)
 
         return copy
+    if kind in {"svg", "png"}:
+        from gru_tui import taking
+
+        drawing = taking.content(run, f".{kind}")
+        return lambda file: _put(file, drawing)
     write = curves.write_samples if kind == "text" else curves.write_csv
     return lambda file: write(run.path / "events.jsonl", file)
+
+
+def _put(file: IO[bytes], content: bytes) -> None:
+    file.write(content)
 
 
 def _to_stdout(kind: str, write: Writer) -> None:
@@ -82,7 +92,7 @@ def _whole(path: Path, *, force: bool) -> Iterator[IO[bytes]]:
         raise UsageError(f"{path} is a folder; name a file in it")
     try:
         with tempfile.NamedTemporaryFile(
-            dir=path.parent, prefix=f".{path.name}.", suffix=".partial", delete=False
+            dir=path.parent, prefix=f".{path.name[:40]}.", suffix=".partial", delete=False
         ) as file:
             temporary = Path(file.name)
             try:

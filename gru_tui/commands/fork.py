@@ -32,10 +32,14 @@ def command(
     parent = store.find(run)
     path = checkpoints.checkpoint_path(parent, checkpoint)
 
+    from gru_tui import deadline
     from gru_tui.commands.watch import Watch
     from gru_tui.runs import launch
 
-    new = launch.fork(store, parent, path, assignments.parsed(changes))
+    wanted: dict[str, object] = {**assignments.parsed(changes)}
+    if deadline.NAME in wanted:
+        wanted[deadline.NAME] = deadline.in_seconds(wanted[deadline.NAME], 0.0)
+    new = launch.fork(store, parent, path, wanted)
     if detach:
         stdout.line(new.id)
         return

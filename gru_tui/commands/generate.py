@@ -2,17 +2,29 @@
 
 import itertools
 import os
-from typing import Any
+import secrets
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from corpora.errors import ReportedError
 from gru_tui.commands import checkpoints, stdout
 from gru_tui.commands.session import Session
+
+if TYPE_CHECKING:
+    from gru_tui.runs.run import Run
+
+ALL = "all"
 
 
 @click.command(short_help="write with a model")
 @click.argument("run", metavar="RUN")
-@checkpoints.option
+@click.option(
+    "--checkpoint",
+    metavar="best|last|STEP|all",
+    help="Which checkpoint. Default best, or last where nothing was validated; all lets each "
+    "write in its turn, the oldest first, from the same random seed.",
+)
 @click.option("--seed-text", default="", metavar="TEXT", help="What the text begins with.")
 @click.option(
     "--random-seed", type=click.IntRange(min=0), metavar="N", help="Makes the text repeatable."
@@ -69,15 +81,12 @@ def command(
 
     The text streams to standard output, nothing else does. A terminal gets a closing
     newline and sees control characters as symbols; a file or a pipe gets the exact text.
+    With --checkpoint all there is a text for each checkpoint and an empty line between two;
+    on standard error stand the step and the validation loss of each.
     """
     # One stream's products are too small to share, and the cores may be busy training.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    path = checkpoints.checkpoint_path(session.find(run), checkpoint)
-
-    from engine.checkpoint import load_checkpoint
-    from engine.sampling import generate, generate_samples
-
-    model = load_checkpoint(path).model
+    found = session.find(run)
     settings: dict[str, Any] = {
         "length": length,
         "temperature": temperature,
@@ -85,8 +94,41 @@ def command(
         "top_p": top_p,
         "random_seed": random_seed,
     }
+    if checkpoint == ALL:
+        if samples != 1:
+            raise click.UsageError("--checkpoint all and --samples exclude each other")
+        _time_lapse(found, seed_text, settings)
+        return
+    path = checkpoints.checkpoint_path(found, checkpoint)
+
+    from engine.checkpoint import load_checkpoint
+    from engine.sampling import generate, generate_samples
+
+    model = load_checkpoint(path).model
     if samples == 1:
         stdout.stream(itertools.chain((seed_text,), generate(model, seed_text, **settings)))
         return
     texts = generate_samples(model, seed_text, samples=samples, **settings)
     stdout.stream(["\n\n".join(seed_text + text for text in texts)])
+
+
+def _time_lapse(run: "Run", seed_text: str, settings: dict[str, Any]) -> None:
+    """One text a checkpoint, an empty line between two; their headings on standard error."""
+    from engine.checkpoint import load_checkpoint
+    from engine.sampling import generate
+    from gru_tui.lapse import heading, in_turn
+    from gru_tui.shelf import Shelf
+
+    kept = in_turn(Shelf().of(run.path))
+    if not kept:
+        raise ReportedError(f"run {run.id} has no checkpoint yet that can write")
+    if settings["random_seed"] is None:
+        settings["random_seed"] = secrets.randbelow(2**32)
+    for place, one in enumerate(kept):
+        model = load_checkpoint(one.path).model
+        written = generate(model, seed_text, **settings)
+        if place:
+            stdout.line("" if stdout.is_terminal() else "\n")
+        stdout.settle()  # so that on a terminal the heading stands above its text
+        click.echo(f"── {heading(one)} ──", err=True)
+        stdout.stream(itertools.chain((seed_text,), written))

@@ -2,29 +2,45 @@
 
 import difflib
 import importlib
+import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+from click.exceptions import Exit
 
 from gru_tui import __version__
+from gru_tui.commands import screen_options
 from gru_tui.commands.session import Session
 
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+VARIABLE = "_GRU_TUI_COMPLETE"  # says that a shell asks what may stand at a place, and which
 # Written here, so that --help and --version load none of the files behind.
 COMMANDS = {
     "train": "train on a text without the app",
     "runs": "list the runs",
+    "demo": "see a small model learn, with a tour of five notes",
     "attach": "open the app on a run",
+    "serve": "show the app in a browser",
     "pause": "hold a run between two steps",
     "resume": "go on with a paused, stopped or interrupted run",
     "stop": "end a run, with a checkpoint",
     "set": "change hyperparameters of a running run",
     "fork": "begin a new run from a checkpoint of another",
+    "replay": "repeat a run with all its changes, to the same bits",
+    "find-rate": "find a learning rate by a short sweep on a copy",
     "generate": "write with a model",
     "evaluate": "measure a model on the validation part of a text",
     "corpora": "list the texts, show one, add your own",
-    "export": "save a checkpoint, the samples or the curves to a file",
+    "show": "print a run's chart and summary once",
+    "export": "save a checkpoint, the samples, the curves or the chart to a file",
     "benchmark": "how fast models train on this machine",
+    "config": "open and check the configuration file: keys, theme, notifications",
+    "completion": "print what lets a shell complete commands, runs and texts",
+    "man": "print the manual page",
 }
 
 
@@ -33,6 +49,11 @@ class Program(click.Group):
 
     def run(self, arguments: Sequence[str], session: Session) -> None:
         """Parse and perform. Raises click's exceptions and ReportedError."""
+        instruction = os.environ.get(VARIABLE)
+        if instruction:
+            from click.shell_completion import shell_complete
+
+            raise Exit(shell_complete(self, {"obj": session}, "gru-tui", VARIABLE, instruction))
         with self.make_context("gru-tui", list(arguments), obj=session) as context:
             self.invoke(context)
 
@@ -44,10 +65,22 @@ class Program(click.Group):
         """Load the one subcommand; None when there is no such name."""
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"gru_tui.commands.{cmd_name}")
+        module = importlib.import_module(f"gru_tui.commands.{cmd_name.replace('-', '_')}")
         command: click.Command = module.command
         _accept_data_dir(command)
+        if os.environ.get(VARIABLE):
+            from gru_tui.commands.completing import let_complete
+
+            let_complete(command)
         return command
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> "list[CompletionItem[str]]":
+        """The table and the options, without loading anything."""
+        from click.shell_completion import CompletionItem
+
+        names = [name for name in COMMANDS if name.startswith(incomplete)]
+        found = [CompletionItem(name, help=COMMANDS[name]) for name in names]
+        return found + click.Command.shell_complete(self, ctx, incomplete)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The table, without loading anything."""
@@ -104,7 +137,7 @@ program = Program(
     name="gru-tui",
     callback=_open_app,
     invoke_without_command=True,
-    params=[_data_dir_option()],
+    params=[_data_dir_option(), *screen_options.as_options()],
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     help=(
         "Train, steer and write with a recurrent character language model. "

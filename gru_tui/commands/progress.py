@@ -15,6 +15,7 @@ from engine.events import (
     Warned,
 )
 from engine.hyperparameters import Hyperparameters
+from gru_tui.pace import Pace
 from gru_tui.visible import visible
 
 REDRAW = 0.25  # seconds between two drawings of the line
@@ -28,6 +29,7 @@ class Progress:
 
     def __init__(self, hyperparameters: Hyperparameters, stream: TextIO | None = None) -> None:
         self._settings = hyperparameters
+        self._pace = Pace()
         self._stream = stream if stream is not None else sys.stderr
         self._redraws = self._stream.isatty()
         self._drawn = 0  # width of what stands on the terminal's last line
@@ -39,6 +41,7 @@ class Progress:
 
     def take(self, event: AnyEvent) -> None:
         """Remember `event`, and draw when it is time."""
+        self._pace.take((event,))
         match event:
             case Step():
                 self._step = event
@@ -105,7 +108,10 @@ class Progress:
         if fraction is None:
             return "  ".join(parts)
         if 0 < fraction < 1:
-            parts.append(f"{_clock(step.seconds * (1 - fraction) / fraction)} left")
+            left = self._pace.left(self._settings.to_mapping())
+            if left is None:  # too early to tell a pace
+                left = step.seconds * (1 - fraction) / fraction
+            parts.append(f"{_clock(left)} left")
         text = f"{fraction:4.0%}  " + "  ".join(parts)
         length = min(LONGEST_BAR, columns - len(text) - 1)
         if not bar or length < 4:

@@ -1,21 +1,41 @@
 """`gru-tui resume`: go on with a run, whether it is paused or has no process any more."""
 
+from typing import TYPE_CHECKING
+
 import click
 
+from corpora.errors import ReportedError
 from gru_tui.commands import stdout
 from gru_tui.commands.session import Session
 
+if TYPE_CHECKING:
+    from gru_tui.runs.run import Run
+
 
 @click.command(short_help="go on with a paused, stopped or interrupted run")
-@click.argument("run", metavar="RUN")
+@click.argument("run", metavar="RUN", required=False)
+@click.option(
+    "--all",
+    "all_of_them",
+    is_flag=True,
+    help="Every run that was interrupted, as by a restart of the machine.",
+)
 @click.pass_obj
-def command(session: Session, run: str) -> None:
+def command(session: Session, run: str | None, all_of_them: bool) -> None:
     """Let a paused RUN go on, or start a stopped or interrupted one from its last checkpoint.
 
-    Returns when the run trains.
+    Returns when the run trains. --all takes up each run whose process was killed or ended by a
+    signal; those that somebody has stopped stay as they are.
     """
-    found = session.find(run)
+    if all_of_them and run is None:
+        _resume_all(session)
+    elif run is not None and not all_of_them:
+        _resume(session.find(run))
+    else:
+        raise click.UsageError("give either RUN or --all; gru-tui runs lists the runs")
 
+
+def _resume(found: "Run") -> None:
     from gru_tui.commands import asking
 
     if found.is_alive():
@@ -27,3 +47,29 @@ def command(session: Session, run: str) -> None:
         return
     state = asking.restarted(found)
     stdout.line(f"run {found.id} goes on from its last checkpoint, step {state.step:,}")
+
+
+def _resume_all(session: Session) -> None:
+    """One that cannot go on does not keep the others from it. Raises ReportedError at the end."""
+    from gru_tui.runs import launch
+
+    found = launch.interrupted(session.store())
+    if not found:
+        stdout.line("no run was interrupted")
+    failed = []
+    for run in found:
+        try:
+            _resume(run)
+        except ReportedError as error:
+            click.echo(f"gru-tui: {_shown(error)}", err=True)
+            failed.append(run.id)
+    if failed:
+        raise ReportedError(
+            f"{len(failed)} of {len(found)} interrupted runs could not go on: {', '.join(failed)}"
+        )
+
+
+def _shown(error: ReportedError) -> str:
+    from gru_tui.visible import visible
+
+    return visible(" ".join(str(error).split()))

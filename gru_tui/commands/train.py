@@ -4,7 +4,8 @@ from typing import Any
 
 import click
 
-from gru_tui.commands import options, stdout
+from engine.hyperparameters import Hyperparameters
+from gru_tui.commands import options, presetting, stdout
 from gru_tui.commands.session import Session
 
 
@@ -13,6 +14,12 @@ from gru_tui.commands.session import Session
 @click.option("--name", default="", metavar="NAME", help="What to call the run.")
 @click.option("--note", default="", metavar="TEXT", help="A remark to keep with the run.")
 @click.option("--preset", metavar="NAME", help="Begin from a named set of hyperparameters.")
+@click.option(
+    "--until",
+    metavar="HH:MM",
+    help="End at that time of day (the next one that comes), and the learning rate's schedule "
+    "with it: --max-seconds, reckoned for you.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the events, a JSON object a line.")
 @click.option("--detach", is_flag=True, help="Print the run's id and leave it running.")
 @options.hyperparameter_options
@@ -24,6 +31,7 @@ def command(
     name: str,
     note: str,
     preset: str | None,
+    until: str | None,
     as_json: bool,
     detach: bool,
     **given: Any,
@@ -31,26 +39,33 @@ def command(
     """Train on CORPUS: a name that gru-tui corpora lists, a file or a folder.
 
     Ctrl+C stops the run with a checkpoint, to be resumed. The run is a process of its own: it
-    goes on when the terminal goes away. With --steps or --max-seconds the epochs are unbounded
-    unless --epochs is given too.
+    goes on when the terminal goes away. With --steps, --max-seconds or --until the epochs are
+    unbounded unless --epochs is given too. --max-seconds also takes 45m, 2h or 18:30.
     """
     if as_json and detach:
         raise click.UsageError("--json and --detach exclude each other", context)
     session: Session = context.obj
-    settings = options.settings(given, _preset(preset) if preset is not None else None)
+    given["max_seconds"] = _budget(context, given["max_seconds"], until, session)
+    settings = options.settings(given, presetting.preset_values(preset) if preset else None)
 
     import corpora
     from gru_tui.commands.watch import Watch
     from gru_tui.runs import company, launch
     from gru_tui.visible import visible
 
-    store = session.store()
-    text = corpora.load(
-        corpus,
-        lower_case=settings.lower_case,
-        min_count=settings.min_count,
-        shelf=session.shelf(),
-    )
+    store, shelf = session.store(), session.shelf()
+
+    def load(settings: Hyperparameters) -> corpora.Corpus:
+        return corpora.load(
+            corpus, lower_case=settings.lower_case, min_count=settings.min_count, shelf=shelf
+        )
+
+    text = load(settings)
+    if preset:
+        fitted = presetting.fitted_settings(preset, given, text, store)
+        if fitted.min_count != settings.min_count:
+            text = load(fitted)
+        settings = fitted
     run = store.create(text, settings, name=name, note=note)
     launch.start(run, started=session.started)
     if others := company.words(store, run):
@@ -61,15 +76,17 @@ def command(
     context.exit(Watch(run, settings, as_json=as_json).until_end())
 
 
-def _preset(name: str) -> dict[str, Any]:
-    """The settings of that preset. Raises UsageError with the nearest name."""
-    import difflib
+def _budget(
+    context: click.Context, given: str | None, until: str | None, session: Session
+) -> object:
+    """max_seconds, of which the time since the program began is over. Raises UsageError."""
+    import time
 
-    from corpora.errors import UsageError
-    from gru_tui.presets import PRESETS
+    from gru_tui import deadline
 
-    if name not in PRESETS:
-        near = difflib.get_close_matches(name, PRESETS, n=1, cutoff=0.4)
-        hint = f"did you mean {near[0]}?" if near else "known are " + ", ".join(PRESETS)
-        raise UsageError(f"there is no preset {name!r}; {hint}")
-    return dict(PRESETS[name])
+    if until is not None and given is not None:
+        raise click.UsageError("--until and --max-seconds exclude each other", context)
+    spent = time.monotonic() - session.started
+    if until is not None:
+        return deadline.seconds_until(until, spent)
+    return deadline.in_seconds(given, spent)

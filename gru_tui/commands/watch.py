@@ -15,6 +15,7 @@ from gru_tui.commands import stdout
 from gru_tui.commands.progress import Progress
 from gru_tui.runs.command import send
 from gru_tui.runs.follower import Follower
+from gru_tui.runs.notices import Notices, sequence
 
 if TYPE_CHECKING:
     from gru_tui.runs.run import Run
@@ -56,6 +57,7 @@ class Watch:
         self._progress = Progress(hyperparameters)
         self._interrupts = Interrupts()
         self._final: State | None = None
+        self._notices = Notices(run.name)
 
     def until_end(self) -> int:
         """Follow; the exit status. Raises ReportedError when the run failed or died."""
@@ -96,10 +98,28 @@ class Watch:
 
     def _take(self, event: AnyEvent) -> None:
         self._progress.take(event)
+        if notice := self._notices.take(event):
+            self._call(notice.message)
         if isinstance(event, State) and event.state in FINAL:
             self._final = event
         elif isinstance(event, State) and event.state == "paused" and event.reason:
             self._say(f"paused: {event.reason}")
+
+    def _call(self, message: str) -> None:
+        """Bell and notification of the terminal, where the configuration asks for them."""
+        if not sys.stderr.isatty():
+            return
+        from gru_tui.configuration import ConfigurationError, read
+
+        try:
+            wanted = read()
+        except ConfigurationError as error:
+            self._say(str(error))
+            return
+        if words := sequence(message, bell=wanted.bell, osc9=wanted.osc9):
+            with contextlib.suppress(OSError):  # the terminal has gone
+                sys.stderr.write(words)
+                sys.stderr.flush()
 
     def _ask_to_stop(self) -> None:
         self._say("stopping after this step, with a checkpoint (Ctrl+C again: do not wait)")

@@ -1,19 +1,21 @@
-"""The chart: loss of training and validation, with perplexity on the right or by itself."""
+"""The chart: loss of training and validation with perplexity, and one more figure beneath."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from rich.cells import cell_len
 from rich.text import Text
 from textual.color import Color
 from textual.content import Content
-from textual.events import Resize
+from textual.events import Click, MouseEvent, MouseScrollDown, MouseScrollUp, Resize
 from textual.message import Message
-from textual_plotext import PlotextPlot
+from textual_plotext import Plot, PlotextPlot
 
-from gru_tui.panes import plotting
-from gru_tui.thinning import SMOOTHING, UNITS, Curves, View
+from gru_tui.panes import plotting, readout, second_chart
+from gru_tui.panes.chart_view import ChartView
+from gru_tui.svg_chart import Look
+from gru_tui.thinning import Curves, View
 from gru_tui.visible import visible
 
 Quantity = Literal["loss", "perplexity"]
@@ -26,10 +28,13 @@ COLOURS = {
     "axes": ("foreground", "foreground"),
 }
 FAINT = {"raw": 0.35, "axes": 0.55, "floor": 0.8}
+ROOM_FOR_TWO = 16  # lines from which on a second chart stands beneath the first
+PART_OF_SECOND = 0.38
+LEFT_LABEL, RIGHT_LABEL = 6, 5  # cells of figures at the axes of two charts, one above the other
 
 
 class ChartPane(PlotextPlot):
-    """Draws the curves that it is given; asks for others when its width or its unit changes."""
+    """Draws the curves that it is given; asks for others when it wants to see something else."""
 
     DEFAULT_CSS = """
     ChartPane {
@@ -48,24 +53,28 @@ class ChartPane(PlotextPlot):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._curves: Curves | None = None
+        self._second = Plot()
         self._quantity: Quantity = "loss"
         self._logarithmic = False
-        self._unit_place = 0
-        self._smoothing_place = 0
+        self._looking = ChartView()
         self._empty = ""
+        self._edges = (0, 1)  # columns between which the first chart has its curves
         self.show_titles()
 
     @property
     def view(self) -> View:
         """What it wants to see now."""
-        return View(
-            UNITS[self._unit_place],
-            max(10, self.size.width - 12),
-            SMOOTHING[self._smoothing_place],
-        )
+        return replace(self._looking.view, columns=max(10, self.size.width - 12))
+
+    @property
+    def look(self) -> Look:
+        """Which quantity it shows, and how, for those who draw it elsewhere."""
+        return Look(self._quantity == "perplexity", self._logarithmic)
 
     def show(self, curves: Curves | None) -> None:
-        """Draw these curves from now on; None draws the empty words."""
+        """Draw these curves from now on; None draws the empty words, and forgets the zoom."""
+        if curves is None:
+            self._looking.reset()
         if curves != self._curves:
             self._curves = curves
             self.show_titles()
@@ -81,7 +90,9 @@ class ChartPane(PlotextPlot):
     def on_resize(self, event: Resize) -> None:
         """Another width wants another number of points."""
         self.show_titles()
-        self.post_message(self.Wanted(self.view))
+        self._want()
+
+    # --- what is looked at ---
 
     def toggle_quantity(self) -> None:
         """Loss with perplexity at the right, or perplexity alone."""
@@ -96,14 +107,72 @@ class ChartPane(PlotextPlot):
         self.refresh()
 
     def cycle_unit(self) -> None:
-        """Steps, epochs, minutes."""
-        self._unit_place = (self._unit_place + 1) % len(UNITS)
-        self.post_message(self.Wanted(self.view))
+        """Steps, epochs, minutes, characters."""
+        self._looking.turn_unit()
+        self._want()
 
     def cycle_smoothing(self) -> None:
         """Smooth, smoother, not at all."""
-        self._smoothing_place = (self._smoothing_place + 1) % len(SMOOTHING)
+        self._looking.turn_smoothing()
+        self._want()
+
+    def cycle_second(self) -> None:
+        """Another figure in the second chart, or none."""
+        self._looking.turn_second()
+        self._want()
+
+    def zoom(self, *, closer: bool, about: float | None = None) -> None:
+        """See half or twice as much of the horizontal axis."""
+        if self._curves is not None:
+            self._looking.zoom(self._curves, closer=closer, about=about)
+            self._want()
+
+    def move(self, direction: int) -> None:
+        """The cursor, or the window, to the left (-1) or to the right (1)."""
+        if self._curves is not None:
+            self._looking.move(self._curves, direction)
+            self._want()
+
+    def toggle_cursor(self) -> None:
+        """Read out the figures at a place, or do not."""
+        if self._curves is not None:
+            self._looking.toggle_cursor(self._curves)
+            self._want()
+
+    def reset(self) -> None:
+        """The whole run, without a cursor."""
+        self._looking.reset()
+        self._want()
+
+    def on_click(self, event: Click) -> None:
+        """The cursor goes where the mouse points."""
+        x = self._place_of(event)
+        if self._curves is not None and x is not None:
+            self._looking.put_cursor(self._curves, x)
+            self._want()
+
+    def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
+        """Closer to what the mouse points at."""
+        event.stop()
+        self.zoom(closer=True, about=self._place_of(event))
+
+    def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
+        """Further away from it."""
+        event.stop()
+        self.zoom(closer=False, about=self._place_of(event))
+
+    def _want(self) -> None:
         self.post_message(self.Wanted(self.view))
+
+    def _place_of(self, event: MouseEvent) -> float | None:
+        """The x that the mouse points at; None beside the curves."""
+        offset, (first, last) = event.get_content_offset(self), self._edges
+        if self._curves is None or offset is None or not first <= offset.x < last:
+            return None
+        left, right = self._curves.shown
+        return left + (right - left) * (offset.x - first + 0.5) / (last - first)
+
+    # --- how it looks ---
 
     def show_titles(self) -> None:
         """What is drawn, in the frame: it costs the chart no line."""
@@ -112,6 +181,16 @@ class ChartPane(PlotextPlot):
         if curves is None or curves.empty:
             self.border_title, self.border_subtitle = name, ""
             return
+        room = self.size.width - 4
+        second, place = curves.view.second, readout.where(curves, room)
+        if self._is_instead and second is not None:
+            name = second_chart.title(curves, second)
+            self.border_title = f"{name} · {place}" if place else name
+        else:
+            self.border_title = place or Content.assemble(name, *self._legend(curves))
+        self.border_subtitle = readout.figures(curves, room) or self._words_beneath(curves)
+
+    def _legend(self, curves: Curves) -> list[tuple[str, str]]:
         legend = [(f"  {plotting.RULE} ", "$primary"), ("training", "$foreground-muted")]
         if curves.validation.x:
             legend.append((f"  {plotting.POINT} ", "$warning"))
@@ -120,14 +199,31 @@ class ChartPane(PlotextPlot):
             floor = self._drawing().value(curves.floor)
             legend.append((f"  {plotting.FLOOR * 2} ", "$success"))
             legend.append((f"floor {floor:.4g}", "$foreground-muted"))
-        self.border_title = Content.assemble(name, *legend)
-        parts: list[str] = [curves.view.unit]
+        if curves.broken:
+            legend.append((f"  {plotting.BROKEN} ", "$warning"))
+            legend.append(("not finite", "$foreground-muted"))
+        return legend
+
+    def _words_beneath(self, curves: Curves) -> str:
+        view = curves.view
+        parts: list[str] = [view.unit]
+        if curves.window is not None:
+            left, right = curves.full
+            times = (right - left) / (curves.window[1] - curves.window[0])
+            parts.append(f"{times:,.3g}x, 0 for all")
         if self._logarithmic:
             parts.append("logarithmic")
-        parts.append(f"smoothing {curves.view.smoothing:g}" if curves.view.smoothing else "raw")
-        if self._drawing().second_axis:
+        parts.append(f"smoothing {view.smoothing:g}" if view.smoothing else "raw")
+        if self._drawing().second_axis and not self._is_instead:
             parts.append("perplexity at the right")
-        self.border_subtitle = " · ".join(parts)
+        return " · ".join(parts)
+
+    @property
+    def _is_instead(self) -> bool:
+        """Whether the second chart stands in the place of the first."""
+        curves = self._curves
+        wanted = curves is not None and curves.view.second is not None
+        return wanted and self.size.height < ROOM_FOR_TWO
 
     def _drawing(self) -> plotting.Drawing:
         return plotting.Drawing(
@@ -139,12 +235,31 @@ class ChartPane(PlotextPlot):
         )
 
     def render(self) -> Text | Content:
-        """The plot, or what to do first."""
+        """The plots, or what to do first."""
         curves = self._curves
         if curves is None or curves.empty:
             return self._words()
-        plotting.draw(self.plt, curves, self._drawing())
-        return Text.from_ansi(self.plt.build(), no_wrap=True)
+        drawing, second = self._drawing(), curves.view.second
+        if second is None:
+            plotting.draw(self.plt, curves, drawing)
+            return self._built(self.plt)
+        if self._is_instead:
+            second_chart.draw(self._second, curves, second, replace(drawing, perplexity=True))
+            return self._built(self._second)
+        lower = round(drawing.height * PART_OF_SECOND)
+        drawing = replace(drawing, least_label=LEFT_LABEL, right_label=RIGHT_LABEL)
+        second_chart.draw(self._second, curves, second, replace(drawing, height=lower))
+        plotting.draw(self.plt, curves, replace(drawing, height=drawing.height - lower - 1))
+        upper = self._built(self.plt)
+        title = Text(" " * (LEFT_LABEL + 1) + second_chart.title(curves, second) + "\n")
+        return Text.assemble(upper, title, Text.from_ansi(self._second.build(), no_wrap=True))
+
+    def _built(self, plot: Plot) -> Text:
+        text = Text.from_ansi(plot.build(), no_wrap=True, end="\n")
+        axis = next((line for line in text.plain.split("\n") if "└" in line), "")
+        ends = [place for place in (axis.find("┘"), len(axis)) if place > 0]
+        self._edges = (axis.find("└") + 1, min(ends, default=1))
+        return text
 
     def _words(self) -> Content:
         lines = self._empty.split("\n")

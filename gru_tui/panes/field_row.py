@@ -15,6 +15,9 @@ from gru_tui.panes.text_fields import LineInput
 
 YES_NO = ("no", "yes")
 SHORT_NAMES = {"embedding_size": "embedding", "validation_fraction": "validation part"}
+OTHERWISE = {
+    "max_seconds": "max seconds: when run and schedule end; also 45m, 2h or 18:30; 0 is no bound",
+}
 SHORT_UNITS = {"characters": "chars", "streams": "", "epochs": ""}
 
 
@@ -25,6 +28,8 @@ def title(name: str) -> str:
 
 def explanation(field: Field) -> str:
     """The field in plain words, with its bounds and when it may change."""
+    if field.name in OTHERWISE:
+        return OTHERWISE[field.name]
     when = "at any time" if field.live else "before the run begins"
     return f"{title(field.name)}: {field.description} ({_bounds(field)}{when})"
 

@@ -12,9 +12,11 @@ from textual.events import Click
 from textual.widgets import Static
 
 from engine.hyperparameters import field
+from gru_tui.adapting import Circumstances
 from gru_tui.draft import Draft
 from gru_tui.panes.choice import Choice
 from gru_tui.panes.field_row import FieldRow
+from gru_tui.panes.messages import Told
 from gru_tui.presets import PRESETS, REASONS
 
 ESSENTIAL = (
@@ -42,7 +44,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     ),
     "samples": ("sample_every", "sample_length", "sample_temperature"),
     "intervals": ("validate_every", "checkpoint_every", "keep_checkpoints"),
-    "model": ("embedding_size", "initialisation"),
+    "model": ("embedding_size", "ngram_order", "ngram_size", "initialisation"),
     "text": ("validation_fraction", "lower_case", "min_count"),
     "machine": ("random_seed", "processes", "blas_threads"),
 }
@@ -148,6 +150,7 @@ class HyperparametersPane(VerticalScroll, can_focus=False):
         super().__init__(id=id)
         self._draft = draft
         self.border_title = "Hyperparameters"
+        self._here: Circumstances | None = None
 
     def compose(self) -> ComposeResult:
         """Preset, essential fields, groups."""
@@ -164,8 +167,21 @@ class HyperparametersPane(VerticalScroll, can_focus=False):
         if event.value == OWN:
             self._draft.undo()
         else:
-            self._draft.fill(PRESETS[event.value])
+            self._take(event.value)
         self.show(keep_preset=True)
+
+    def fit(self, here: Circumstances | None) -> None:
+        """The corpus is another one: a preset that the fields still hold is fitted anew."""
+        self._here = here
+        preset = self._draft.preset()
+        if preset is not None and not self._draft.fixed:
+            self._take(preset)
+            self.show()
+
+    def _take(self, preset: str) -> None:
+        reasons = self._draft.take_preset(preset, self._here)
+        if reasons:
+            self.post_message(Told(f"{preset}, fitted: " + "; ".join(reasons) + "."))
 
     @on(FieldRow.Typed)
     def show_typed(self, event: FieldRow.Typed) -> None:

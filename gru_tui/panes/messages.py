@@ -66,6 +66,13 @@ class Told(Message):
 
 
 @dataclass
+class Noticed(Message):
+    """The watched run has finished, failed, diverged or come to a plateau, in a sentence."""
+
+    text: str
+
+
+@dataclass
 class LookFailed(Message):
     """The runs could not be looked at; they will be looked at again."""
 
@@ -86,5 +93,5 @@ class CorpusLoaded(Message):
     facts: "Facts"
 
 
-News = RunSeen | RunGone | CurvesDrawn | NotesArrived | Told
+News = RunSeen | RunGone | CurvesDrawn | NotesArrived | Noticed | Told
 """What a watcher has to say."""

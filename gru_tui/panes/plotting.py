@@ -8,10 +8,11 @@ from rich.cells import cell_len, set_cell_size
 from textual_plotext import Plot
 
 from gru_tui.figures import size
-from gru_tui.thinning import Curves, Points, log_ticks, ticks
+from gru_tui.thinning import Curves, Mark, Points, Window, log_ticks, ticks
 
 Colour = tuple[int, int, int]
-LINE, POINT, FLOOR, RULE = "braille", "●", "┄", "──"
+LINE, RAW, POINT, FLOOR, RULE = "braille", "·", "●", "┄", "──"
+CHECKPOINT, BROKEN, CURSOR = "▴", "×", "┊"
 MOST_PERPLEXITY = math.exp(12)
 RIGHT = 2  # plotext's number of the second vertical axis
 ROOM_FOR_PERPLEXITY = 60  # columns from which on a second axis does not crowd the curve
@@ -28,6 +29,8 @@ class Drawing:
     colours: dict[str, Colour]
     perplexity: bool = False
     logarithmic: bool = False
+    least_label: int = 0  # cells of a figure at the left axis, so that charts stand in line
+    right_label: int = 0  # and at the right one
 
     def value(self, loss: float) -> float:
         """The loss as the quantity that is shown."""
@@ -49,19 +52,18 @@ class Drawing:
 
 def draw(plot: Plot, curves: Curves, drawing: Drawing) -> None:
     """Put everything on the plot, which is emptied first."""
-    plot.clear_figure()
-    plot.theme("clear")
-    plot.plotsize(drawing.width, drawing.height)
-    plot._set_size(drawing.width, drawing.height)
-    left, right = _x_bounds(curves)
+    begin(plot, drawing)
+    left, right = curves.shown
     low, high = _y_bounds(curves, drawing)
-    _marks(plot, curves, drawing, left=left, right=right)
+    for mark in _seen(curves, "checkpoint", others=True):
+        plot.vline(mark.x, drawing.colours["marks"])
     if curves.floor is not None:
         y = drawing.height_of(curves.floor)
         if low <= y <= high:
             plot.plot([left, right], [y, y], marker=FLOOR, color=drawing.colours["floor"])
     if curves.view.smoothing:
-        _line(plot, curves.raw, drawing, "raw")
+        # Points beneath a line: they are told apart without colour, too.
+        _line(plot, curves.raw, drawing, "raw", marker=RAW)
         _line(plot, curves.smooth, drawing, "training")
     else:
         _line(plot, curves.raw, drawing, "training")
@@ -70,66 +72,117 @@ def draw(plot: Plot, curves: Curves, drawing: Drawing) -> None:
         plot.scatter(
             list(curves.validation.x), heights, marker=POINT, color=drawing.colours["validation"]
         )
-    _axes(plot, curves, drawing, (left, right), (low, high))
+    room = (high - low) / max(1, drawing.height - 3)
+    saved = [mark.x for mark in _seen(curves, "checkpoint")]
+    _row(plot, saved, low + room / 2, CHECKPOINT, drawing, "marks", curves.shown)
+    _row(plot, curves.broken, high - room / 2, BROKEN, drawing, "validation", curves.shown)
+    _axes(plot, curves, drawing, (low, high))
+    cursor(plot, curves, drawing, (low, high))
 
 
-def _line(plot: Plot, points: Points, drawing: Drawing, name: str) -> None:
+def begin(plot: Plot, drawing: Drawing) -> None:
+    """Empty the plot and give it its size."""
+    plot.clear_figure()
+    plot.theme("clear")
+    plot.plotsize(drawing.width, drawing.height)
+    plot._set_size(drawing.width, drawing.height)
+
+
+def cursor(plot: Plot, curves: Curves, drawing: Drawing, bounds: tuple[float, float]) -> None:
+    """The line at whose place the figures are read out."""
+    left, right = curves.shown
+    x = curves.view.cursor
+    if x is not None and left <= x <= right:
+        colour = drawing.colours["training"]
+        plot.plot([x, x], list(bounds), marker=CURSOR, color=colour)
+
+
+def _seen(curves: Curves, kind: str, *, others: bool = False) -> list[Mark]:
+    """The marks in sight that are of that kind, or of the others."""
+    left, right = curves.shown
+    seen = [mark for mark in curves.marks if left <= mark.x <= right]
+    return [mark for mark in seen if (mark.kind == kind) != others]
+
+
+def _row(
+    plot: Plot,
+    places: list[float] | tuple[float, ...],
+    y: float,
+    marker: str,
+    drawing: Drawing,
+    colour: str,
+    window: Window,
+) -> None:
+    """A marker at each place, all at the same height, one a column at most."""
+    left, right = window
+    column = (right - left) / max(1, drawing.width)
+    found = {round((x - left) / column): x for x in places if left <= x <= right}
+    if found:
+        colours = drawing.colours
+        plot.scatter(list(found.values()), [y] * len(found), marker=marker, color=colours[colour])
+
+
+def _line(plot: Plot, points: Points, drawing: Drawing, name: str, *, marker: str = LINE) -> None:
     if points.x:
         heights = [drawing.height_of(loss) for loss in points.y]
-        plot.plot(list(points.x), heights, marker=LINE, color=drawing.colours[name])
-
-
-def _x_bounds(curves: Curves) -> tuple[float, float]:
-    every = [*curves.raw.x[-1:], *curves.validation.x[-1:]]
-    least = {"steps": 10.0, "epochs": 0.01, "minutes": 0.05}[curves.view.unit]
-    return 0.0, max([least, *every])
+        draw_line = plot.plot if marker == LINE else plot.scatter
+        draw_line(list(points.x), heights, marker=marker, color=drawing.colours[name])
 
 
 def _y_bounds(curves: Curves, drawing: Drawing) -> tuple[float, float]:
-    losses = [loss for loss in (*_shown(curves), *curves.validation.y) if math.isfinite(loss)]
-    if curves.floor is not None:
+    left, right = curves.shown
+    # Single outliers of the raw curve do not decide where there is a smooth one.
+    curve = curves.smooth if curves.view.smoothing and curves.smooth.x else curves.raw
+    losses = [
+        y
+        for points in (curve, curves.validation)
+        for x, y in zip(points.x, points.y, strict=True)
+        if left <= x <= right
+    ] or [*curve.y, *curves.validation.y]
+    if curves.floor is not None and (curves.window is None or not losses):
         losses.append(curves.floor)
-    heights = [drawing.height_of(loss) for loss in losses]
+    heights = [drawing.height_of(loss) for loss in losses] or [0.0]
     low, high = min(heights), max(heights)
     room = max((high - low) * 0.05, 0.01 if drawing.logarithmic else 0.02)
     return low - room, high + room
 
 
-def _shown(curves: Curves) -> tuple[float, ...]:
-    """The training losses that decide the bounds: single outliers of the raw curve do not."""
-    return curves.smooth.y if curves.view.smoothing and curves.smooth.y else curves.raw.y
+def _axes(plot: Plot, curves: Curves, drawing: Drawing, y_bounds: tuple[float, float]) -> None:
+    left, _ = curves.shown
+    low, high = y_bounds
+    most = max(3, drawing.height // 4)
+    bounds = (10**low, 10**high) if drawing.logarithmic else (low, high)
+    values = (log_ticks if drawing.logarithmic else ticks)(*bounds, most)
+    frame(plot, drawing, y_bounds, values, figures(values))
+    if drawing.second_axis:
+        _perplexities(plot, drawing, left, low, high, most)
+    x_axis(plot, curves, drawing)
+    _words(plot, curves, drawing, y_bounds)
 
 
-def _marks(plot: Plot, curves: Curves, drawing: Drawing, *, left: float, right: float) -> None:
-    colour = drawing.colours["marks"]
-    for mark in curves.marks:
-        if left <= mark.x <= right:
-            plot.vline(mark.x, colour)
-
-
-def _axes(
+def frame(
     plot: Plot,
-    curves: Curves,
     drawing: Drawing,
-    x_bounds: tuple[float, float],
     y_bounds: tuple[float, float],
+    values: list[float],
+    labels: list[str],
 ) -> None:
-    (left, right), (low, high) = x_bounds, y_bounds
+    """The vertical axis: bounds, and figures at the heights of their values."""
     plot.axes_color("default")
     plot.ticks_color(drawing.colours["axes"])
     plot.xaxes(True, False)
     plot.yaxes(True, drawing.second_axis)
+    plot.ylim(*y_bounds)
+    labels = [label.rjust(drawing.least_label) for label in labels]
+    plot.yticks([drawing.place(value) for value in values], labels)
+
+
+def x_axis(plot: Plot, curves: Curves, drawing: Drawing) -> None:
+    """The horizontal axis of what is looked at."""
+    left, right = curves.shown
     plot.xlim(left, right)
-    plot.ylim(low, high)
-    most = max(3, drawing.height // 4)
-    bounds = (10**low, 10**high) if drawing.logarithmic else (low, high)
-    values = (log_ticks if drawing.logarithmic else ticks)(*bounds, most)
-    plot.yticks([drawing.place(value) for value in values], _figures(values))
-    if drawing.second_axis:
-        _perplexities(plot, drawing, left, low, high, most)
     places = ticks(left, right, max(2, drawing.width // 14))
     plot.xticks(places, [_x_figure(place, curves.view.unit, places) for place in places])
-    _words(plot, curves, drawing, x_bounds, y_bounds)
 
 
 def _perplexities(
@@ -141,10 +194,11 @@ def _perplexities(
     plot.text("", left, low, yside="right")  # plotext draws no axis that nothing stands on
     plot.ylim(low, high, RIGHT)
     heights = [drawing.place(math.log(value)) for value in values]
-    plot.yticks(heights, [f"{value:.3g}" for value in values], RIGHT)
+    labels = [f"{value:.3g}".ljust(drawing.right_label) for value in values]
+    plot.yticks(heights, labels, RIGHT)
 
 
-def _figures(values: list[float]) -> list[str]:
+def figures(values: list[float]) -> list[str]:
     """All with as many decimals as the finest of them needs, so that they stand in a column."""
     plain = [f"{float(f'{value:.4g}'):.10g}" for value in values]
     decimals = max(len(figure.partition(".")[2]) for figure in plain)
@@ -152,29 +206,25 @@ def _figures(values: list[float]) -> list[str]:
 
 
 def _x_figure(place: float, unit: str, places: list[float]) -> str:
-    if unit == "steps":
-        return f"{place:,.0f}" if places[-1] < 1_000_000 else size(place)
+    if unit in ("steps", "characters"):
+        # Neighbours must not look alike, which rounded figures of a closer look would.
+        rounded = [size(each) for each in places]
+        if places[-1] >= 1_000_000 and len(set(rounded)) == len(rounded):
+            return size(place)
+        return f"{place:,.0f}"
     return f"{float(f'{place:.6g}'):g}"
 
 
-def _words(
-    plot: Plot,
-    curves: Curves,
-    drawing: Drawing,
-    x_bounds: tuple[float, float],
-    y_bounds: tuple[float, float],
-) -> None:
+def _words(plot: Plot, curves: Curves, drawing: Drawing, y_bounds: tuple[float, float]) -> None:
     """The words of the newest marks, each on a line of its own from the top down."""
-    (left, right), (low, high) = x_bounds, y_bounds
+    (left, right), (low, high) = curves.shown, y_bounds
     lines = max(1, drawing.height - 3)
     room = drawing.width - 2 * AXIS
-    for number, mark in enumerate(curves.marks[-MOST_WORDS:]):
-        if left <= mark.x <= right:
-            before = round((mark.x - left) / (right - left) * room)
-            words, alignment = beside(mark.words, before, room - before)
-            y = high - (high - low) * (number + 0.5) / lines
-            colour = drawing.colours["marks"]
-            plot.text(words, mark.x, y, color=colour, alignment=alignment)
+    for number, mark in enumerate(_seen(curves, "checkpoint", others=True)[-MOST_WORDS:]):
+        before = round((mark.x - left) / (right - left) * room)
+        words, alignment = beside(mark.words, before, room - before)
+        y = high - (high - low) * (number + 0.5) / lines
+        plot.text(words, mark.x, y, color=drawing.colours["marks"], alignment=alignment)
 
 
 def beside(words: str, before: int, behind: int) -> tuple[str, Literal["left", "right"]]:

@@ -29,15 +29,25 @@ class RunDetail(VerticalScroll, can_focus=False):
     }
     """
 
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._shown = Content("")
+        self._titles = ("", "")
+
     def compose(self) -> ComposeResult:
         """One text in several styles."""
         yield Static(id="detail", markup=False)
 
     def show(self, row: RunRow | None) -> None:
         """Show that run, or nothing."""
-        self.border_title = Content(visible(row.name) if row else "")
-        self.border_subtitle = Content(visible(row.id) if row else "")
-        self.query_one("#detail", Static).update(_described(row) if row else "")
+        titles = (visible(row.name), visible(row.id)) if row else ("", "")
+        if titles != self._titles:
+            self._titles = titles
+            self.border_title, self.border_subtitle = map(Content, titles)
+        words = _described(row) if row else Content("")
+        if not words.is_same(self._shown):  # over a slow line, what is there already costs
+            self._shown = words
+            self.query_one("#detail", Static).update(words)
 
 
 def _described(row: RunRow) -> Content:

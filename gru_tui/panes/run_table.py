@@ -12,13 +12,15 @@ from textual.events import Resize
 from textual.widgets import DataTable
 
 from gru_tui.commands.table import cut
+from gru_tui.comparison import Selection, delta_figure
 from gru_tui.figures import duration
 from gru_tui.marks import COLOURS, marked
+from gru_tui.panes.run_colours import run_colour
 from gru_tui.run_list import RunRow
 from gru_tui.sparkline import sparkline
 from gru_tui.visible import visible
 
-ROOMY = 108  # columns from which on the wider table fits
+ROOMY = 108  # columns from which on the wider table fits; it shrinks a column at a time
 
 
 @dataclass(frozen=True)
@@ -45,19 +47,67 @@ def _age(created: float) -> str:
     return " ".join(duration(time.time() - created).split()[:2]) if created else "-"
 
 
+def _begun(row: RunRow) -> str:
+    return f"{row.parent.split(' at step')[0]} @{row.parent_step:,}" if row.parent else ""
+
+
+def _named(row: RunRow) -> str:
+    """A fork leans on an arrow."""
+    return f"↳ {row.name}" if row.parent else row.name
+
+
+def _nothing(row: RunRow, width: int) -> str:
+    return ""  # what stands there, only the table knows
+
+
 COLUMNS = (
+    RunColumn("", 2, 2, _nothing),  # marker of a selected run, arrow of a pinned one
     RunColumn("state", 13, 13, lambda row, _: marked(row.state)),
-    RunColumn("name", 12, 12, lambda row, _: row.name),
+    RunColumn("name", 12, 12, lambda row, _: _named(row)),
+    RunColumn("from", 0, 16, lambda row, _: _begun(row)),
+    RunColumn("tags", 0, 12, lambda row, _: " ".join(row.tags)),
     RunColumn("corpus", 11, 20, lambda row, _: row.corpus),
     RunColumn("model", 11, 13, lambda row, _: row.model),
     RunColumn("epoch", 5, 6, lambda row, _: _number(row.epoch, ".1f"), right=True),
     RunColumn("step", 0, 9, lambda row, _: _number(row.step, ","), right=True),
     RunColumn("best", 6, 7, lambda row, _: _number(row.best, ".3f"), right=True),
+    RunColumn("Δ best", 6, 7, _nothing, right=True),
     RunColumn("loss", 6, 16, lambda row, width: sparkline(row.curve, width)),
     RunColumn("age", 6, 6, lambda row, _: _age(row.created), right=True),
 )
-NAME, LEAST_NAME = 1, 8
+HEADS = tuple(column.head for column in COLUMNS)
+LEAST_NAME, WANTED_NAME = 8, 16
+MARK, DELTA = "", "Δ best"
 FIRST_TO_GO = ("loss", "age", "model", "epoch", "corpus")  # where even the narrow table is too wide
+FIRST_TO_SHRINK = ("corpus", "loss", "step", "model", "tags", "from")
+# What a column is called in the language of filters and orders.
+ORDERS = {
+    "state": "state",
+    "name": "name",
+    "from": "forked_from",
+    "tags": "tag",
+    "corpus": "corpus",
+    "model": "model",
+    "epoch": "epoch",
+    "step": "step",
+    "best": "best",
+    "age": "age",
+}
+ASCENDING, DESCENDING = "▲", "▼"
+PINNED = "↑"
+
+
+@dataclass(frozen=True)
+class Order:
+    """By which column, and whether from the greatest down. The youngest first is the default."""
+
+    head: str = "age"
+    reverse: bool = False
+
+    @property
+    def column(self) -> str:
+        """Its name in the language of filters."""
+        return ORDERS[self.head]
 
 
 class RunTable(DataTable[Text], inherit_bindings=False):
@@ -88,6 +138,10 @@ class RunTable(DataTable[Text], inherit_bindings=False):
         super().__init__(id=id, cursor_type="row", cell_padding=0, zebra_stripes=False)
         self._rows: tuple[RunRow, ...] = ()
         self._widths: tuple[int, ...] = ()
+        self._order = Order()
+        self._selection = Selection()
+        self._marked: tuple[str, ...] = ()  # the selected runs when the table was last drawn
+        self._baseline: RunRow | None = None
 
     @property
     def selected(self) -> RunRow | None:
@@ -96,45 +150,83 @@ class RunTable(DataTable[Text], inherit_bindings=False):
             return self._rows[self.cursor_row]
         return None
 
+    @property
+    def orders(self) -> tuple[str, ...]:
+        """The heads of the columns that are shown and that can be an order."""
+        shown = zip(HEADS, self._widths, strict=False)
+        return tuple(head for head, width in shown if width and head in ORDERS)
+
     def on_resize(self, event: Resize) -> None:
         """Columns come and go with the room."""
-        if self._widths != _widths(event.size.width):
+        if self._widths != _widths(event.size.width, self._absent()):
             self._lay_out()
 
-    def show(self, rows: Sequence[RunRow]) -> None:
+    def show(
+        self,
+        rows: Sequence[RunRow],
+        selection: Selection | None = None,
+        order: Order | None = None,
+        baseline: RunRow | None = None,
+    ) -> None:
         """Show these runs; the cursor stays on its run, and the scroll position where it is."""
         before, self._rows = self._rows, tuple(rows)
-        if not self._widths or [row.id for row in before] != [row.id for row in rows]:
+        reordered = order is not None and order != self._order
+        self._order = order or self._order
+        self._selection = selection or self._selection
+        redrawn = self._marked != self._selection.ids or self._baseline != baseline
+        self._marked, self._baseline = self._selection.ids, baseline
+        widths = _widths(self.size.width, self._absent())
+        same = [row.id for row in before] == [row.id for row in rows]
+        if not self._widths or not same or widths != self._widths or reordered:
             chosen = next((row.id for row in before if row is _at(before, self.cursor_row)), None)
-            self._lay_out(chosen)
+            self._lay_out(chosen, follow=reordered)
             return
+        shown = [column for column, width in zip(COLUMNS, self._widths, strict=True) if width]
         for place, row in enumerate(self._rows):
-            shown = [column for column, width in zip(COLUMNS, self._widths, strict=True) if width]
-            for column, head in enumerate(shown):
-                if row != before[place] or head.head == "age":
-                    self._update(Coordinate(place, column), head, row)
+            for number, column in enumerate(shown):
+                if redrawn or row != before[place] or column.head == "age":
+                    self._update(Coordinate(place, number), column, row)
+
+    def _absent(self) -> frozenset[str]:
+        """Columns that would be empty."""
+        absent = set()
+        if not self._selection.ids and not any(row.pinned for row in self._rows):
+            absent.add(MARK)
+        if len(self._selection.ids) < 2:
+            absent.add(DELTA)
+        if not any(row.parent for row in self._rows):
+            absent.add("from")
+        if not any(row.tags for row in self._rows):
+            absent.add("tags")
+        return frozenset(absent)
 
     def _update(self, at: Coordinate, column: RunColumn, row: RunRow) -> None:
         cell = self._cell(column, row, self._widths[COLUMNS.index(column)])
         if self.get_cell_at(at) != cell:
             self.update_cell_at(at, cell)
 
-    def _lay_out(self, chosen: str | None = None) -> None:
+    def _lay_out(self, chosen: str | None = None, *, follow: bool = False) -> None:
         if chosen is None and self.selected is not None:
             chosen = self.selected.id
         scrolled = self.scroll_y
-        self._widths = _widths(self.size.width)
+        self._widths = _widths(self.size.width, self._absent())
         self.clear(columns=True)
         for column, width in zip(COLUMNS, self._widths, strict=True):
             if width:
-                head = Text(_placed(column.head, column, width))
+                head = Text(_placed(cut(self._head(column), width), column, width))
                 self.add_column(head, width=width + 1, key=column.head)
         for row in self._rows:
             self.add_row(*self._cells(row), key=row.id)
         ids = [row.id for row in self._rows]
         if chosen in ids:
-            self.move_cursor(row=ids.index(chosen), animate=False, scroll=False)
-            self.scroll_to(y=scrolled, animate=False, immediate=True)
+            self.move_cursor(row=ids.index(chosen), animate=False, scroll=follow)
+            if not follow:
+                self.scroll_to(y=scrolled, animate=False, immediate=True)
+
+    def _head(self, column: RunColumn) -> str:
+        if column.head != self._order.head:
+            return column.head
+        return column.head + (DESCENDING if self._order.reverse else ASCENDING)
 
     def _cells(self, row: RunRow) -> list[Text]:
         return [
@@ -144,13 +236,24 @@ class RunTable(DataTable[Text], inherit_bindings=False):
         ]
 
     def _cell(self, column: RunColumn, row: RunRow, width: int) -> Text:
-        words = cut(visible(column.cell(row, width)).replace("\n", " "), width)
+        words = cut(visible(self._words(column, row, width)).replace("\n", " "), width)
         text = Text(_placed(words, column, width), no_wrap=True, end="")
-        if column.head == "state":
+        place = self._selection.place(row.id)
+        if column.head == MARK and place is not None:
+            text.stylize(run_colour(place, self.background_colors[1]).hex, 0, 1)
+        elif column.head == "state":
             text.stylize(self.app.theme_variables.get(COLOURS.get(row.state, ""), ""))
         elif column.head == "loss":
             text.stylize(self.app.theme_variables.get("primary", ""))
         return text
+
+    def _words(self, column: RunColumn, row: RunRow, width: int) -> str:
+        if column.head == MARK:
+            return (self._selection.marker(row.id) or " ") + (PINNED if row.pinned else "")
+        if column.head == DELTA:
+            selected = self._selection.place(row.id) is not None
+            return delta_figure(row, self._baseline) if selected else ""
+        return column.cell(row, width)
 
 
 def _placed(words: str, column: RunColumn, width: int) -> str:
@@ -158,18 +261,24 @@ def _placed(words: str, column: RunColumn, width: int) -> str:
     return words.rjust(width) if column.right else words
 
 
-def _widths(available: int) -> tuple[int, ...]:
+def _widths(available: int, absent: frozenset[str]) -> tuple[int, ...]:
     wide = available >= ROOMY
     widths = {column.head: column.wide if wide else column.narrow for column in COLUMNS}
-    name = COLUMNS[NAME].head
-    for head in (None, *FIRST_TO_GO):
-        if head is not None:
+    widths |= dict.fromkeys(absent, 0)
+    narrow = {column.head: column.narrow for column in COLUMNS}
+
+    def room() -> int:
+        """What the other columns and the scroll bar leave to the name."""
+        others = sum(width + 1 for head, width in widths.items() if width and head != "name")
+        return available - others - 2
+
+    for head in FIRST_TO_SHRINK:
+        if wide and room() < WANTED_NAME:
+            widths[head] = min(widths[head], narrow[head])
+    for head in FIRST_TO_GO:
+        if room() < LEAST_NAME:
             widths[head] = 0
-        used = sum(width + 1 for width in widths.values() if width) + 1  # and the scroll bar
-        room = widths[name] + available - used
-        if room >= LEAST_NAME:
-            break
-    widths[name] = max(LEAST_NAME, room)
+    widths["name"] = max(LEAST_NAME, room())
     return tuple(widths.values())
 
 

@@ -51,6 +51,12 @@ class SamplePane(FollowingText):
         """Those of all blocks, or what an empty pane says."""
         return self._lines or [[(line, "rule")] for line in self._empty.split("\n")]
 
+    @property
+    def newest(self) -> str:
+        """The newest sample as the model wrote it, behind its seed text; "" when there is none."""
+        notes = (note for note in reversed(self._notes) if note.kind == "sample")
+        return next((note.seed_text + note.text for note in notes), "")
+
     def show_empty(self, words: str) -> None:
         """What to say as long as there is no sample."""
         if words != self._empty:
@@ -104,7 +110,7 @@ class SamplePane(FollowingText):
     def _block(self, note: Note) -> list[list[Run]]:
         wrapping = Wrapping(self._width)
         if note.kind == "sample":
-            rule = f"── {note.head} " + "─" * self._width
+            rule = f"── {visible(note.head)} " + "─" * self._width
             wrapping.append(rule[: self._width] + "\n", "rule")
             wrapping.append(visible(note.seed_text), "seed")
             wrapping.append(visible(note.text).strip("\n"), "text")

@@ -6,6 +6,7 @@ from textual.widget import Widget
 
 from gru_tui.figures import duration, loss_figure, memory, perplexity_figure, rate_figure
 from gru_tui.picture import Picture
+from gru_tui.visible import visible
 
 Part = tuple[str, str, str]  # name, figure, what follows it
 
@@ -30,6 +31,7 @@ class StatusLine(Widget):
 
     def show_words(self, words: str) -> None:
         """What to say as long as there is no picture."""
+        words = visible(words)
         if words != self._words:
             self._words = words
             self.refresh()
@@ -68,7 +70,10 @@ def _parts(picture: Picture, *, short: bool) -> dict[Part, int]:
     of_epochs = f"/{epochs}" if epochs else ""
     best = loss_figure(picture.best_loss).strip()
     at = f"at {picture.best_epoch:.1f}" if picture.best_epoch is not None and not short else ""
-    parts: dict[Part, int] = {
+    parts: dict[Part, int] = {}
+    if picture.silent_seconds:
+        parts["no news for", duration(picture.silent_seconds), ""] = -1
+    parts |= {
         ("ep" if short else "epoch", f"{picture.epoch:5.2f}{of_epochs}", ""): 1,
         ("step", f"{picture.step:,}", ""): 6,
         ("loss", loss_figure(picture.loss), ""): 0,

@@ -1,6 +1,6 @@
 """The colours that the app starts with; Textual's own themes are in the palette beside them."""
 
-from textual.theme import Theme
+from textual.theme import BUILTIN_THEMES, Theme
 
 RIVER = Theme(
     name="river",
@@ -27,3 +27,10 @@ RIVER = Theme(
         "scrollbar-corner-color": "#11161c",
     },
 )
+
+FEW_COLOURS = "ansi-dark"  # Textual's theme of the terminal's own colours, where it has only 16
+
+
+def names() -> list[str]:
+    """The names of all themes."""
+    return sorted([RIVER.name, *BUILTIN_THEMES])

@@ -78,5 +78,7 @@ class TopBar(Horizontal):
         self.query_one(".topbar--run", Static).update(visible(picture.words) if picture else "")
         state = Content("")
         if picture is not None:
-            state = Content.styled(marked(picture.state), f"${COLOURS.get(picture.state, 'text')}")
+            state = Content.styled(
+                visible(marked(picture.state)), f"${COLOURS.get(picture.state, 'text')}"
+            )
         self.query_one(".topbar--state", Static).update(state)

@@ -15,6 +15,9 @@ FILE = "run.json"
 MOST_BYTES = 1 << 22
 YEAR_10000 = 253_402_300_800  # seconds since 1970: where the calendar of Python ends
 
+# What a setting was in runs of releases that did not know it; its default may be another model's.
+BEFORE: dict[str, Any] = {"ngram_order": 1, "ngram_size": 0}
+
 Count = Annotated[int, Meta(ge=1)]
 
 
@@ -38,6 +41,14 @@ class Parent(msgspec.Struct, frozen=True, kw_only=True):
     epoch: float
 
 
+class Replayed(msgspec.Struct, frozen=True, kw_only=True):
+    """Which run is repeated, its name then, and how far."""
+
+    run: str
+    name: str
+    step: int
+
+
 class RunConfig(msgspec.Struct, frozen=True, kw_only=True):
     """The whole configuration. `architecture` is the engine's, as a checkpoint's header has it."""
 
@@ -51,6 +62,7 @@ class RunConfig(msgspec.Struct, frozen=True, kw_only=True):
     processes: Count
     blas_threads: Count
     parent: Parent | None = None
+    replays: Replayed | None = None
     versions: dict[str, str] = {}
 
 
@@ -68,6 +80,10 @@ class _Format(msgspec.Struct):
 
 class DamagedRunError(ReportedError):
     """A run.json that is missing, damaged or of another format."""
+
+
+class OtherFormatError(DamagedRunError):
+    """A run.json that another version of gru-tui has written."""
 
 
 def versions() -> dict[str, str]:
@@ -98,7 +114,7 @@ def read(folder: Path) -> RunConfig:
 
 def _check_format(path: Path, found: str) -> None:
     if found != FORMAT:
-        raise DamagedRunError(
+        raise OtherFormatError(
             f"{path} has format {found[:40]!r}, but this program reads {FORMAT}; "
             "a newer gru-tui may read it"
         )

@@ -1,49 +1,25 @@
-"""Small files that are whole or absent, and files of lines that only grow."""
+"""Files of lines that only grow, and what killed writers leave behind."""
 
 import contextlib
 import os
 import shutil
-import tempfile
 from pathlib import Path
 
+from corpora.whole_file import PARTIAL
+
+LINK = ".link-"  # how the names of folders begin in which a second name is made
 NEWLINE = b"\n"
 
 
-def write_whole(path: Path, data: bytes) -> None:
-    """Put `data` at `path` such that a crash leaves the old file or the new one. Raises OSError."""
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    temporary = Path(name)
-    try:
-        with open(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
-        raise
-    make_durable(path.parent)
-
-
-def make_durable(path: Path) -> None:
-    """Return when what is at `path`, a file or a folder, survives a power cut. Raises OSError."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
 def sweep(folder: Path) -> None:
-    """Remove what a writer that was killed left half-written: hidden files and folders.
+    """Remove what a writer of checkpoints that was killed left half-written, and nothing else.
 
     Only for who is sure that nobody writes there now.
     """
     for path in folder.glob(".*"):
-        if path.is_dir() and not path.is_symlink():
+        if path.name.startswith(LINK) and path.is_dir() and not path.is_symlink():
             shutil.rmtree(path, ignore_errors=True)
-        else:
+        elif path.name.endswith(PARTIAL):
             with contextlib.suppress(OSError):
                 path.unlink()
 
@@ -55,8 +31,8 @@ class LineFile:
     """
 
     def __init__(self, path: Path) -> None:
-        """Open for appending. Raises OSError."""
-        flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
+        """Open for appending. Raises OSError, also for a link, which may lead anywhere."""
+        flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
         self._descriptor = os.open(path, flags, 0o600)
         size = os.fstat(self._descriptor).st_size
         torn = size and os.pread(self._descriptor, 1, size - 1) != NEWLINE
@@ -72,6 +48,10 @@ class LineFile:
         while self._waiting:
             written = os.write(self._descriptor, self._waiting)
             self._waiting = self._waiting[written:]
+
+    def touch(self) -> None:
+        """Let the file's time of change say that its writer lives. Raises OSError."""
+        os.utime(self._descriptor)
 
     def close(self) -> None:
         """Let go of the file; what could not be written is lost."""

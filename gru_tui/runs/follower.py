@@ -8,11 +8,20 @@ import msgspec
 
 from corpora.errors import UsageError
 from engine.errors import HyperparameterError
-from engine.events import AnyEvent, HyperparametersChanged, Warned, decode
+from engine.events import (
+    FORMAT,
+    AnyEvent,
+    HyperparametersChanged,
+    RunStarted,
+    Warned,
+    decode,
+    decode_all,
+)
 from engine.hyperparameters import field
 
 MOST_READ = 1 << 20  # bytes at one look, so that a long history comes in portions
 LONGEST_LINE = 1 << 23  # bytes; a sample of 100,000 characters, escaped, has about 1.2 MB
+NO_EVENT = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, UsageError)
 KEPT_OF_OVERLONG = 64  # bytes: enough to be told from a line, too few to be one
 
 
@@ -26,7 +35,7 @@ class LineFollower:
         self.path = path
         self.offset = 0  # bytes that have been read
         self.number = 0  # lines that have been handed out
-        self._tail = b""  # the beginning of a line whose end is not there yet
+        self.tail = b""  # the beginning of a line whose end is not there yet
         self._overlong = b""  # what is kept of a line that was given up
         self._fault = self._told = ""
 
@@ -44,16 +53,16 @@ class LineFollower:
             data = self._read()
             if not data:
                 return []
-            whole, newline, self._tail = (self._tail + data).rpartition(b"\n")
+            whole, newline, self.tail = (self.tail + data).rpartition(b"\n")
             if newline:
                 lines = whole.split(b"\n")
                 if self._overlong:
                     lines[0], self._overlong = self._overlong, b""
                 self.number += len(lines)
                 return lines
-            if len(self._tail) > LONGEST_LINE:
-                self._overlong = self._overlong or self._tail[:KEPT_OF_OVERLONG]
-                self._tail = b""
+            if len(self.tail) > LONGEST_LINE:
+                self._overlong = self._overlong or self.tail[:KEPT_OF_OVERLONG]
+                self.tail = b""
 
     def take_fault(self) -> str:
         """Why the file cannot be read, in a sentence; "" where it can, and once that was told."""
@@ -82,7 +91,7 @@ class LineFollower:
     def _go_behind_the_end(self, descriptor: int) -> None:
         """The file was shortened by somebody: what is gone is gone, and nothing comes twice."""
         self.offset = self.number = 0
-        self._tail = self._overlong = b""
+        self.tail = self._overlong = b""
         while data := os.pread(descriptor, MOST_READ, self.offset):
             self.offset += len(data)
             self.number += data.count(b"\n")
@@ -106,16 +115,27 @@ class Follower:
         """Bytes read so far."""
         return self._lines.offset
 
+    @property
+    def place(self) -> tuple[int, int]:
+        """Where the last line that was handed out ends, in bytes, and its number."""
+        return self._lines.offset - len(self._lines.tail), self._lines.number
+
+    def go_to(self, offset: int, number: int) -> None:
+        """Follow from there: a place that another follower of this file had."""
+        self._lines.offset, self._lines.number = offset, number
+
     def poll(self) -> list[AnyEvent]:
         """The next events; empty when there is none as yet. Call again for more."""
         while lines := self._lines.lines():
             first = self._lines.number - len(lines) + 1
-            found = [self._event(line, first + place) for place, line in enumerate(lines)]
-            events = [event for event in found if event is not None]
-            if events:
+            if events := _sound(lines) or self._one_by_one(lines, first):
                 return events
         fault = self._lines.take_fault()
         return [Warned(message=fault)] if fault else []
+
+    def _one_by_one(self, lines: list[bytes], first: int) -> list[AnyEvent]:
+        found = [self._event(line, number) for number, line in enumerate(lines, first)]
+        return [event for event in found if event is not None]
 
     def _event(self, line: bytes, number: int) -> AnyEvent | None:
         if not line:
@@ -124,10 +144,34 @@ class Follower:
             event = decode(line)
             if isinstance(event, HyperparametersChanged):
                 _check(event)
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, UsageError):
+            if isinstance(event, RunStarted) and event.format != FORMAT:
+                return _of_another_format(self._lines.path.name, event.format)
+        except NO_EVENT:
             name = self._lines.path.name
             return Warned(message=f"line {number:,} of {name} is damaged and was skipped")
         return event
+
+
+def _sound(lines: list[bytes]) -> list[AnyEvent]:
+    """The events of lines that all are sound, which is the rule; else nothing."""
+    try:
+        events = decode_all(lines)
+        for event in events:
+            if isinstance(event, HyperparametersChanged):
+                _check(event)
+            if isinstance(event, RunStarted) and event.format != FORMAT:
+                return []
+    except NO_EVENT:
+        return []
+    # A damaged line that holds two events, or a half of one, must not go unnoticed.
+    return events if len(events) == len(lines) else []
+
+
+def _of_another_format(name: str, found: str) -> Warned:
+    return Warned(
+        message=f"{name} has format {found[:40]!r}, but this program reads {FORMAT}; "
+        "a newer gru-tui may read it"
+    )
 
 
 def _check(event: HyperparametersChanged) -> None:

@@ -4,9 +4,9 @@ import os
 from pathlib import Path
 
 from corpora.errors import ReportedError
+from corpora.whole_file import make_private
 
 VARIABLE = "GRU_TUI_HOME"
-OWNER_ONLY = 0o700  # texts may be private
 
 
 def data_dir(given: Path | None = None) -> Path:
@@ -27,7 +27,7 @@ def make_folder(path: Path) -> None:
     Raises ReportedError where it cannot be made.
     """
     try:
-        path.mkdir(mode=OWNER_ONLY, parents=True, exist_ok=True)
+        make_private(path)
     except OSError as error:
         raise ReportedError(
             f"the folder {path} cannot be made ({error.strerror}); choose another data directory "

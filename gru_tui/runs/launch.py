@@ -10,16 +10,27 @@ from pathlib import Path
 
 from corpora.errors import ReportedError, UsageError
 from engine.hyperparameters import Hyperparameters, field
+from gru_tui.runs import death, trainer_log
 from gru_tui.runs.config import Parent
 from gru_tui.runs.run import Run
 from gru_tui.runs.store import Store
 
-LOG = "trainer.log"
+LOG = trainer_log.FILE
 PATIENCE = 60.0  # seconds for a new process to import and to take the lock, on a busy machine
 LOOK = 0.01
 # What the checkpoint's parameters and vocabulary were made for.
 OF_THE_MODEL = frozenset(
-    {"cell", "layers", "hidden_size", "embedding_size", "lower_case", "min_count", "initialisation"}
+    {
+        "cell",
+        "layers",
+        "hidden_size",
+        "embedding_size",
+        "ngram_order",
+        "ngram_size",
+        "lower_case",
+        "min_count",
+        "initialisation",
+    }
 )
 
 
@@ -39,6 +50,18 @@ def resume(run: Run) -> None:
     _spawn(run, [])
 
 
+def interrupted(store: Store) -> list[Run]:
+    """The runs whose process is gone without anybody having asked for it, the oldest first."""
+    from gru_tui.runs.summary import INTERRUPTED, Summary
+    from gru_tui.runs.training import BY_A_SIGNAL
+
+    def is_one(summary: Summary) -> bool:
+        ended = summary.state == "stopped" and summary.reason.startswith(BY_A_SIGNAL)
+        return ended or summary.state == INTERRUPTED
+
+    return [run for run in store.list() if is_one(Summary(run))]
+
+
 def fork(store: Store, parent: Run, checkpoint: Path, changes: Mapping[str, object]) -> Run:
     """Begin a new run with the parameters of a checkpoint of `parent`, and `changes` to its
     hyperparameters.
@@ -50,7 +73,7 @@ def fork(store: Store, parent: Run, checkpoint: Path, changes: Mapping[str, obje
     from gru_tui.runs import text
 
     header = read_header(checkpoint)
-    before = Hyperparameters.from_mapping(header.hyperparameters)
+    before = header.settings()
     settings = Hyperparameters.from_mapping(changes, before)
     check_forkable(changes, before)
     corpus = text.load(parent)
@@ -73,8 +96,9 @@ def check_forkable(changes: Mapping[str, object], before: Hyperparameters) -> No
 
 def _spawn(run: Run, arguments: list[str]) -> None:
     argv = [sys.executable, "-P", "-m", "gru_tui.runs.process", str(run.path), *arguments]
+    trainer_log.trim(run.path / LOG)
     try:
-        with (run.path / LOG).open("ab") as log:
+        with open(run.path / LOG, "ab", opener=_privately) as log:
             began = log.tell()
             process = subprocess.Popen(
                 argv,
@@ -90,7 +114,7 @@ def _spawn(run: Run, arguments: list[str]) -> None:
             f"the trainer of run {run.id} cannot be started ({error.strerror})"
         ) from error
     # It outlives whoever started it; if it does not, somebody has to collect its exit status.
-    threading.Thread(target=process.wait, daemon=True).start()
+    threading.Thread(target=_see_it_end, args=(run, process), daemon=True).start()
     deadline = time.monotonic() + PATIENCE
     while not run.is_alive():
         if process.poll() is not None and not run.is_alive():
@@ -100,6 +124,15 @@ def _spawn(run: Run, arguments: list[str]) -> None:
         if time.monotonic() > deadline:
             raise ReportedError(f"the trainer of run {run.id} does not come to life")
         time.sleep(LOOK)
+
+
+def _privately(path: str, flags: int) -> int:
+    """For its owner alone, and never through a link, which may lead anywhere."""
+    return os.open(path, flags | os.O_NOFOLLOW, 0o600)
+
+
+def _see_it_end(run: Run, process: "subprocess.Popen[bytes]") -> None:
+    death.record_end(run.path, process.pid, process.wait())
 
 
 def _words(run: Run, began: int) -> str:

@@ -84,10 +84,14 @@ def new_name(taken: Container[str]) -> str:
 
 
 def ids(now: float) -> "list[str]":
-    """Candidates for the id of a run begun at `now`, in their order: 261124-210512, ...b, ...c.
+    """Candidates for the id of a run begun at `now`, in their order.
+
+    261124-210512, then with b to z behind it, then zaa to zzz.
 
     In UTC, so that they sort by time also after a journey and in the autumn night whose hour
     comes twice.
     """
     stamp = time.strftime("%y%m%d-%H%M%S", time.gmtime(now))
-    return [stamp] + [stamp + letter for letter in "bcdefghijklmnopqrstuvwxyz"]
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    single = [stamp, *(stamp + letter for letter in letters[1:])]
+    return single + [stamp + "z" + first + second for first in letters for second in letters]

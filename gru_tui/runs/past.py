@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from engine.events import Answer, AnyEvent, CheckpointSaved, HyperparametersChanged, RunStarted
 from gru_tui.runs.command import Command
+from gru_tui.runs.course import Course
 from gru_tui.runs.follower import Follower
 from gru_tui.runs.run import Run
 from gru_tui.runs.training import Training
@@ -19,6 +20,7 @@ class Past:
     """
 
     began: bool = False
+    course: Course = field(default_factory=Course)
     _answered: dict[str, bool] = field(default_factory=dict)  # command id -> done
     _made: set[str] = field(default_factory=set)  # since the last checkpoint
     _lasting: set[str] = field(default_factory=set)
@@ -35,6 +37,7 @@ class Past:
 
     def take(self, event: AnyEvent) -> None:
         """Fold one more event in."""
+        self.course.take(event)
         match event:
             case RunStarted():
                 self.began = True

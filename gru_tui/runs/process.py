@@ -16,13 +16,17 @@ from corpora.errors import ReportedError
 from engine.events import RunStarted, State, Warned
 from engine.shards import sharding_is_safe
 from engine.trainer import Trainer
-from gru_tui.runs import lock, text
+from gru_tui.digest import Keeper
+from gru_tui.runs import death, lock, text, trainer_log
 from gru_tui.runs.command import Inbox
 from gru_tui.runs.files import sweep
 from gru_tui.runs.journal import Journal
+from gru_tui.runs.notices import Notices
+from gru_tui.runs.notifier import Notifier
 from gru_tui.runs.past import Past
+from gru_tui.runs.repetition import Repetition
 from gru_tui.runs.run import PARENT, Run
-from gru_tui.runs.training import RETRY, Training
+from gru_tui.runs.training import BY_A_SIGNAL, RETRY, Training
 
 if TYPE_CHECKING:
     from corpora import Corpus
@@ -40,6 +44,7 @@ def main() -> None:
     os.umask(0o077)
     try:
         with lock.take(run.path):
+            death.record_birth(run.path)
             status = Life(run).lead(arguments.started)
     except ReportedError as error:
         sys.exit(str(error))
@@ -57,6 +62,10 @@ class Life:
         self._backlog = self._inbox.take()
         self._journal = Journal(run.events)
         self._training: Training | None = None
+        self._notices = Notices(run.name)
+        self._notifier = Notifier(run.id, self._notices, self._journal.record)
+        self._journal.listeners.append(self._notifier.hear)
+        self._journal.listeners.append(trainer_log.keep_short(run.path / trainer_log.FILE))
         self._asked_to_end = ""
 
     def lead(self, started: float | None) -> int:
@@ -82,6 +91,11 @@ class Life:
         if not past.began:
             self._introduce()
         journal.record(State(state="starting"))
+        if run.checkpoints.is_symlink():
+            raise ReportedError(
+                f"{run.checkpoints} is a link; put the folder itself there, because a run writes "
+                "to its own directory alone"
+            )
         sweep(run.checkpoints)
         corpus = text.load(run)
         if not past.began:
@@ -92,8 +106,18 @@ class Life:
             threadpool_limits(settings.blas_threads, user_api="blas"),
             _trainer(run, corpus, processes, started) as trainer,
         ):
-            self._training = training = Training(trainer, journal, self._inbox)
+            past.course.go_on_at(trainer.step)
+            repetition = Repetition(run, trainer, past.course)
+            journal.listeners.append(repetition.hear)
+            position = trainer.position
+            self._notices.stand_at(
+                trainer.hyperparameters.patience,
+                position.worse_validations,
+                position.best_validation_loss,
+            )
+            self._training = training = Training(trainer, journal, self._inbox, repetition)
             training.asked_to_end = self._asked_to_end
+            training.keeper = Keeper(run)
             past.catch_up(self._backlog, training)
             training.begin()
             return training.perform()
@@ -114,7 +138,7 @@ class Life:
         )
 
     def _end_soon(self, number: int, _: FrameType | None) -> None:
-        self._asked_to_end = f"ended by {signal.Signals(number).name}"
+        self._asked_to_end = BY_A_SIGNAL + signal.Signals(number).name
         if self._training is not None:
             self._training.asked_to_end = self._asked_to_end
 
@@ -136,9 +160,12 @@ class Life:
         if self._training is not None:
             self._training.refuse_the_rest(f"the run is {final.state}")
         self._journal.record(final)
+        if self._journal.stuck:
+            self._journal.use_reserve()
         while self._journal.stuck and not self._asked_to_end and self._run.path.exists():
             time.sleep(RETRY)
             self._journal.retry()
+        self._notifier.close()
         self._journal.close()
 
 

@@ -6,10 +6,11 @@ from pathlib import Path
 import msgspec
 
 from corpora.errors import ReportedError, UsageError
+from corpora.whole_file import write_whole
 from engine.hyperparameters import Hyperparameters
 from gru_tui.runs import config, lock
 from gru_tui.runs.config import RunConfig
-from gru_tui.runs.files import write_whole
+from gru_tui.runs.tags import check_text, checked_tags
 
 LABEL = "label.json"
 EVENTS = "events.jsonl"
@@ -18,11 +19,13 @@ PARENT = "parent.safetensors"  # the checkpoint that a fork begins with
 LONGEST_NAME, LONGEST_NOTE = 60, 500
 
 
-class Label(msgspec.Struct, frozen=True):
-    """What people may change about a run: its name, and a line about it."""
+class Label(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What people may change about a run: its name, a line about it, its tags, its place."""
 
     name: str = ""
     note: str = ""
+    tags: tuple[str, ...] = ()
+    pinned: bool = False  # stands above the others in every list
 
 
 class Run:
@@ -53,7 +56,7 @@ class Run:
 
     @property
     def label(self) -> Label:
-        """Name and note; a damaged label counts as none."""
+        """What people have said about it; a damaged label counts as none."""
         try:
             return msgspec.json.decode((self.path / LABEL).read_bytes(), type=Label)
         except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
@@ -72,9 +75,17 @@ class Run:
         """Keep a line about it; "" takes it away. Raises UsageError, ReportedError."""
         self._write(msgspec.structs.replace(self.label, note=checked_note(text)))
 
+    def tag(self, words: str) -> None:
+        """Give it these tags and no others; "" takes all away. Raises UsageError, ReportedError."""
+        self._write(msgspec.structs.replace(self.label, tags=checked_tags(words)))
+
+    def pin(self, pinned: bool) -> None:
+        """Let it stand above the others, or no longer. Raises ReportedError."""
+        self._write(msgspec.structs.replace(self.label, pinned=pinned))
+
     def hyperparameters(self) -> Hyperparameters:
         """Those that it began with. Raises DamagedRunError."""
-        return Hyperparameters.from_mapping(self.config.hyperparameters)
+        return Hyperparameters.from_mapping({**config.BEFORE, **self.config.hyperparameters})
 
     def is_alive(self) -> bool:
         """Whether a trainer works on it, or waits."""
@@ -98,7 +109,7 @@ class Run:
 def checked_name(name: str) -> str:
     """`name` without blanks around it. Raises UsageError when it is empty, too long or no text."""
     name = name.strip()
-    _check_text("the name of a run", name)
+    check_text("the name of a run", name)
     if not name:
         raise UsageError("the name of a run is empty; give it at least one character")
     if len(name) > LONGEST_NAME:
@@ -111,13 +122,7 @@ def checked_name(name: str) -> str:
 def checked_note(text: str) -> str:
     """`text` without blanks around it. Raises UsageError when it is too long or no text."""
     text = text.strip()
-    _check_text("the note", text)
+    check_text("the note", text)
     if len(text) > LONGEST_NOTE:
         raise UsageError(f"the note has {len(text)} characters; {LONGEST_NOTE} are the most")
     return text
-
-
-def _check_text(what: str, text: str) -> None:
-    # Bytes of an argument that are not UTF-8 arrive as lone surrogates, which no file takes.
-    if any("\ud800" <= character <= "\udfff" for character in text):
-        raise UsageError(f"{what} has bytes that are not UTF-8: {text[:LONGEST_NAME]!r}")

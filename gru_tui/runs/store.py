@@ -13,16 +13,17 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from corpora.errors import ReportedError, UsageError
+from corpora.whole_file import make_durable, write_whole
 from engine.hyperparameters import Hyperparameters
 from gru_tui.runs import config, lock, text
 from gru_tui.runs.config import CorpusRecord, DamagedRunError, Parent, RunConfig
-from gru_tui.runs.files import make_durable, write_whole
 from gru_tui.runs.home import make_folder
 from gru_tui.runs.names import ids, new_name
 from gru_tui.runs.run import CHECKPOINTS, LABEL, PARENT, Label, Run, checked_name, checked_note
 
 if TYPE_CHECKING:
     from corpora import Corpus
+    from gru_tui.runs.replay import Repeats
 
 LAST = "last"
 TAKEN = {errno.EEXIST, errno.ENOTEMPTY, errno.ENOTDIR}
@@ -87,6 +88,7 @@ class Store:
         note: str = "",
         parent: Parent | None = None,
         checkpoint: Path | None = None,
+        repeats: "Repeats | None" = None,
     ) -> Run:
         """A new run, not begun yet, whole or absent; a fork has a `parent` and its `checkpoint`.
 
@@ -96,7 +98,7 @@ class Store:
         taken = {run.name for run in others}
         label = Label(checked_name(name) if name else new_name(taken), checked_note(note))
         is_quiet = not any(run.is_alive() for run in others)
-        whole = _described(corpus, hyperparameters, parent, is_quiet=is_quiet)
+        whole = _described(corpus, hyperparameters, parent, repeats, is_quiet=is_quiet)
         with self._unseen_folder() as folder:
             (folder / CHECKPOINTS).mkdir(mode=0o700)
             text.keep(folder, corpus)
@@ -105,6 +107,8 @@ class Store:
                 from engine.checkpoint import same_file
 
                 same_file(checkpoint, folder / CHECKPOINTS / PARENT)
+            for file, data in (repeats.files if repeats is not None else {}).items():
+                write_whole(folder / file, data)
             return Run(self._seen(folder, whole))
 
     def delete(self, run: Run) -> None:
@@ -159,6 +163,7 @@ def _described(
     corpus: "Corpus",
     hyperparameters: Hyperparameters,
     parent: Parent | None,
+    repeats: "Repeats | None" = None,
     *,
     is_quiet: bool,
 ) -> RunConfig:
@@ -169,7 +174,12 @@ def _described(
     from engine.tuning import choose_split
 
     check_fits(hyperparameters, len(corpus.vocabulary))
-    split = choose_split(hyperparameters, len(corpus.vocabulary), cache.folder(), is_quiet=is_quiet)
+    size = len(corpus.vocabulary)
+    split = (
+        choose_split(hyperparameters, size, cache.folder(), is_quiet=is_quiet)
+        if repeats is None
+        else repeats.split
+    )
     architecture = Architecture.of(hyperparameters, len(corpus.vocabulary))
     return RunConfig(
         id="",
@@ -188,6 +198,7 @@ def _described(
         processes=split.processes,
         blas_threads=split.blas_threads,
         parent=parent,
+        replays=None if repeats is None else repeats.record,
         versions=config.versions(),
     )
 

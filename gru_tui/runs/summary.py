@@ -1,9 +1,11 @@
 """How a run stands, folded from its events; grows with them."""
 
+import time
 from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from itertools import groupby
+from typing import Any, ClassVar
 
 from engine.events import (
     AnyEvent,
@@ -14,11 +16,14 @@ from engine.events import (
     Step,
     Validation,
 )
+from gru_tui.runs import death
 from gru_tui.runs.follower import Follower
 from gru_tui.runs.run import Run
 
 FINAL = frozenset({"stopped", "finished", "failed"})
 INTERRUPTED = "interrupted"
+QUIET = 5.0  # seconds without a sign of life from a living trainer that are worth telling
+LATE_WITNESSES = 3.0  # seconds in which it may become known why a trainer is gone
 
 
 @dataclass
@@ -84,46 +89,68 @@ class Figures:
         self.step, self.epoch, self.seconds = event.step, event.epoch, event.seconds
 
 
+@dataclass
 class CoarseCurve:
     """Training losses thinned to a few: when they grow too many, every other one goes."""
 
-    MOST = 256
+    MOST: ClassVar[int] = 256
 
-    def __init__(self) -> None:
-        self._steps: list[int] = []
-        self.losses: list[float | None] = []
-        self._every = self._left = 1
+    steps: list[int] = field(default_factory=list)
+    losses: list[float | None] = field(default_factory=list)
+    every: int = 1
+    left: int = 1  # steps until the next one is taken
 
     def take(self, event: AnyEvent) -> None:
         """Fold one more event in."""
         if isinstance(event, Step):
-            self._add(event)
+            self.take_steps([event])
         elif isinstance(event, Rollback) or (isinstance(event, State) and event.state == "running"):
-            kept = bisect_right(self._steps, event.step)
-            del self._steps[kept:], self.losses[kept:]
+            kept = bisect_right(self.steps, event.step)
+            del self.steps[kept:], self.losses[kept:]
 
-    def _add(self, event: Step) -> None:
-        self._left -= 1
-        if not self._left:
-            self._left = self._every
-            self._steps.append(event.step)
-            self.losses.append(event.loss)
+    def take_steps(self, events: list[Step]) -> None:
+        """Fold steps in; as `take` for each, but in no time for those that are left out."""
+        place = self.left - 1
+        while place < len(events):
+            self.steps.append(events[place].step)
+            self.losses.append(events[place].loss)
             if len(self.losses) > self.MOST:
-                del self._steps[1::2], self.losses[1::2]
-                self._every *= 2
+                del self.steps[1::2], self.losses[1::2]
+                self.every *= 2
+            place += self.every
+        self.left = place + 1 - len(events)
+
+
+@dataclass
+class Remembered:
+    """A summary of the first `number` lines, which end at byte `offset`."""
+
+    offset: int
+    number: int
+    figures: Figures
+    curve: CoarseCurve
 
 
 class Summary:
     """The figures of one run as they are now; `update` takes what has come since."""
 
-    def __init__(self, run: Run, also: Callable[[AnyEvent], None] | None = None) -> None:
-        """`also` is shown every event, in order."""
+    def __init__(
+        self,
+        run: Run,
+        also: Callable[[list[AnyEvent]], object] | None = None,
+        remembered: Remembered | None = None,
+    ) -> None:
+        """`also` is shown every event, in order, many at once; none of those `remembered`."""
         self.run = run
         self._also = also
-        self.figures = Figures()
+        self.figures = remembered.figures if remembered else Figures()
         self.alive = False
-        self._curve = CoarseCurve()
+        self._silence = 0.0
+        self._death, self._noticed = "", -1.0  # why it is gone, and when that was first seen
+        self._curve = remembered.curve if remembered else CoarseCurve()
         self._follower = Follower(run.events)
+        if remembered:
+            self._follower.go_to(remembered.offset, remembered.number)
         self.update()
 
     def update(self) -> bool:
@@ -131,14 +158,32 @@ class Summary:
         # Whether it lives is asked first: its last event is then surely in the file.
         before, self.alive = self.alive, self.run.is_alive()
         changed = before != self.alive
+        self._silence = self._since_last_sign() if self.alive else 0.0
+        if self.alive:
+            self._death, self._noticed = "", -1.0
         while events := self._follower.poll():
             changed = True
-            for event in events:
-                self.figures.take(event)
-                if self._also is not None:
-                    self._also(event)
-                self._curve.take(event)
+            self._take(events)
+            if self._also is not None:
+                self._also(events)
         return changed
+
+    def _take(self, events: list[AnyEvent]) -> None:
+        # Of steps in a row only the last one says how the run stands; a long run has a million.
+        for kind, group in groupby(events, type):
+            if kind is Step:
+                steps = [event for event in group if isinstance(event, Step)]
+                self.figures.take(steps[-1])
+                self._curve.take_steps(steps)
+            else:
+                for event in group:
+                    self.figures.take(event)
+                    self._curve.take(event)
+
+    def remembered(self) -> Remembered:
+        """What a later summary can go on from."""
+        offset, number = self._follower.place
+        return Remembered(offset, number, self.figures, self._curve)
 
     @property
     def state(self) -> str:
@@ -151,7 +196,32 @@ class Summary:
     @property
     def reason(self) -> str:
         """Why it is in that state, if there is something to say."""
-        return "" if self.state == INTERRUPTED else self.figures.reason
+        if self.state == INTERRUPTED:
+            return self._why_it_is_gone()
+        seconds = self.silent_seconds
+        return f"no news for {seconds} s" if seconds else self.figures.reason
+
+    @property
+    def silent_seconds(self) -> int:
+        """Since a living trainer's last sign of life, if that is long ago; else 0.
+
+        A trainer that is stopped, starved, or in a very long step is silent, not dead.
+        """
+        return int(self._silence) if self._silence >= QUIET else 0
+
+    def _since_last_sign(self) -> float:
+        try:
+            return max(0.0, time.time() - self.run.events.stat().st_mtime)
+        except OSError:  # no event yet
+            return 0.0
+
+    def _why_it_is_gone(self) -> str:
+        now = time.monotonic()
+        if self._noticed < 0:
+            self._noticed = now
+        if not self._death or now - self._noticed < LATE_WITNESSES:
+            self._death = death.reason(self.run.path)
+        return self._death
 
     @property
     def curve(self) -> list[float | None]:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corpora.errors import CorpusError
-from gru_tui.runs.files import make_durable
+from corpora.whole_file import make_durable
 
 if TYPE_CHECKING:
     from corpora import Corpus

@@ -14,10 +14,14 @@ from engine.events import (
     Warned,
 )
 from engine.trainer import Trainer
+from gru_tui.digest import Keeper
 from gru_tui.runs.command import Command, Inbox
 from gru_tui.runs.journal import Journal
+from gru_tui.runs.repetition import Repetition
 
 LOOK = 0.05  # seconds between two looks at the commands while paused
+REPEATING = "it repeats another run, change for change; fork it to try something else"
+BY_A_SIGNAL = "ended by "  # how the reason of such an end begins
 RETRY = 0.5  # seconds between two tries to write events to a full disk
 
 
@@ -28,34 +32,39 @@ class Training:
     trainer: Trainer
     journal: Journal
     inbox: Inbox
+    repetition: Repetition | None = None
     asked_to_end: str = ""
+    keeper: Keeper | None = None  # keeps the digest near the events, so that watchers open fast
     _asked: deque[Command | str] = field(default_factory=deque, init=False)
     _paused: bool = field(default=False, init=False)
     _unsaved: bool = field(default=False, init=False)  # no checkpoint knows of a change yet
     _refused: bool = field(default=False, init=False)  # the last checkpoint could not be written
+    _why: str = field(default="", init=False)  # it is paused, if nobody has asked for that
+    _waits: bool = field(default=False, init=False)  # until events can be written
     _ended: State | None = field(default=None, init=False)
 
     def perform(self) -> State:
         """Train to the end; returns the last state. Raises the trainer's ReportedErrors."""
         while self._ended is None:
-            if self.journal.stuck:
+            if self.journal.stuck and not self.asked_to_end:
                 self._wait_for_room()
             elif self.trainer.busy:
                 self._go_on()
             elif self.asked_to_end:
-                self._end(self.asked_to_end)
+                self._end_at_once(self.asked_to_end)
             elif self._unsaved:
                 self._save()
             elif self._is_asked():
                 self._obey(self._asked.popleft())
             elif self._paused:
                 self._wait()
-            else:
+            elif not self._repeats():
                 self._go_on()
         return self._ended
 
     def _wait(self) -> None:
         self.trainer.idle()
+        self.journal.beat()
         self._end_if_homeless()
         time.sleep(LOOK)
 
@@ -68,17 +77,45 @@ class Training:
         except CheckpointWriteError as error:
             self._could_not_save(error)
         else:
+            if isinstance(event, Rollback):
+                self._record_rollback(event)
+                return
             self.journal.record(event)
             if isinstance(event, HyperparametersChanged) and event.changed:
                 self._unsaved = True
-            elif isinstance(event, Rollback):  # which has changed the learning rate
-                self._unsaved = True
-                self.journal.restart(self.trainer.position.characters)
             elif isinstance(event, CheckpointSaved):
                 self._unsaved = self._refused = False
+                if self.keeper is not None:
+                    self.keeper.refresh()
+
+    def _repeats(self) -> bool:
+        """Do the next thing that the run which this one repeats did here, if there is one."""
+        repetition = self.repetition
+        if repetition is None or repetition.script is None:
+            return False
+        deed = repetition.take_due()
+        if deed is not None and deed.kind == "set":
+            self.trainer.change(deed.changes, by=f"replay of {repetition.script.name}")
+        elif deed is not None and deed.kind == "validation":
+            if validation := self.trainer.validate():
+                self.journal.record(validation)
+        elif deed is not None:
+            self._save()
+        elif repetition.at_end and not repetition.script.finished:
+            self._end(f"it has repeated {repetition.script.name} as far as that went")
+        else:
+            return False
+        return True
+
+    def _record_rollback(self, event: Rollback) -> None:
+        self.journal.record(event)
+        self._unsaved = True  # the learning rate is another one
+        self.journal.restart(self.trainer.position.characters)
 
     def _save(self, kind: str = "step", *, command: str = "") -> str:
-        """Write a checkpoint; "", or why that failed."""
+        """Write a checkpoint; "", or why that failed. Raises DivergedError."""
+        if rollback := self.trainer.check():
+            self._record_rollback(rollback)
         try:
             event = self.trainer.save(kind, command=command)
         except CheckpointWriteError as error:
@@ -91,7 +128,8 @@ class Training:
     def _could_not_save(self, error: CheckpointWriteError) -> None:
         """Hold on to what is in memory until there is room."""
         self._paused, self._unsaved, self._refused = True, False, True
-        self.journal.record(self.state("paused", str(error)))
+        self._why = str(error)
+        self.journal.record(self.state("paused", self._why))
         self._end_if_homeless()
 
     def _end_if_homeless(self) -> None:
@@ -108,12 +146,20 @@ class Training:
 
     def _wait_for_room(self) -> None:
         self.trainer.idle()
+        if not self._waits:
+            self._waits = True
+            words = "nothing can be written (a full disk?); make room, and it goes on by itself"
+            self.journal.record(self.state("paused", words))
+            self.journal.use_reserve()
+        self.journal.beat()
         self._end_if_homeless()
         time.sleep(RETRY)
         self.journal.retry()
         if not self.journal.stuck:
             words = "nothing could be written for a while (a full disk?), and the run has waited"
             self.journal.record(Warned(message=words, step=self.trainer.step))
+            self._waits = False
+            self.journal.record(self.state("paused" if self._paused else "running", self._why))
 
     def begin(self) -> None:
         """Say that training goes on from here."""
@@ -193,7 +239,7 @@ class Training:
     def _resume(self, command: Command) -> None:
         fault = self._save() if self._refused else ""
         if self._paused and not fault:
-            self._paused = False
+            self._paused, self._why = False, ""
             self.journal.record(self.state("running"))
         self.answer(command, fault, ok=not fault)
 
@@ -203,6 +249,9 @@ class Training:
 
     def change(self, command: Command, *, answered: bool = False) -> None:
         """Hand new hyperparameters to the trainer."""
+        if self.repetition is not None and self.repetition.active and not answered:
+            self.answer(command, REPEATING, ok=False)
+            return
         try:
             self.trainer.change(
                 command.changes, when=command.when, by=command.by, command=command.id
@@ -214,9 +263,14 @@ class Training:
         if not answered:
             self.answer(command)
 
+    def _end_at_once(self, reason: str) -> None:
+        """Whoever sent a signal wants the process gone, also where nothing can be saved."""
+        fault = self._end(reason)
+        if fault:
+            self._ended = self.state("stopped", f"{reason}; {fault}")
+
     def _end(self, reason: str) -> str:
         """Save and stop; "", or why that was not possible."""
-        self.asked_to_end = ""
         fault = self._save("last")
         if not fault:
             self._ended = self.state("stopped", reason)

@@ -90,7 +90,7 @@ class Confirm(Dialog[bool]):
     ) -> None:
         super().__init__()
         self.question, self.words = visible(question), visible(words)
-        self.yes, self.no, self.dangerous = yes, no, dangerous
+        self.yes, self.no, self.dangerous = visible(yes), visible(no), dangerous
 
     def compose(self) -> ComposeResult:
         """The question, what follows from a yes, and the two answers."""
@@ -135,7 +135,7 @@ class Prompt(Dialog[str | None]):
     ) -> None:
         super().__init__()
         self.heading, self.words = visible(title), visible(words)
-        self.value, self.placeholder, self.yes = value, visible(placeholder), yes
+        self.value, self.placeholder, self.yes = value, visible(placeholder), visible(yes)
         self._check: Check = check or (lambda _: "")
 
     def compose(self) -> ComposeResult:

@@ -15,7 +15,7 @@ from textual.message import Message
 from textual.widgets import Button, Input, TextArea
 
 from corpora.errors import ReportedError
-from gru_tui.actions import Scope
+from gru_tui.actions import Scope, worded
 from gru_tui.generating import AnyReply, Begun, Failed, Request, Scribe, Written
 from gru_tui.generation_fields import MOST_RANDOM_SEED
 from gru_tui.panes.generated_text import GeneratedText
@@ -99,7 +99,7 @@ class GenerateScreen(KeepingScreen):
         text = self.query_one(GeneratedText)
         text.border_title = Content("Text")
         self.query_one(GenerationSettings).border_title = Content("Write with")
-        text.show_aside(READY)
+        text.show_aside(worded(READY))
         text.focus()
         self.set_interval(LOOK_SECONDS, self._look_again)
 
@@ -156,7 +156,9 @@ class GenerateScreen(KeepingScreen):
         name = self._runs.get(event.run_id or "", "")
         settings.show_checkpoints(event.kept, NO_CHECKPOINT.format(name=name) if name else "")
         if self._request is None:
-            words = READY if event.kept else NO_CHECKPOINT.format(name=name) if name else NO_RUN
+            words = worded(READY if event.kept else NO_RUN)
+            if name and not event.kept:
+                words = NO_CHECKPOINT.format(name=name)
             self.query_one(GeneratedText).show_aside(visible(words))
 
     @on(GenerationSettings.RunChosen)
@@ -212,7 +214,8 @@ class GenerateScreen(KeepingScreen):
         kept = settings.kept
         fault = settings.fault()
         if kept is None:
-            self.notify(visible(settings.why_none or NO_RUN), severity="warning", markup=False)
+            words = visible(settings.why_none or worded(NO_RUN))
+            self.notify(words, severity="warning", markup=False)
             return
         if fault or kept.fault:
             self.notify(visible(fault or kept.fault), severity="error", markup=False)

@@ -6,10 +6,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import ItemGrid, VerticalScroll
 from textual.content import Content
+from textual.events import Key
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from gru_tui.actions import SCOPES, Scope, actions
+from gru_tui.actions import SCOPES, Scope, action, actions
 
 FIRST_WORDS = (
     "A run goes on when the app is closed: gru-tui comes back to it. "
@@ -19,7 +20,7 @@ FIRST_WORDS = (
 
 
 class HelpScreen(ModalScreen[None]):
-    """Any of Escape, q or ? closes it."""
+    """Any of Escape, q or the key of help closes it."""
 
     DEFAULT_CSS = """
     HelpScreen {
@@ -38,7 +39,7 @@ class HelpScreen(ModalScreen[None]):
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,question_mark,f1", "dismiss", "Close", show=False),
+        Binding("escape,q", "dismiss", "Close", show=False),
     ]
 
     def __init__(self, scope: Scope | None) -> None:
@@ -60,6 +61,12 @@ class HelpScreen(ModalScreen[None]):
                         yield Static(
                             Content.assemble(row.label, (f"  {row.help}", "$foreground-muted"))
                         )
+
+    def on_key(self, event: Key) -> None:
+        """The key that opened it closes it too, whichever that is."""
+        if event.key in action("app.help").keys:
+            event.stop()
+            self.dismiss(None)
 
     async def action_dismiss(self, result: Any | None = None) -> None:
         """Close."""

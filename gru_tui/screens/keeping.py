@@ -2,16 +2,19 @@
 
 from abc import abstractmethod
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 from textual import work
 from textual.screen import Screen
 
 from corpora.errors import ReportedError
+from gru_tui.screens.copying import copy
 from gru_tui.screens.dialogs import Confirm, Prompt
 from gru_tui.text_file import FileStandsError, write_text
 from gru_tui.visible import visible
 
-MOST_COPIED = 50_000  # bytes: what the terminals that know OSC 52 take at once
+if TYPE_CHECKING:
+    from gru_tui.app import GruTui
 
 
 class KeepingScreen(Screen[None]):
@@ -30,19 +33,10 @@ class KeepingScreen(Screen[None]):
     def action_copy(self) -> None:
         """The text, or what the mouse has selected of it, to the terminal's clipboard."""
         text = self.get_selected_text() or self.text
-        sent = text.encode(errors="replace")[:MOST_COPIED].decode(errors="ignore")
         if not text:
             self.notify("There is no text to copy yet.", severity="warning", markup=False)
             return
-        self.app.copy_to_clipboard(sent)
-        if len(sent) < len(text):
-            words = (
-                f"Sent the first {len(sent):,} of {len(text):,} characters to the terminal's "
-                "clipboard, which takes no more; save the text to have all of it."
-            )
-        else:
-            words = f"Sent {len(sent):,} characters to the terminal's clipboard."
-        self.notify(words, markup=False)
+        copy(self, text, cast("GruTui", self.app).context.data_dir)
 
     def action_save(self) -> None:
         """Ask for a file and write the text there."""

@@ -83,7 +83,8 @@ class FilePicker(Dialog[Path | None]):
 
     def on_mount(self) -> None:
         """Typing works at once; the first folder is on its way."""
-        self.query_one(LineInput).focus()
+        for field in self.query(LineInput):  # none, where the app ends in this very moment
+            field.focus()
 
     @on(Input.Changed, "#path")
     def narrow(self) -> None:

@@ -1,22 +1,28 @@
 """What can be done on the Train screen in each state of the run, and the words that say so."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
+from gru_tui.actions import key_of, worded
 from gru_tui.draft import Draft
 from gru_tui.picture import Picture
 
 WITH_EDITS = frozenset({"apply_now", "apply_at_epoch"})
-ALIVE_ONLY = frozenset({"sample_now", "checkpoint_now", "stop", *WITH_EDITS})
+ALIVE_ONLY = frozenset({"sample_now", "checkpoint_now", "stop", "undo_change", *WITH_EDITS})
 WITH_RUN = frozenset({"new_run", "fork"})
 RUNNING = frozenset({"starting", "running"})
-HINTS = {  # each fits into 78 columns
+HINTS = {  # each fits into 78 columns with the keys of the table
     "starting": "The trainer starts.",
-    "running": "h changes hyperparameters while it trains. The run goes on when you leave.",
-    "paused": "Paused: ^s goes on.",
-    "stopped": "Stopped: ^s goes on from its last checkpoint, n sets up a new run.",
-    "interrupted": "The trainer is gone, nothing is lost: ^s goes on from the last checkpoint.",
-    "finished": "Finished: 3 writes with it, n sets up a new run; more epochs and ^s go on.",
-    "failed": "Failed: ^s tries again from the last checkpoint.",
+    "running": "{hyperparameters} changes hyperparameters while it trains. "
+    "The run goes on when you leave.",
+    "paused": "Paused: {start_or_pause} goes on.",
+    "stopped": "Stopped: {start_or_pause} goes on from its last checkpoint, "
+    "{new_run} sets up a new run.",
+    "interrupted": "The trainer is gone, nothing is lost: {start_or_pause} goes on from the last "
+    "checkpoint.",
+    "finished": "Finished: {show_generate} writes with it, {new_run} sets up a new run; "
+    "more epochs and {start_or_pause} go on.",
+    "failed": "Failed: {start_or_pause} tries again from the last checkpoint.",
 }
 
 
@@ -26,6 +32,8 @@ def possible(action: str, picture: Picture | None, draft: Draft) -> bool:
         return draft.touched
     if action in ALIVE_ONLY:
         return picture is not None and picture.alive
+    if action == "find_rate":
+        return picture is None or picture.state not in RUNNING
     if action in WITH_RUN:
         return picture is not None
     return True
@@ -57,6 +65,26 @@ def goes_beyond(picture: Picture, draft: Draft) -> bool:
     return any(bound for bound, _ in done) and all(bound == 0 or bound > at for bound, at in done)
 
 
+def command_lines(
+    picture: Picture | None, draft: Draft, source: str, data_dir: Path | None
+) -> tuple[tuple[str, str], ...]:
+    """What the form says as commands, each behind what it does. The draft has no faults."""
+    from gru_tui.command_line import fork_line, set_line, train_line
+
+    begin = train_line(source, draft.hyperparameters(), data_dir)
+    if picture is None:
+        return (("Starts this run:", begin),)
+    if not draft.changes():
+        return ((f"Starts a run like {picture.name}:", begin),)
+    if picture.alive:
+        line = set_line(picture.run_id, draft.changes(), "now", data_dir)
+        first = (f"Makes the changes to {picture.name}:", line)
+    else:
+        line = fork_line(picture.run_id, draft.changes(anew=True), data_dir)
+        first = (f"Begins a fork of {picture.name} with the changes:", line)
+    return (first, ("Starts a run of what the form says:", begin))
+
+
 @dataclass(frozen=True)
 class Words:
     """What the panes say. `busy`: a start, a resume or a fork is under way."""
@@ -78,15 +106,23 @@ class Words:
         if self.busy:
             return "The trainer starts: it is a process of its own, and goes on without the app."
         if picture is None:
-            words = f"^s trains on {self.corpus} with these hyperparameters"
-            return f"{words}; c and h lead to other ones."
+            words = f"{key_of('start_or_pause')} trains on {self.corpus} with these hyperparameters"
+            return words + worded("; {train.corpus} and {hyperparameters} lead to other ones.")
         if changed and picture.alive:
-            return "Changed fields are marked *: ^a applies now, ^e at the next epoch, u undoes."
+            return worded(
+                "Changed fields are marked *: {apply_now} applies now, {apply_at_epoch} at the "
+                "next epoch, {undo_edits} undoes."
+            )
         if changed:
-            return "Changed fields are marked *: ^s goes on with them, f forks, u undoes."
-        words = HINTS.get(picture.state, "")
+            return worded(
+                "Changed fields are marked *: {start_or_pause} goes on with them, {train.fork} "
+                "forks, {undo_edits} undoes."
+            )
+        words = worded(HINTS.get(picture.state, ""))
         if picture.reason and picture.state in {"paused", "failed"}:
             words = f"{words.split(':', maxsplit=1)[0]}: {picture.reason}"
+        if picture.reason and picture.state == "interrupted":
+            words = words.replace("nothing is lost", picture.reason)
         return words
 
     @property
@@ -96,7 +132,8 @@ class Words:
             return f"{len(faults)} to correct"
         if self.picture is not None and self.draft.changes():
             alive = self.picture.alive
-            return "* ^a apply now  ^e at epoch" if alive else "* ^s goes on with these"
+            now = "* {apply_now} apply now  {apply_at_epoch} at epoch"
+            return worded(now if alive else "* {start_or_pause} goes on with these")
         return "» waits for the epoch" if "epoch" in self.draft.waiting.values() else ""
 
     @property
@@ -109,10 +146,11 @@ class Words:
             return f"Reading {self.corpus} and starting the trainer …"
         return (
             "No run yet.\n\n"
-            f"^s   train on {self.corpus}\n"
-            "c    choose another corpus\n"
-            "o    open a text of your own\n"
-            "h    change hyperparameters\n\n"
+            f"{_column('start_or_pause')}train on {self.corpus}\n"
+            f"{_column('demo')}see a small model learn, with a short tour\n"
+            f"{_column('train.corpus')}choose another corpus\n"
+            f"{_column('open_text')}open a text of your own\n"
+            f"{_column('hyperparameters')}change hyperparameters\n\n"
             "Loss falls here within seconds."
         )
 
@@ -122,3 +160,7 @@ class Words:
         if self.picture is not None and not self.picture.alive:
             return "This run has written no samples."
         return "What the model writes appears here, from noise to language, as it learns."
+
+
+def _column(identity: str) -> str:
+    return key_of(identity).ljust(5)

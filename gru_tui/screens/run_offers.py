@@ -1,21 +1,26 @@
 """What can be done with a run in each state, and how one may be called."""
 
+from corpora.errors import UsageError
 from gru_tui.actions import actions
 from gru_tui.run_list import LIVE_STATES
 from gru_tui.runs.run import LONGEST_NAME, LONGEST_NOTE
+from gru_tui.runs.tags import checked_tags
+
+ALWAYS = frozenset({"filter_runs", "step_back"})  # they concern the list, not a run
 
 
 def idle_actions(state: str) -> frozenset[str]:
     """What would do nothing to a run in that state; "" is no run."""
     if not state:
-        return frozenset(row.runs for row in actions("runs"))
+        return frozenset(row.runs for row in actions("runs")) - ALWAYS
     idle = {"delete_run"} if state in LIVE_STATES else {"pause_run", "stop_run"}
     if state == "paused":
         idle.add("pause_run")
     elif state in LIVE_STATES:
         idle.add("resume_run")
     if state == "damaged":
-        idle |= {"open_run", "resume_run", "fork_run", "rename_run", "note_run"}
+        idle |= {"open_run", "resume_run", "fork_run", "rename_run", "note_run", "tag_run"}
+        idle |= {"pin_run", "select_run", "side_by_side", "time_lapse"}
     return frozenset(idle)
 
 
@@ -32,4 +37,14 @@ def note_fault(text: str) -> str:
     """What is wrong with a note, "" if nothing."""
     if len(text) > LONGEST_NOTE:
         return f"A note has at most {LONGEST_NOTE} characters; this one has {len(text)}."
+    return ""
+
+
+def tags_fault(text: str) -> str:
+    """What is wrong with a line of tags, "" if nothing."""
+    try:
+        checked_tags(text)
+    except UsageError as error:
+        fault = str(error)
+        return fault[:1].upper() + fault[1:] + "."
     return ""

@@ -1,8 +1,8 @@
-"""The Runs screen: every run at a glance, and what can be done with the one under the cursor."""
+"""The Runs screen: every run at a glance, found by filter and order, compared and acted upon."""
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Literal, cast
+from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -10,38 +10,35 @@ from textual.binding import ActiveBinding, BindingType
 from textual.containers import Container
 from textual.events import ScreenResume
 from textual.message import Message
-from textual.screen import Screen
 from textual.widgets import DataTable, Static
 
 from corpora.errors import ReportedError
-from gru_tui import run_control
-from gru_tui.actions import Scope
+from gru_tui import run_filter
+from gru_tui.actions import Scope, worded
+from gru_tui.panes.filter_line import FilterLine
 from gru_tui.panes.keyline import KeyLine
 from gru_tui.panes.messages import LookFailed, Told
 from gru_tui.panes.run_detail import RunDetail
-from gru_tui.panes.run_table import RunTable
+from gru_tui.panes.run_table import ORDERS, Order, RunTable
 from gru_tui.panes.topbar import TopBar
+from gru_tui.run_filter import RunFilter
 from gru_tui.run_list import RunList, RunRow
-from gru_tui.screens.dialogs import Confirm, Prompt
-from gru_tui.screens.fork import Fork, ForkDialog
+from gru_tui.screens.compared import ComparedScreen, Comparison
 from gru_tui.screens.keys import bindings
-from gru_tui.screens.run_offers import idle_actions, name_fault, note_fault
-from gru_tui.shelf import Kept, Shelf
-from gru_tui.visible import visible
+from gru_tui.screens.run_offers import idle_actions
 
-if TYPE_CHECKING:
-    from gru_tui.app import GruTui
-
-WIDTHS, HEIGHTS = [(0, "-narrow"), (160, "-wide")], [(0, "-low"), (32, "-tall")]
+WIDTHS = [(0, "-narrow"), (110, "-middle"), (160, "-wide")]
+HEIGHTS = [(0, "-low"), (32, "-tall")]
 LOOK_SECONDS = 1.5
 
 EMPTY = (
-    "No runs yet.\n\nPress 1, choose a text and start: the run appears here, trains on when the "
-    "app is closed, and can be paused, resumed, forked and written with."
+    "No runs yet.\n\nPress {show_train}, choose a text and start: the run appears here, trains on "
+    "when the app is closed, and can be paused, resumed, forked and written with."
 )
+NONE_FITS = "No run fits this filter; {step_back} clears it."
 
 
-class RunsScreen(Screen[None]):
+class RunsScreen(ComparedScreen):
     """Looks at the runs in a thread from time to time, as long as it is seen."""
 
     SCOPE: ClassVar[Scope] = "runs"
@@ -72,33 +69,30 @@ class RunsScreen(Screen[None]):
             """Only the last look counts."""
             return isinstance(message, RunsScreen.Looked)
 
-    @dataclass
-    class Done(Message):
-        """Something that was asked for a run has been done, or could not be."""
-
-        words: str
-        failed: bool = False
-
     def __init__(self) -> None:
         super().__init__()
         self._list = RunList()
         self._looking = False
         self._fault = ""  # why the last look failed
-        self._known: frozenset[str] = frozenset()  # the ids of the last look
-        self._forked = False  # a new run is about to appear: the cursor goes there
+        self._rows: tuple[RunRow, ...] = ()  # of the last look, newest first
+        self._known: dict[str, RunRow] = {}
+        self._filter = RunFilter()
+        self._order = Order()
         self._idle: frozenset[str] = frozenset()
 
     def compose(self) -> ComposeResult:
         """The table, and what it says too little about."""
         yield TopBar("runs")
-        yield Static(EMPTY, id="no-runs", markup=False)
+        yield FilterLine(id="filter-line")
+        yield Static(worded(EMPTY), id="no-runs", markup=False)
         with Container(id="runs-body"):
             yield RunTable(id="runs")
             yield RunDetail(id="run-detail")
+            yield Comparison(id="comparison")
         yield KeyLine()
 
     def on_mount(self) -> None:
-        """The table has the focus: no field is on this screen."""
+        """The table has the focus: letters are keys until a filter is typed."""
         self.query_one(RunTable).focus()
         self.set_interval(LOOK_SECONDS, self.look_again)
 
@@ -130,14 +124,36 @@ class RunsScreen(Screen[None]):
     def show(self, event: Looked) -> None:
         """Show them without moving the cursor off its run, unless a fork of it has begun."""
         self._looking = False
-        self.set_class(not event.rows, "-empty")
-        table = self.query_one(RunTable)
-        table.show(event.rows)
-        if self._forked and event.rows and event.rows[0].id not in self._known:
+        before, self._rows = self._known, event.rows
+        self._known = {row.id: row for row in event.rows}
+        self._selection.keep_only(self._known)
+        self._show_rows()
+        if self._forked and event.rows and event.rows[0].id not in before:
             self._forked = False
-            table.move_cursor(row=0)
-        self._known = frozenset(row.id for row in event.rows)
+            self._move_to(event.rows[0].id)
+        self._show_comparison()
         self.show_selected()
+
+    @property
+    def _known_runs(self) -> Mapping[str, RunRow]:
+        return self._known
+
+    def _show_rows(self) -> None:
+        """Those that the filter leaves, in the order that was asked for."""
+        kept = [row for row in self._rows if self._filter.keeps(row)]
+        rows = run_filter.ordered(kept, self._order.column, reverse=self._order.reverse)
+        self.set_class(not rows, "-empty")
+        if not rows:
+            words = worded(NONE_FITS if self._rows else EMPTY)
+            self.query_one("#no-runs", Static).update(words)
+        baseline = self._compared[0] if self._selection.ids else None
+        self.query_one(RunTable).show(rows, self._selection, self._order, baseline)
+        self.query_one(FilterLine).show_count(len(rows), len(self._rows))
+
+    def _move_to(self, run_id: str) -> None:
+        table = self.query_one(RunTable)
+        if run_id in table.rows:
+            table.move_cursor(row=table.get_row_index(run_id))
 
     @on(DataTable.RowHighlighted)
     def show_selected(self) -> None:
@@ -148,10 +164,6 @@ class RunsScreen(Screen[None]):
         if idle != self._idle:
             self._idle = idle
             self.refresh_bindings()
-
-    @property
-    def _gru_tui(self) -> "GruTui":
-        return cast("GruTui", self.app)
 
     @property
     def active_bindings(self) -> dict[str, ActiveBinding]:
@@ -167,8 +179,6 @@ class RunsScreen(Screen[None]):
     def _selected(self) -> RunRow | None:
         return self.query_one(RunTable).selected
 
-    # --- what can be done with a run ---
-
     @on(DataTable.RowSelected)
     async def action_open_run(self) -> None:
         """Show it on the Train screen."""
@@ -178,128 +188,59 @@ class RunsScreen(Screen[None]):
         elif row is not None:
             await self._gru_tui.open_run(row.id)
 
-    def action_resume_run(self) -> None:
-        """Go on with it."""
-        row = self._selected()
-        if row is not None and row.state in {"running", "starting"}:
-            self._refuse(f"{row.name} is {row.state} already.")
-        elif row is not None:
-            self._do(run_control.resume, row.id)
+    # --- which runs, and in which order ---
 
-    def action_pause_run(self) -> None:
-        """Hold it between two steps."""
-        self._ask_alive("pause")
+    def action_filter_runs(self) -> None:
+        """Type which runs are to be seen."""
+        self.query_one(FilterLine).open()
 
-    def action_stop_run(self) -> None:
-        """Let it save a checkpoint and end."""
-        self._ask_alive("stop")
+    @on(FilterLine.Changed)
+    def narrow(self, event: FilterLine.Changed) -> None:
+        """Show those, at once."""
+        self._filter = event.filter
+        self._show_rows()
+        self.show_selected()
 
-    def _ask_alive(self, kind: str) -> None:
-        row = self._selected()
-        if row is not None and not row.alive:
-            self._refuse(f"{row.name} is {row.state}; there is nothing to {kind}.")
-        elif row is not None:
-            self._do(run_control.ask, row.id, kind)
+    @on(FilterLine.Left)
+    def return_to_table(self) -> None:
+        """Letters are keys again."""
+        self.query_one(RunTable).focus()
 
-    def action_rename_run(self) -> None:
-        """Ask for another name."""
-        row = self._selected()
-        if row is not None and not row.fault:
-            prompt = Prompt(
-                f"Rename {row.name}",
-                "Names need not be unique; the id stays as it is.",
-                value=row.name,
-                check=name_fault,
-                yes="Rename",
-            )
-            self.app.push_screen(prompt, self._with_text(run_control.rename, row))
+    def action_sort_runs(self) -> None:
+        """By the next of the columns that are seen."""
+        heads = self.query_one(RunTable).orders
+        place = heads.index(self._order.head) if self._order.head in heads else -1
+        self._order_by(Order(heads[(place + 1) % len(heads)]) if heads else Order())
 
-    def action_note_run(self) -> None:
-        """Ask for a line about it."""
-        row = self._selected()
-        if row is not None and not row.fault:
-            prompt = Prompt(
-                f"Note on {row.name}",
-                value=row.note,
-                placeholder="what this run was to find out",
-                check=note_fault,
-                yes="Keep",
-            )
-            self.app.push_screen(prompt, self._with_text(run_control.note, row))
+    def action_reverse_order(self) -> None:
+        """The other way round."""
+        self._order_by(Order(self._order.head, not self._order.reverse))
 
-    def _with_text(self, act: Callable[..., str], row: RunRow) -> Callable[[str | None], None]:
-        def answered(text: str | None) -> None:
-            if text is not None:
-                self._do(act, row.id, text.strip())
+    @on(DataTable.HeaderSelected)
+    def sort_by_head(self, event: DataTable.HeaderSelected) -> None:
+        """A click on a column's head orders by it; another one turns that round."""
+        head = str(event.column_key.value)
+        if head in ORDERS:
+            again = head == self._order.head
+            self._order_by(Order(head, again and not self._order.reverse))
 
-        return answered
+    def _order_by(self, order: Order) -> None:
+        self._order = order
+        self._show_rows()
 
-    def action_delete_run(self) -> None:
-        """Ask, then delete it; one that is alive has to be stopped first."""
-        row = self._selected()
-        if row is None:
-            return
-        if row.alive:
-            self._refuse(f"{row.name} is {row.state}; stop it (x) before you delete it.")
-            return
-        question = Confirm(
-            f"Delete {row.name}?",
-            f"Its checkpoints, its history and its note are lost. ({row.id})",
-            yes="Delete",
-            no="Keep",
-            dangerous=True,
-        )
+    def action_step_back(self) -> None:
+        """Out of the filter; else out of the comparison."""
+        line = self.query_one(FilterLine)
+        if line.has_class("-open"):
+            line.clear()
+        elif self._selection.ids:
+            self._selection.clear()
+            self._show_rows()
+            self._show_comparison()
+            self.show_selected()
 
-        def answered(yes: bool | None) -> None:
-            if yes:
-                self._do(run_control.delete, row.id)
-
-        self.app.push_screen(question, answered)
-
-    @work(thread=True, group="fork")
-    def action_fork_run(self) -> None:
-        """Ask from where and how, then begin the new run."""
-        row = self._selected()
-        if row is None or row.fault:
-            return
-        try:
-            run = self._gru_tui.context.store.find(row.id)
-            kept = Shelf().of(run.path)
-        except ReportedError as error:
-            self.post_message(self.Done(str(error), failed=True))
-            return
-        self.app.call_from_thread(self._ask_for_fork, row, kept)
-
-    def _ask_for_fork(self, row: RunRow, kept: tuple[Kept, ...]) -> None:
-        if not any(not one.fault for one in kept):
-            self._refuse(f"{row.name} has no checkpoint to fork from.")
-            return
-
-        def answered(fork: Fork | None) -> None:
-            if fork is not None:
-                self._forked = True
-                self._do(run_control.fork, row.id, fork.checkpoint, fork.changes)
-
-        self.app.push_screen(ForkDialog(row.name, kept, row.hyperparameters), answered)
-
-    # --- doing it, off the event loop ---
-
-    @work(thread=True, group="do")
-    def _do(self, act: Callable[..., str], run_id: str, *details: object) -> None:
-        try:
-            words = act(self._gru_tui.context.store, run_id, *details)
-        except ReportedError as error:
-            self.post_message(self.Done(str(error), failed=True))
-        else:
-            self.post_message(self.Done(words))
-
-    @on(Done)
-    def tell(self, event: Done) -> None:
-        """Say how it went, and look at once what has changed."""
-        self._forked = self._forked and not event.failed
-        severity: Literal["error", "information"] = "error" if event.failed else "information"
-        self.notify(visible(event.words), severity=severity, markup=False)
-        self.look_again()
-
-    def _refuse(self, words: str) -> None:
-        self.notify(visible(words), severity="warning", markup=False)
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Escape is shown only where there is something to leave."""
+        if action != "step_back":
+            return True
+        return bool(self._selection.ids) or self.query_one(FilterLine).has_class("-open")

@@ -9,11 +9,13 @@ from textual.message import Message
 from textual.screen import Screen
 
 from corpora.errors import ReportedError
+from gru_tui.actions import worded
 from gru_tui.context import Context
-from gru_tui.draft import Draft, When
-from gru_tui.panes.messages import Severity, Told
+from gru_tui.draft import Draft, When, as_text
+from gru_tui.glyphs import plain
+from gru_tui.panes.messages import Noticed, Severity, Told
 from gru_tui.picture import Picture
-from gru_tui.screens.proposals import RUNNING, goes_beyond
+from gru_tui.screens.proposals import RUNNING, command_lines, goes_beyond
 from gru_tui.steering import Steering
 
 DEFAULT_CORPUS = "sonnets"
@@ -81,8 +83,10 @@ class SteeredScreen(Screen[None]):
             self._resume(picture.run_id)
         else:
             self.tell(
-                "This run has reached its end. Raise its epochs, steps or max seconds and press "
-                "^s to go on with it, or press n to set up another.",
+                worded(
+                    "This run has reached its end. Raise its epochs, steps or max seconds and "
+                    "press {start_or_pause} to go on with it, or press {new_run} to set up another."
+                ),
                 "warning",
             )
 
@@ -98,6 +102,46 @@ class SteeredScreen(Screen[None]):
         """The fields show again what is in force."""
         self.draft.undo()
         self.show_draft()
+
+    def action_undo_change(self) -> None:
+        """The run takes back its last change."""
+        if self.picture is not None:
+            run_id = self.picture.run_id
+            self._do(lambda: self.steering.undo(run_id))
+
+    def action_show_command(self) -> None:
+        """What the form says as a command."""
+        self.after_typing(self._show_command)
+
+    def _show_command(self) -> None:
+        from gru_tui.screens.command_lines import CommandLines
+
+        if not self._faulty():
+            folder = self.steering.other_data_dir
+            lines = command_lines(self.picture, self.draft, self.source, folder)
+            self.app.push_screen(CommandLines(lines))
+
+    def action_find_rate(self) -> None:
+        """A sweep over learning rates, on a copy."""
+        self.after_typing(self._find_rate)
+
+    def _find_rate(self) -> None:
+        from gru_tui.command_line import begin_words, change_options
+        from gru_tui.screens.rate_finder import RateFinder
+
+        if self.busy or self._faulty():
+            return
+        if self.picture is None:
+            words = begin_words(self.source, self.draft.hyperparameters())
+        else:
+            words = [self.picture.run_id, *change_options(self.draft.changes())]
+        finder = RateFinder(words, self.steering.context.data_dir)
+        self.app.push_screen(finder, self._found_rate)
+
+    def _found_rate(self, rate: float | None) -> None:
+        if rate is not None:
+            self.draft.type("learning_rate", as_text(rate))
+            self.show_draft()
 
     def action_sample_now(self) -> None:
         """One sample, at once."""
@@ -115,7 +159,7 @@ class SteeredScreen(Screen[None]):
         """A new run from the last checkpoint of this one, with the form's changes."""
         if self.picture is None or self.busy or self._faulty():
             return
-        parent, changes = self.picture, self.draft.changes()
+        parent, changes = self.picture, self.draft.changes(anew=True)
         words = f"A fork of {parent.name} at its last checkpoint trains now."
         self._begin(lambda: self._began_with(self.steering.fork(parent.run_id, changes), words))
 
@@ -147,6 +191,17 @@ class SteeredScreen(Screen[None]):
         """What to say of a new run, and of those that share the cores with it. Reads files."""
         said = " ".join(filter(None, (words, self.steering.company(run_id))))
         return self.Began(run_id, said)
+
+    @on(Noticed)
+    def _call(self, event: Noticed) -> None:
+        """Bell and notification of the terminal, where the configuration asks for them."""
+        from gru_tui.runs.notices import sequence
+
+        wanted = self.steering.context.manners.configuration
+        driver = self.app._driver  # as for the clipboard: Textual has a name only for the bell
+        if driver is not None and (wanted.bell or wanted.osc9):
+            text = plain(event.text) if self.steering.context.manners.ascii else event.text
+            driver.write(sequence(text, bell=wanted.bell, osc9=wanted.osc9))
 
     @on(Spent)
     def _free_again(self) -> None:

@@ -30,17 +30,20 @@ from gru_tui.panes.messages import (
 from gru_tui.panes.sample import SamplePane
 from gru_tui.panes.status import StatusLine
 from gru_tui.panes.topbar import TopBar
+from gru_tui.panes.tour import TourPane
 from gru_tui.screens import proposals
-from gru_tui.screens.followed import FollowedScreen
+from gru_tui.screens.charted import ChartedScreen
 from gru_tui.screens.keys import bindings
 from gru_tui.screens.steered import DEFAULT_CORPUS
+from gru_tui.screens.taken import TakenScreen
+from gru_tui.screens.toured import OF_THE_TOUR, TouredScreen
 from gru_tui.thinning import View
 
 LEAST_WIDTH, LEAST_HEIGHT = 60, 16
 SIDE = ("-corpus", "-form")  # which pane a small screen shows over the others
 
 
-class TrainScreen(FollowedScreen):
+class TrainScreen(TouredScreen, TakenScreen, ChartedScreen):
     """Composes the panes and routes what the watcher says to them."""
 
     SCOPE: ClassVar[Scope] = "train"
@@ -68,6 +71,7 @@ class TrainScreen(FollowedScreen):
             with Vertical(id="main"):
                 yield ChartPane(id="chart")
                 yield SamplePane(id="samples")
+                yield TourPane(id="tour")
         yield Static("", id="too-small", markup=False)
         yield StatusLine()
         yield HintLine()
@@ -102,6 +106,7 @@ class TrainScreen(FollowedScreen):
             event.stop()
             return
         before, self.picture = self.picture, picture
+        self.draft.spent = picture.seconds
         self.query_one(StatusLine).show(picture)
         self.query_one(HyperparametersPane).read()
         if before is None:
@@ -113,7 +118,7 @@ class TrainScreen(FollowedScreen):
             self.show_draft()
         if self.draft.rebase(picture.hyperparameters, fixed=True) or before is None:
             self.show_draft()
-        if before is None or before.state != picture.state:
+        if before is None or (before.state, before.reason) != (picture.state, picture.reason):
             self.show_state()
 
     @on(CurvesDrawn)
@@ -145,6 +150,8 @@ class TrainScreen(FollowedScreen):
         self.query_one(CorpusPane).learn(event.facts)
         if event.facts.fault and event.facts.source == self.source and self.picture is None:
             self.tell(event.facts.fault, "error")
+        if event.facts.source == self.source:
+            self.query_one(HyperparametersPane).fit(event.facts.circumstances)
         self.show_state()
 
     @on(CorpusPane.Looked)
@@ -158,6 +165,8 @@ class TrainScreen(FollowedScreen):
             self.action_new_run()
         self.source = event.source
         self.query_one(CorpusPane).choose(event.source)
+        facts = self.query_one(CorpusPane).facts(event.source)
+        self.query_one(HyperparametersPane).fit(facts.circumstances if facts is not None else None)
         self.show_state()
 
     @on(CorpusPane.OpenWanted)
@@ -240,29 +249,15 @@ class TrainScreen(FollowedScreen):
         self.query_one(HyperparametersPane).enter()
 
     def action_leave_field(self) -> None:
-        """Back to the chart; a small screen closes what lay over it."""
+        """Back to the chart; a small screen closes what lay over it; last, the tour ends."""
+        if self.focused is None and not self._lies_over() and self.end_tour():
+            return
         self.set_focus(None)
         self.remove_class(*SIDE)
 
     def _open_side(self, name: str) -> None:
         self.remove_class(*SIDE)
         self.add_class(name)
-
-    def action_toggle_perplexity(self) -> None:
-        """Loss or perplexity."""
-        self.query_one(ChartPane).toggle_quantity()
-
-    def action_toggle_log(self) -> None:
-        """Linear or logarithmic."""
-        self.query_one(ChartPane).toggle_log()
-
-    def action_cycle_axis(self) -> None:
-        """Steps, epochs, minutes."""
-        self.query_one(ChartPane).cycle_unit()
-
-    def action_cycle_smoothing(self) -> None:
-        """Smooth, smoother, raw."""
-        self.query_one(ChartPane).cycle_smoothing()
 
     def action_follow_samples(self) -> None:
         """The newest sample, and the next ones."""
@@ -273,9 +268,14 @@ class TrainScreen(FollowedScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keys that can do nothing now are not offered."""
         if action == "leave_field":
-            lies_over = self.has_class("-narrow") and any(map(self.has_class, SIDE))
-            return self.focused is not None or lies_over
+            return self.focused is not None or self._lies_over() or self.touring
+        if action == "demo" or action in OF_THE_TOUR:
+            return self.may_tour(action)
         return proposals.possible(action, self.picture, self.draft)
+
+    def _lies_over(self) -> bool:
+        """Whether a small screen shows a pane of the side over the others."""
+        return self.has_class("-narrow") and any(map(self.has_class, SIDE))
 
     def label_now(self, action: str) -> str | None:
         """A better word for what a key does now."""

@@ -8,6 +8,7 @@ from textual.widgets import Static
 
 from gru_tui.app import GruTui
 from gru_tui.context import Context
+from gru_tui.manners import Manners
 from gru_tui.panes.chart import ChartPane
 from gru_tui.panes.corpus import CorpusPane
 from gru_tui.panes.field_row import FieldRow
@@ -36,8 +37,10 @@ SMALL = {
 class OnTrain(GruTui):
     """Remembers what it has told."""
 
-    def __init__(self, data_dir: Path, run_id: str | None = None) -> None:
-        super().__init__(Context(data_dir, run_id))
+    def __init__(
+        self, data_dir: Path, run_id: str | None = None, *, manners: Manners | None = None
+    ) -> None:
+        super().__init__(Context(data_dir, run_id, manners=manners or Manners()))
         self.told: list[str] = []
 
     def notify(self, message: str, **details: Any) -> None:

@@ -108,3 +108,18 @@ def test_a_preset_fills_what_may_change_and_leaves_the_machine_alone(running: Dr
     free.type("random_seed", "7")
     free.fill({"hidden_size": 64})
     assert (free.text("hidden_size"), free.text("random_seed")) == ("64", "7")
+
+
+def test_max_seconds_takes_a_duration_and_a_time_of_day_from_where_the_run_is() -> None:
+    draft = Draft()
+    draft.type("max_seconds", "45m")
+    assert draft.hyperparameters().max_seconds == 2700
+    draft.rebase(Hyperparameters().to_mapping(), fixed=True)
+    draft.spent = 100_000.0
+    draft.type("max_seconds", "18:30")
+    reckoned = draft.changes()["max_seconds"]
+    assert isinstance(reckoned, float)
+    assert 100_000 < reckoned <= 186_400
+    assert draft.changes(anew=True)["max_seconds"] == pytest.approx(reckoned - 100_000, abs=5)
+    draft.type("max_seconds", "26:30")
+    assert "no clock shows 26:30" in draft.fault("max_seconds")

@@ -15,6 +15,7 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from gru_tui.facts import Facts
+from gru_tui.manners import Manners
 from gru_tui.panes import run_detail, run_table
 from gru_tui.runs.store import Store
 from gru_tui.steering import Steering
@@ -24,7 +25,14 @@ from tests.app.runs_on_disk import RIVER
 from tests.app.waiting import until
 
 DRAWN_WITH = "8.2.8"
-SIZES = [(80, 24), (120, 40)]
+LOOKS = {
+    "60x20": ((60, 20), Manners(), ""),
+    "80x24": ((80, 24), Manners(), ""),
+    "120x40": ((120, 40), Manners(), ""),
+    "200x50": ((200, 50), Manners(), ""),
+    "120x40-light": ((120, 40), Manners(), "textual-light"),
+    "80x24-plain": ((80, 24), Manners(ascii=True, coloured=False), ""),
+}
 CORPORA = [
     Facts(
         "sonnets",
@@ -44,7 +52,7 @@ pytestmark = [
         textual.__version__ != DRAWN_WITH,
         reason=f"drawn with Textual {DRAWN_WITH}; another one may draw a frame otherwise",
     ),
-    pytest.mark.parametrize("size", SIZES, ids=["80x24", "120x40"]),
+    pytest.mark.parametrize("look", LOOKS),
 ]
 
 
@@ -60,44 +68,56 @@ def frozen(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("NO_COLOR", raising=False)
 
 
-def shown(condition: Callable[[OnTrain], object], *keys: str) -> Callable[[Pilot[Any]], Any]:
-    """Press the keys and wait for that before the picture is taken."""
+class Looked:
+    """Compares the app, in one of the looks, with its picture."""
 
-    async def wait(pilot: Pilot[Any]) -> None:
-        app = pilot.app
-        assert isinstance(app, OnTrain)
-        await until(pilot, lambda: app.facts, "the corpora are listed")
-        await pilot.press(*keys)
-        await until(pilot, lambda: condition(app), "the screen is as it is to be")
-        await until(pilot, lambda: app.chart_is_current, "the chart has the points it asked for")
+    def __init__(self, compare: Snapshot, data_dir: Path, look: str) -> None:
+        self._compare, self._size = compare, LOOKS[look][0]
+        self._app = OnTrain(data_dir, manners=LOOKS[look][1])
+        self._theme = LOOKS[look][2]
 
-    return wait
+    def after(self, *keys: str, when: Callable[[OnTrain], object]) -> bool:
+        """Press the keys, wait for that, compare."""
+
+        async def wait(pilot: Pilot[Any]) -> None:
+            app = self._app
+            app.theme = self._theme or app.theme
+            await until(pilot, lambda: app.facts, "the corpora are listed")
+            await pilot.press(*keys)
+            await until(pilot, lambda: when(app), "the screen is as it is to be")
+            await until(
+                pilot, lambda: app.chart_is_current, "the chart has the points it asked for"
+            )
+
+        return self._compare(self._app, terminal_size=self._size, run_before=wait)
+
+
+@pytest.fixture
+def looked(snap_compare: Snapshot, tmp_path: Path, look: str) -> Looked:
+    return Looked(snap_compare, tmp_path, look)
 
 
 def words(app: OnTrain, selector: str) -> str:
     return str(app.screen.query_one(selector, Static).content)
 
 
-def test_train_without_a_run(snap_compare: Snapshot, tmp_path: Path, size: tuple[int, int]) -> None:
-    ready = shown(lambda app: "110,000" in app.facts)
-    assert snap_compare(OnTrain(tmp_path), terminal_size=size, run_before=ready)
+def test_train_without_a_run(looked: Looked) -> None:
+    assert looked.after(when=lambda app: "110,000" in app.facts)
 
 
-def test_train_with_a_finished_run(
-    snap_compare: Snapshot, tmp_path: Path, size: tuple[int, int]
-) -> None:
+def test_train_with_a_finished_run(looked: Looked, tmp_path: Path) -> None:
     made_up_run(Store(tmp_path))
-    ready = shown(lambda app: "0.006 → 0.003" in app.drawn and "step 470" in app.sampled)
-    assert snap_compare(OnTrain(tmp_path), terminal_size=size, run_before=ready)
+    assert looked.after(when=lambda app: "0.006 → 0.003" in app.drawn and "step 470" in app.sampled)
 
 
-def test_runs(snap_compare: Snapshot, tmp_path: Path, size: tuple[int, int]) -> None:
+def test_runs(looked: Looked, tmp_path: Path) -> None:
     made_up_run(Store(tmp_path))
-    ready = shown(lambda app: app.state and "made up" in words(app, "#detail"), "2")
-    assert snap_compare(OnTrain(tmp_path), terminal_size=size, run_before=ready)
+    assert looked.after("2", when=lambda app: app.state and "made up" in words(app, "#detail"))
 
 
-def test_generate(snap_compare: Snapshot, tmp_path: Path, size: tuple[int, int]) -> None:
+def test_generate(looked: Looked, tmp_path: Path) -> None:
     made_up_run(Store(tmp_path))
-    ready = shown(lambda app: app.state and "epoch 5" in words(app, "#checkpoint-words"), "3")
-    assert snap_compare(OnTrain(tmp_path), terminal_size=size, run_before=ready)
+    ready = "epoch 5"
+    assert looked.after(
+        "3", when=lambda app: app.state and ready in words(app, "#checkpoint-words")
+    )

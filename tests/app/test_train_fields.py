@@ -3,8 +3,9 @@
 from textual.events import Key
 
 from engine.hyperparameters import FIELDS
+from gru_tui.adapting import Circumstances
 from gru_tui.panes.field_row import explanation
-from gru_tui.panes.hyperparameters import ESSENTIAL, GROUPS
+from gru_tui.panes.hyperparameters import ESSENTIAL, GROUPS, HyperparametersPane
 from tests.app.on_train import OnTrain, begin, edit, ready, runs
 from tests.app.waiting import until
 
@@ -122,3 +123,19 @@ async def test_every_change_is_seen_by_a_second_app_on_the_same_run(
             await edit(pilot, app, "learning_rate", "0.0015")
             await pilot.press("ctrl+a")
             await until(other, lambda: second.row("learning_rate").entry.value == "0.0015")
+
+
+async def test_a_preset_is_fitted_to_the_chosen_text_and_keeps_its_name(app: OnTrain) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await ready(pilot, app)
+        form = app.train.query_one(HyperparametersPane)
+        preset = app.train.query_one("#preset")
+        form.fit(Circumstances(characters=1_000_000, vocabulary=65))
+        preset.focus()
+        await pilot.press("right", "right")
+        await until(pilot, lambda: app.row("max_seconds").entry.value == "180")
+        assert app.row("hidden_size").entry.value == "192"
+        form.fit(Circumstances(characters=50_000, vocabulary=65))
+        await until(pilot, lambda: int(app.row("hidden_size").entry.value) < 192)
+        assert "three-minutes" in str(preset.render())
+        await until(pilot, lambda: any("by heart" in words for words in app.told))

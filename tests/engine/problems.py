@@ -28,6 +28,7 @@ class Problem:
     characters: int = 5
     T: int = 4
     B: int = 3
+    ngram_order: int = 1
     dtype: type[np.floating[Any]] = np.float64
     parameters: Parameters = field(init=False)
     gradients: Parameters = field(init=False)
@@ -40,6 +41,8 @@ class Problem:
             hidden_size=self.hidden_size,
             embedding_size=self.embedding_size,
             vocabulary_size=self.characters,
+            ngram_order=self.ngram_order,
+            ngram_size=3,
         )
         self.parameters = zeros_like_parameters(self.architecture, self.dtype)
         initialise(self.parameters, self.architecture, "orthogonal", rng)
@@ -60,6 +63,8 @@ class Problem:
         mask_shape = (self.layers, self.T, self.B, self.hidden_size)
         masks = ((rng.random(mask_shape) < 0.7) / 0.7).astype(self.dtype)
         self.masks = list(masks) if self.dropout else None
+        before = (self.ngram_order - 1, self.B)
+        self.recent = rng.integers(-1, self.characters - 1, before)
         self.sums = Exchange(self.architecture, 1, self.processes, dtype=np.float64).state[0, :, 0]
         self.team = Team(self.processes, self._work)
 
@@ -79,6 +84,7 @@ class Problem:
         """The mean loss from the same starting state; with BACKWARD also the gradients."""
         self.exchange.state[:] = self.state
         self.exchange.cell_state[:] = self.cell_state
+        self.exchange.recent[:] = self.recent
         self.team.run(task)
         return float(self.sums.sum()) / (self.T * self.B)
 

@@ -1,4 +1,5 @@
 import json
+import os
 import struct
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine import Hyperparameters, Trainer, generate, load_checkpoint
-from engine.checkpoint import read_header
+from engine.checkpoint import read_header, same_file
 from engine.errors import CheckpointError, CheckpointWriteError
 
 TEXT = "the quick brown fox jumps over the lazy dog; " * 20
@@ -203,3 +204,24 @@ def test_counters_that_cannot_be_are_refused(
     path.write_bytes(rewritten(last, change))
     with pytest.raises(CheckpointError, match="progress is damaged"):
         Trainer.resume(path, TEXT)
+
+
+def test_where_no_link_can_be_made_a_second_name_is_a_copy_for_the_owner_alone(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[int] = []
+
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    def sync(descriptor: int) -> None:
+        synced.append(os.fstat(descriptor).st_ino)
+
+    monkeypatch.setattr("os.link", refuse)
+    monkeypatch.setattr("os.fsync", sync)
+    same_file(folder / "last.safetensors", tmp_path / "copy.safetensors")
+    assert load_checkpoint(tmp_path / "copy.safetensors").step == 3
+    assert [path.name for path in tmp_path.iterdir()] == ["copy.safetensors"]
+    found = (tmp_path / "copy.safetensors").stat()
+    assert found.st_ino in synced
+    assert found.st_mode & 0o777 == 0o600

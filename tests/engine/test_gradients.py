@@ -21,11 +21,21 @@ def test_every_gradient_agrees_with_central_differences(
         assert error < 1e-6, f"{name}: relative error {error:.1e}"
 
 
+@pytest.mark.parametrize("cell", CELLS)
+def test_gradients_of_ngrams_agree_with_central_differences(cell: str) -> None:
+    problem = Problem(cell, 2, embedding_size=2, ngram_order=3)
+    problem.loss(BACKWARD)
+    for name in ("ngrams.weight_2", "ngrams.weight_3", "rnn.weight_ih_l0", "embedding.weight"):
+        numeric = problem.numeric_gradient(problem.parameters[name])
+        error = np.abs(numeric - problem.gradients[name]).max() / np.abs(numeric).max()
+        assert error < 1e-6, f"{name}: relative error {error:.1e}"
+
+
 @pytest.mark.parametrize("processes", [2, 3])
 @pytest.mark.parametrize("cell", CELLS)
 def test_shards_compute_the_gradients_of_one_process(cell: str, processes: int) -> None:
-    alone = Problem(cell, 2, 3, dropout=True)
-    sharded = Problem(cell, 2, 3, dropout=True, processes=processes)
+    alone = Problem(cell, 2, 3, dropout=True, ngram_order=3)
+    sharded = Problem(cell, 2, 3, dropout=True, processes=processes, ngram_order=3)
     try:
         assert sharded.loss(BACKWARD) == pytest.approx(alone.loss(BACKWARD), abs=1e-14)
         for name, gradient in alone.gradients.items():

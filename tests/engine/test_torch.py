@@ -25,6 +25,7 @@ def reference(problem: Problem) -> tuple[float, dict[str, Any], Any]:
     one_hot = torch.nn.functional.one_hot(inputs, problem.characters).to(dtype)
     embedding = tensors.get("embedding.weight")
     x = one_hot if embedding is None else embedding[inputs]
+    x = torch.cat([x, *ngrams(problem, tensors)], dim=-1)
     hidden = state if problem.cell == "gru" else (state, torch.tensor(problem.cell_state))
     weights = {name.removeprefix("rnn."): t for name, t in tensors.items() if "rnn." in name}
     y, last = torch.func.functional_call(rnn, weights, (x, hidden))
@@ -35,6 +36,22 @@ def reference(problem: Problem) -> tuple[float, dict[str, Any], Any]:
     loss.backward()
     gradients = {name: tensor.grad for name, tensor in tensors.items()}
     return loss.item(), gradients, last if problem.cell == "gru" else last[0]
+
+
+def ngrams(problem: Problem, tensors: dict[str, Any]) -> list[Any]:
+    """What torch looks up for the n-grams of 2 characters and more, each counted out by hand."""
+    texts = np.concatenate([problem.recent, problem.exchange.inputs]).T.tolist()  # B texts
+    base, before = problem.characters + 1, problem.ngram_order - 1
+    looked_up = []
+    for n in range(2, problem.ngram_order + 1):
+        table = tensors[f"ngrams.weight_{n}"]
+        rows = np.zeros((problem.T, problem.B), int)
+        for t, b in np.ndindex(rows.shape):
+            ngram = texts[b][before + t + 1 - n : before + t + 1]
+            value = sum((c + 1) * base**place for place, c in enumerate(reversed(ngram)))
+            rows[t, b] = value % len(table)
+        looked_up.append(table[torch.tensor(rows)])
+    return looked_up
 
 
 @pytest.mark.parametrize(("dtype", "tolerance"), [(np.float64, 1e-9), (np.float32, 1e-4)])
@@ -48,6 +65,7 @@ def test_forward_and_all_gradients_equal_torch(
         cell,
         layers,
         embedding_size=8 * (layers > 1),
+        ngram_order=layers,
         processes=processes,
         hidden_size=24,
         characters=30,

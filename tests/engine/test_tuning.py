@@ -8,6 +8,7 @@ import pytest
 from engine import Hyperparameters, machine, tuning
 from engine.machine import Split
 from engine.tuning import choose_split
+from tests.runs.making import full_disk
 
 SMALL = Hyperparameters(layers=1, hidden_size=64, batch_size=8, sequence_length=8)
 
@@ -98,3 +99,11 @@ def test_nothing_is_tried_for_a_model_that_would_take_long(
     before = time.monotonic()
     assert choose_split(large, 65) == machine.usual_split(large)
     assert time.monotonic() - before < tuning.PATIENCE
+
+
+def test_an_answer_that_a_full_disk_refuses_leaves_nothing(tmp_path: Path) -> None:
+    with full_disk(0):
+        tuning._remember(tmp_path / "cache" / "fast.split", Split(1, 2))
+    assert list((tmp_path / "cache").iterdir()) == []
+    tuning._remember(tmp_path / "cache" / "fast.split", Split(1, 2))
+    assert tuning._recall(tmp_path / "cache" / "fast.split") == Split(1, 2)

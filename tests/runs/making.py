@@ -86,7 +86,7 @@ def processes(run: Run) -> list[int]:
     parents = {}
     for line in listed.stdout.splitlines():
         number, parent, state, command = line.split(maxsplit=3)
-        if f"gru_tui.runs.process {run.path}" in command and not state.startswith("Z"):
+        if f"gru_tui.runs.process {run.path} " in f"{command} " and not state.startswith("Z"):
             parents[int(number)] = int(parent)
     return sorted(parents, key=lambda number: parents[number] in parents)
 
@@ -101,10 +101,20 @@ def kill(run: Run, known: list[int] | None = None) -> None:
 
 
 def digest(checkpoint: Path) -> str:
-    """One sha256 over all parameters and Adam's moments."""
+    """One sha256 over all parameters, Adam's moments, the carried state and the counters."""
     loaded = load_checkpoint(checkpoint)
     total = hashlib.sha256()
-    for tensors in (loaded.model.parameters, loaded.first_moments, loaded.second_moments):
+    # Save time, which differs from run to run, all that is continued with.
+    progress = {
+        name: value for name, value in loaded.metadata.progress.items() if name != "seconds"
+    }
+    total.update(repr(sorted(progress.items())).encode())
+    for tensors in (
+        loaded.model.parameters,
+        loaded.first_moments,
+        loaded.second_moments,
+        loaded.state,
+    ):
         assert tensors
         for name, array in sorted(tensors.items()):
             total.update(name.encode() + array.tobytes())
@@ -114,6 +124,11 @@ def digest(checkpoint: Path) -> str:
 def last(run: Run) -> Path:
     """Its newest checkpoint."""
     return run.checkpoints / "last.safetensors"
+
+
+def best(run: Run) -> Path:
+    """The checkpoint with the lowest validation loss."""
+    return run.checkpoints / "best.safetensors"
 
 
 @contextlib.contextmanager

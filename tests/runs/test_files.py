@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from gru_tui.runs.files import LineFile, sweep, write_whole
+from corpora.whole_file import write_whole
+from gru_tui.runs.files import LineFile, sweep
 from tests.runs.making import full_disk
 
 

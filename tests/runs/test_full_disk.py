@@ -1,6 +1,8 @@
 """A disk that is full at a checkpoint or an event: the run waits, and loses nothing."""
 
+import os
 import resource
+import signal
 from collections.abc import Callable
 
 import pytest
@@ -127,3 +129,37 @@ def test_a_run_that_cannot_write_its_events_waits_and_loses_no_line(
     assert sum(event.count for event in of(Step, found)) == 12
     assert states(run)[-1] == "finished"
     assert digest(last(run)) == undisturbed
+
+
+def test_sigterm_ends_a_run_that_can_write_nothing_any_more(
+    run: Run, limit: Callable[[int], None], undisturbed: str
+) -> None:
+    def fill_and_end() -> None:
+        limit(run.events.stat().st_size + 30)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    try:
+        assert live(run, at_step(7, fill_and_end)) == 0
+    finally:
+        limit(-1)
+    assert run.state() == "interrupted"  # its last words had no room
+    assert read_header(last(run)).step == 6
+    assert live(run) == 0
+    assert digest(last(run)) == undisturbed
+
+
+def test_sigterm_ends_a_run_that_cannot_save_and_says_what_is_lost(
+    run: Run, limit: Callable[[int], None]
+) -> None:
+    def fill_and_end() -> None:
+        limit(ROOM_FOR_EVENTS)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    try:
+        assert live(run, at_step(7, fill_and_end)) == 0
+    finally:
+        limit(-1)
+    final = of(State, events(run))[-1]
+    assert final.state == "stopped"
+    assert final.reason.startswith("ended by SIGTERM; the checkpoint ")
+    assert "could not be written (File too large)" in final.reason

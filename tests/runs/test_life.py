@@ -22,7 +22,7 @@ from gru_tui.runs.run import PARENT, Run
 from gru_tui.runs.store import Store
 from gru_tui.runs.text import FILE as TEXT_FILE
 from tests.runs.living import Killed, at_step, killed_at, live
-from tests.runs.making import digest, events, last, new_run, of, states
+from tests.runs.making import best, digest, events, last, new_run, of, states
 
 PLAN: dict[str, Any] = {"steps": 12, "checkpoint_every": 4, "validate_every": 6}
 
@@ -97,6 +97,27 @@ def test_a_run_killed_between_a_checkpoint_and_its_second_name_goes_on(
     assert read_header(last(run)).step == 4
     assert live(run) == 0
     assert digest(last(run)) == undisturbed
+
+
+@pytest.mark.parametrize("name", ["best", "last"])
+def test_a_run_killed_between_the_names_of_a_checkpoint_ends_with_the_best_of_an_undisturbed_one(
+    store: Store, name: str
+) -> None:
+    whole, cut = (new_run(store, **{**PLAN, "validate_every": 4}) for _ in range(2))
+    assert live(whole) == 0
+    best_at = read_header(best(whole)).step
+    assert best_at > 4
+
+    def stop_at(target: Path, path: Path) -> None:
+        if path.stem == name and target.name == f"step-{best_at:08d}.safetensors":
+            raise Killed
+        same_file(target, path)
+
+    with mock.patch("engine.saving.same_file", stop_at):
+        live(cut)
+    assert live(cut) == 0
+    assert digest(best(cut)) == digest(best(whole))
+    assert digest(last(cut)) == digest(last(whole))
 
 
 def test_a_torn_last_event_is_closed_and_named_and_nothing_fuses(run: Run) -> None:

@@ -13,11 +13,10 @@ from pathlib import Path
 import pytest
 
 from corpora.errors import ReportedError
-from engine.events import State
-from gru_tui.runs import launch, lock
-from gru_tui.runs.command import send
+from gru_tui.runs import lock
 from gru_tui.runs.store import Store
-from tests.runs.making import events, kill, new_run, of, processes, until
+from tests.runs.making import until
+from tests.runs.racing import race
 
 HOLDER = """
 import sys
@@ -102,18 +101,4 @@ def test_who_looks_neither_disturbs_a_start_nor_sees_others_looking(tmp_path: Pa
 
 
 def test_of_many_starts_at_once_exactly_one_trains(store: Store) -> None:
-    run = new_run(store, epochs=0)
-    try:
-        with ThreadPoolExecutor(4) as pool:
-            starts = [pool.submit(launch.resume, run) for _ in range(4)]
-        for start in starts:
-            with contextlib.suppress(ReportedError):  # those who came when it was alive already
-                start.result()
-        until(lambda: len(processes(run)) == 1, "one process alone")
-        states = [event.state for event in of(State, events(run))]
-        assert states.count("starting") == 1
-        send(run, "stop")
-        until(lambda: not run.is_alive(), "the end")
-        assert [event.state for event in of(State, events(run))].count("stopped") == 1
-    finally:
-        kill(run)
+    race(store, starts=4)

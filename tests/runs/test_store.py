@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 import corpora
+from corpora import whole_file
 from corpora.errors import ReportedError, UsageError
-from gru_tui.runs import config, files, launch, names
+from gru_tui.runs import config, launch, names
 from gru_tui.runs.config import DamagedRunError
 from gru_tui.runs.run import Run
 from gru_tui.runs.store import Store
@@ -53,8 +54,8 @@ def test_runs_of_one_second_get_different_ids_in_their_order(
     made = [new_run(store).id for _ in range(3)]
     assert made == [run.id for run in store.list()]
     assert made[1:] == [made[0] + "b", made[0] + "c"]
-    for letter in "defghijklmnopqrstuvwxyz":
-        (store.folder / (made[0] + letter)).mkdir()
+    for taken in names.ids(1_790_000_000.5)[3:]:
+        (store.folder / taken).mkdir()
     with pytest.raises(ReportedError, match="too many runs were begun in this second"):
         new_run(store)
     assert not list(store.folder.glob(".*"))
@@ -67,7 +68,7 @@ def test_a_new_run_is_whole_before_anybody_sees_it(
 
     def look_and_write(path: Path, data: bytes) -> None:
         seen.append(store.all())
-        files.write_whole(path, data)
+        whole_file.write_whole(path, data)
 
     monkeypatch.setattr("gru_tui.runs.store.write_whole", look_and_write)
     run = new_run(store)

@@ -93,7 +93,7 @@ def test_a_state_is_what_was_said_unless_the_trainer_went_without_a_word(
 
 def test_update_takes_what_has_come_since_and_says_whether_anything_has(run: Run) -> None:
     seen: list[AnyEvent] = []
-    summary = Summary(run, also=seen.append)
+    summary = Summary(run, also=seen.extend)
     assert not summary.update()
     add(run, step(1, 3.0), step(2, 2.0, memory=5), Sample(text="the", temperature=1.0))
     assert summary.update()

@@ -1,10 +1,8 @@
 """Resuming continues bit for bit: real processes are killed, stopped and steered, and compared."""
 
-import functools
 import random
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import numpy as np
@@ -22,24 +20,20 @@ from gru_tui.runs.run import Run
 from gru_tui.runs.store import Store
 from gru_tui.runs.summary import Summary
 from tests.runs.living import at_step, live
-from tests.runs.making import TEXT, digest, kill, last, new_run, processes, settings, until
+from tests.runs.making import TEXT, digest, kill, last, new_run, settings, until
+from tests.whole.killing import (
+    CELLS,
+    PLAN,
+    STEPS,
+    End,
+    Fields,
+    Whom,
+    finish,
+    killed,
+    reach,
+    undisturbed_in,
+)
 
-Fields = dict[str, Any]
-
-CELLS = ("gru", "cifg", "lstm")
-STEPS = 280  # about five epochs
-# Everything whose state could be forgotten: masks, a schedule, epochs with offsets, two layers.
-PLAN: Fields = {
-    "layers": 2,
-    "dropout": 0.2,
-    "steps": STEPS,
-    "epochs": 0,
-    "checkpoint_every": 40,
-    "validate_every": 60,
-    # Written down at once, so that a test sees how far a run is; and they slow it down a little.
-    "sample_every": 4,
-    "sample_length": 100,
-}
 SHORT = {**PLAN, "steps": 130, "sample_every": 1000, "cell": "cifg"}
 
 
@@ -49,52 +43,39 @@ def store(tmp_path: Path) -> Store:
 
 
 @pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, int], str]:
-    """What a run of that cell in so many processes ends with when nothing happens to it."""
-    store = Store(tmp_path_factory.mktemp("undisturbed"))
-
-    @functools.cache
-    def end(cell: str, count: int) -> str:
-        return finish(new_run(store, **PLAN, cell=cell, processes=count))
-
-    return end
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, int, int], End]:
+    """What a run of that cell, with so many layers in so many processes, ends with in peace."""
+    return undisturbed_in(tmp_path_factory.mktemp("undisturbed"))
 
 
-def finish(run: Run) -> str:
-    """Let a run train to its end in steps; the digest of all that it has learnt."""
-    launch.resume(run)
-    until(lambda: not run.is_alive(), "the end of the run")
-    summary = Summary(run)
-    assert (summary.state, summary.step) == ("finished", STEPS), summary.reason
-    return digest(last(run))
-
-
-def reach(run: Run, step: int) -> None:
-    """Return when a run has come to that step, or has ended."""
-    summary = Summary(run)
-    until(lambda: summary.update() and (summary.step >= step or not summary.alive), f"step {step}")
-
-
-@pytest.mark.parametrize("count", [1, 2])
-@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize(
+    ("cell", "count", "whom"),
+    [
+        ("gru", 1, "trainer"),
+        ("cifg", 1, "group"),
+        ("lstm", 1, "trainer"),
+        ("gru", 2, "worker"),
+        ("cifg", 2, "group"),
+        ("lstm", 2, "trainer"),
+    ],
+)
 def test_a_run_killed_at_random_moments_ends_with_the_bits_of_an_undisturbed_one(
-    store: Store, undisturbed: Callable[[str, int], str], cell: str, count: int
+    store: Store,
+    undisturbed: Callable[[str, int, int], End],
+    cell: str,
+    count: int,
+    whom: Whom,
 ) -> None:
     run = new_run(store, **PLAN, cell=cell, processes=count)
     chance = random.Random(f"{cell} {count}")
     for moment in (0, chance.randrange(STEPS // 2)):  # at first there is no checkpoint yet
-        launch.resume(run)
-        known = processes(run) if moment else None  # beforehand: later every moment counts
-        if moment:
-            reach(run, moment)
-        kill(run, known)
-        assert run.state() == "interrupted"
-    assert finish(run) == undisturbed(cell, count), f"killed at {moment}"
+        killed(run, whom, moment, chance)
+    assert finish(run) == undisturbed(cell, 2, count), f"killed at {moment}"
 
 
 @pytest.mark.parametrize("cell", CELLS)
 def test_a_stopped_and_resumed_run_ends_with_the_bits_of_an_undisturbed_one(
-    store: Store, undisturbed: Callable[[str, int], str], cell: str
+    store: Store, undisturbed: Callable[[str, int, int], End], cell: str
 ) -> None:
     run = new_run(store, **PLAN, cell=cell)
     launch.resume(run)
@@ -102,7 +83,7 @@ def test_a_stopped_and_resumed_run_ends_with_the_bits_of_an_undisturbed_one(
     send(run, "stop")
     until(lambda: not run.is_alive(), "the stop")
     assert run.state() == "stopped"
-    assert finish(run) == undisturbed(cell, 1)
+    assert finish(run) == undisturbed(cell, 2, 1)
 
 
 def test_a_change_made_at_a_step_has_the_same_bits_whatever_happens_around_it(
@@ -119,7 +100,7 @@ def test_a_change_made_at_a_step_has_the_same_bits_whatever_happens_around_it(
     send(run, "set", changes=change, when="now")
     until(lambda: last(run).stat().st_mtime_ns != known, "the checkpoint that knows of the change")
     kill(run)
-    assert finish(run) == in_one_go(store.folder.parent / "one", step, change, count=2)
+    assert finish(run)[0] == in_one_go(store.folder.parent / "one", step, change, count=2)
 
 
 def in_one_go(folder: Path, step: int, change: Fields, count: int) -> str:

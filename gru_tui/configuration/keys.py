@@ -1,0 +1,95 @@
+"""The section [keys]: which action gets which keys."""
+
+import difflib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any, NoReturn
+
+from gru_tui.actions import ACTIONS, SCOPES, Action
+from gru_tui.actions.key import canonical, shown_key
+
+NEVER_WITHOUT = ("app.leave", "app.command_palette")
+MOST_KEYS = 8  # for one action
+Path = tuple[str, ...]
+Fail = Callable[[Path, str], NoReturn]
+
+
+def remapped(section: Mapping[str, Any], fail: Fail) -> dict[str, tuple[str, ...]]:
+    """The keys by the name of the action (train.fork). Calls `fail` at the first fault."""
+    found: dict[str, tuple[str, ...]] = {}
+    places: dict[str, Path] = {}
+    for path, value in _flat(section):
+        row = _row(path, fail)
+        if row.name in found:
+            fail(path, f"{row.name} has got its keys before; write all of them in one list")
+        found[row.name] = _keys(row, path, value, fail)
+        places[row.name] = path
+    _refuse_twins(found, places, fail)
+    return found
+
+
+def _flat(section: Mapping[str, Any]) -> Iterator[tuple[Path, Any]]:
+    """Both spellings of a scope: "train.fork" = ..., and train.fork = ..., which is a table."""
+    for name, value in section.items():
+        if isinstance(value, dict) and name in SCOPES:
+            for inner, keys in value.items():
+                yield ("keys", name, inner), keys
+        else:
+            yield ("keys", name), value
+
+
+def _row(path: Path, fail: Fail) -> Action:
+    words = ".".join(path[1:])
+    rows = [row for row in ACTIONS if words in (row.id, row.name)]
+    if len(rows) == 1:
+        return rows[0]
+    if rows:
+        names = " or ".join(f'"{row.name}"' for row in rows)
+        fail(path, f'there is more than one action "{words}"; write {names}')
+    known = sorted({each for row in ACTIONS for each in (row.id, row.name)})
+    near = difflib.get_close_matches(words[:80], known, n=1, cutoff=0.5)
+    hint = f"did you mean {near[0]}?" if near else "gru-tui config writes a file that has them all"
+    fail(path, f'there is no action "{_short(words)}"; {hint}')
+
+
+def _keys(row: Action, path: Path, value: Any, fail: Fail) -> tuple[str, ...]:
+    words = [value] if isinstance(value, str) else value
+    if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
+        fail(path, f'{row.id} needs a key, as in "f5", or a list of keys, as in ["f5", "ctrl+r"]')
+    if len(words) > MOST_KEYS:
+        fail(path, f"{row.id} has {len(words)} keys; give it at most {MOST_KEYS}")
+    keys = []
+    for word in words:
+        try:
+            keys.append(canonical(word))
+        except ValueError as fault:
+            fail(path, f'"{_short(word)}" (for {row.id}) {fault}')
+    if not keys and row.name in NEVER_WITHOUT:
+        fail(path, f"{row.id} cannot be without a key; leave the line out to keep its own")
+    return tuple(dict.fromkeys(keys))
+
+
+def _refuse_twins(
+    found: Mapping[str, tuple[str, ...]], places: Mapping[str, Path], fail: Fail
+) -> None:
+    """On one screen a key does one thing; of two the one that the file changed is named."""
+    table = [replace(row, keys=found.get(row.name, row.keys)) for row in ACTIONS]
+    for scope in SCOPES:
+        owners: dict[str, Action] = {}
+        for row in table:
+            if row.scope not in (scope, "app"):
+                continue
+            for key in row.keys:
+                other = owners.setdefault(key, row)
+                if other is row:
+                    continue
+                mine, its = (row, other) if row.name in places else (other, row)
+                fail(
+                    places[mine.name],
+                    f'"{shown_key(key)}" would do two things: {mine.name} and {its.name}; '
+                    "give one of them another key",
+                )
+
+
+def _short(words: str) -> str:
+    return words if len(words) <= 40 else words[:39] + "…"

@@ -1,0 +1,140 @@
+"""The curves of several runs on one pair of axes: a fork begins where its parent was left.
+
+Reads events: call it off the UI, from one thread at a time.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gru_tui import digest
+from gru_tui.history import History
+from gru_tui.runs.summary import Summary
+from gru_tui.thinning import Points, Unit, View
+
+if TYPE_CHECKING:
+    from gru_tui.run_list import RunRow
+    from gru_tui.runs.run import Run
+    from gru_tui.runs.store import Store
+
+
+@dataclass(frozen=True)
+class Overlaid:
+    """One run's curves, moved right to where it was forked; `place` says how they are drawn."""
+
+    run_id: str
+    name: str
+    place: int
+    training: Points
+    validation: Points
+    forked_at: float | None = None
+
+
+@dataclass(frozen=True)
+class Overlay:
+    """All curves of a comparison. Losses in nats per character."""
+
+    unit: Unit = "steps"
+    runs: tuple[Overlaid, ...] = ()
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to draw."""
+        return not any(run.training.x or run.validation.x for run in self.runs)
+
+
+class Followed:
+    """One run's events, folded as far as they have been written."""
+
+    def __init__(self, run: "Run") -> None:
+        self.history = History()
+        known = digest.opened(run, self.history)  # a long run is not read from its beginning
+        self._summary = Summary(run, lambda events: self.history.take(*events), known)
+
+    def update(self) -> None:
+        """Read on."""
+        self._summary.update()
+        self.history.take_notes()  # which nobody shows here
+
+    def place_of(self, step: int, unit: Unit) -> float:
+        """Where that step is on the axis; 0 when nothing has been trained until there."""
+        found = self.history.training.before(step)
+        return float(found[unit]) if found is not None else 0.0
+
+
+class Overlaying:
+    """Remembers what it has read of the runs that it is asked for."""
+
+    def __init__(self) -> None:
+        self._followed: dict[str, Followed] = {}
+
+    def overlay(
+        self,
+        store: "Store",
+        chosen: Sequence[tuple[str, int]],  # id and place
+        known: Mapping[str, "RunRow"],
+        view: View,
+    ) -> Overlay:
+        """The chosen runs as that view wants them. Raises ReportedError."""
+        wanted = {run_id for run_id, _ in chosen}
+        for run_id, _ in chosen:
+            wanted.update(ancestors(run_id, known))
+        self._followed = {key: kept for key, kept in self._followed.items() if key in wanted}
+        found = []
+        for run_id, place in chosen:
+            if run_id in known and not known[run_id].fault:
+                found.append(self._overlaid(store, run_id, place, known, view))
+        return Overlay(view.unit, tuple(found))
+
+    def _overlaid(
+        self, store: "Store", run_id: str, place: int, known: Mapping[str, "RunRow"], view: View
+    ) -> Overlaid:
+        curves = self._read(store, run_id).history.curves(view)
+        row = known[run_id]
+        start = self._start(store, run_id, known, view.unit)
+        return Overlaid(
+            run_id,
+            row.name,
+            place,
+            _moved(curves.smooth if view.smoothing else curves.raw, start),
+            _moved(curves.validation, start),
+            start if row.parent_id else None,
+        )
+
+    def _start(
+        self, store: "Store", run_id: str, known: Mapping[str, "RunRow"], unit: Unit
+    ) -> float:
+        """Where on the axis the run begins: what its ancestors had done before it."""
+        start = 0.0
+        for child in (run_id, *ancestors(run_id, known)):
+            row = known.get(child)
+            if row is None or not row.parent_id:
+                continue
+            if unit == "steps":
+                start += row.parent_step
+            elif unit == "epochs":
+                start += row.parent_epoch
+            elif row.parent_id in known:  # a parent that is deleted has taken its clock along
+                start += self._read(store, row.parent_id).place_of(row.parent_step, unit)
+        return start
+
+    def _read(self, store: "Store", run_id: str) -> Followed:
+        followed = self._followed.get(run_id)
+        if followed is None:
+            followed = self._followed[run_id] = Followed(store.find(run_id))
+        followed.update()
+        return followed
+
+
+def ancestors(run_id: str, known: Mapping[str, "RunRow"]) -> tuple[str, ...]:
+    """The run's parent, its parent's parent and so on, as far as they are known."""
+    found: list[str] = []
+    row = known.get(run_id)
+    while row is not None and row.parent_id and row.parent_id not in {run_id, *found}:
+        found.append(row.parent_id)
+        row = known.get(row.parent_id)
+    return tuple(found)
+
+
+def _moved(points: Points, start: float) -> Points:
+    return Points(tuple(x + start for x in points.x), points.y) if start else points

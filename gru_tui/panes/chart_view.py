@@ -1,0 +1,85 @@
+"""What the chart looks at: units, smoothing, zoom and cursor, as keys and the wheel change them."""
+
+from dataclasses import replace
+from typing import TypeVar
+
+from gru_tui import zoom
+from gru_tui.thinning import FIGURES, SMOOTHING, UNITS, Curves, View, Window
+
+SECONDS = (None, *FIGURES)
+T = TypeVar("T")
+
+
+class ChartView:
+    """Turns presses into views; `curves` are those that the person sees while pressing."""
+
+    def __init__(self) -> None:
+        self.view = View()
+
+    def turn_unit(self) -> None:
+        """The next unit of x; what was zoomed to had no meaning in it."""
+        self.view = replace(self.view, unit=_next(UNITS, self.view.unit))
+        self.reset()
+
+    def turn_smoothing(self) -> None:
+        """Smooth, smoother, not at all."""
+        self.view = replace(self.view, smoothing=_next(SMOOTHING, self.view.smoothing))
+
+    def turn_second(self) -> None:
+        """Another figure beneath, or none."""
+        self.view = replace(self.view, second=_next(SECONDS, self.view.second))
+
+    def reset(self) -> None:
+        """The whole run, without a cursor."""
+        self.view = replace(self.view, window=None, following=False, cursor=None)
+
+    def zoom(self, curves: Curves, *, closer: bool, about: float | None = None) -> None:
+        """Half or twice as much, about that x, the cursor, or where the newest is."""
+        window, full = self._window(curves), curves.full
+        if about is None:
+            about = self.view.cursor
+        if about is None:
+            at_end = window[1] >= full[1]
+            about = window[1] if at_end else (window[0] + window[1]) / 2
+        factor = zoom.CLOSER if closer else 1 / zoom.CLOSER
+        self._look_at(zoom.zoomed(window, full, factor, about), full)
+
+    def move(self, curves: Curves, direction: int) -> None:
+        """The cursor by a column, or without a cursor the window by a part of its width."""
+        window, full = self._window(curves), curves.full
+        if self.view.cursor is not None:
+            column = (window[1] - window[0]) / max(1, self.view.columns)
+            self.put_cursor(curves, self.view.cursor + direction * column)
+        elif self.view.window is not None:
+            self._look_at(zoom.panned(window, full, direction * zoom.STRIDE), full)
+
+    def put_cursor(self, curves: Curves, x: float) -> None:
+        """Read out the figures there; what is looked at follows."""
+        full = curves.full
+        x = min(max(x, full[0]), full[1])
+        self.view = replace(self.view, cursor=x)
+        if self.view.window is not None:
+            self._look_at(zoom.showing(self._window(curves), full, x), full)
+
+    def toggle_cursor(self, curves: Curves) -> None:
+        """At the right end of what is looked at, or none."""
+        if self.view.cursor is not None:
+            self.view = replace(self.view, cursor=None)
+        else:
+            self.put_cursor(curves, min(self._window(curves)[1], curves.end))
+
+    def _window(self, curves: Curves) -> Window:
+        # That of the curves has moved along with the run, if it follows it.
+        if self.view.window is None:
+            return curves.full
+        return curves.shown if curves.view.window == self.view.window else self.view.window
+
+    def _look_at(self, window: Window | None, full: Window) -> None:
+        # A cursor holds on to what it reads; without one the newest half stays the newest.
+        at_end = window is not None and window[1] >= full[1]
+        following = at_end and self.view.cursor is None
+        self.view = replace(self.view, window=window, following=following)
+
+
+def _next(values: tuple[T, ...], value: T) -> T:
+    return values[(values.index(value) + 1) % len(values)]

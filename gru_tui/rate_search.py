@@ -1,0 +1,83 @@
+"""What a sweep over learning rates begins with: a new model, or a copy of a run's last state."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from corpora.errors import ReportedError, UsageError
+from engine.hyperparameters import Hyperparameters
+
+if TYPE_CHECKING:
+    from corpora import Corpus
+    from corpora.added import Shelf
+    from engine.rate_finder import Point
+    from gru_tui.runs.run import Run
+    from gru_tui.runs.store import Store
+
+
+@dataclass(frozen=True)
+class Search:
+    """Ready to sweep; `points` may be taken once."""
+
+    corpus: "Corpus"
+    hyperparameters: Hyperparameters
+    checkpoint: Path | None
+    processes: int
+    blas_threads: int
+
+    def points(self) -> Iterator["Point"]:
+        """The sweep, a point a step. Raises ReportedError."""
+        from threadpoolctl import threadpool_limits
+
+        from engine.rate_finder import sweep
+
+        with threadpool_limits(self.blas_threads, user_api="blas"):
+            yield from sweep(
+                self.corpus,
+                self.hyperparameters,
+                checkpoint=self.checkpoint,
+                processes=self.processes,
+            )
+
+
+def of_corpus(
+    store: "Store", shelf: "Shelf", source: str, hyperparameters: Hyperparameters
+) -> Search:
+    """From a new model. Raises UsageError where there is no such corpus, ReportedError."""
+    import corpora
+    from corpora import cache
+    from engine.footprint import check_fits
+    from engine.tuning import choose_split
+
+    try:
+        corpus = corpora.load(
+            source,
+            lower_case=hyperparameters.lower_case,
+            min_count=hyperparameters.min_count,
+            shelf=shelf,
+        )
+    except UsageError as error:
+        raise UsageError(f"{source!r} is no run, and as a corpus: {error}") from error
+    size = len(corpus.vocabulary)
+    check_fits(hyperparameters, size)
+    # Nothing is tried for so few steps: what is known of this model, or what is usual.
+    split = choose_split(hyperparameters, size, cache.folder(), is_quiet=False)
+    return Search(corpus, hyperparameters, None, split.processes, split.blas_threads)
+
+
+def of_run(run: "Run", changes: Mapping[str, object]) -> Search:
+    """From the last checkpoint of a run, with changes. Raises UsageError, ReportedError."""
+    from engine.checkpoint import read_header
+    from engine.hyperparameters import live_changes
+    from gru_tui.runs import text
+
+    checkpoint = run.checkpoints / "last.safetensors"
+    if not checkpoint.exists():
+        raise ReportedError(
+            f"run {run.id} has no checkpoint yet; it writes its first when it begins"
+        )
+    before = Hyperparameters.from_mapping(read_header(checkpoint).hyperparameters)
+    settings = Hyperparameters.from_mapping(live_changes(changes), before)
+    config = run.config
+    return Search(text.load(run), settings, checkpoint, config.processes, config.blas_threads)

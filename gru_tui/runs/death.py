@@ -1,0 +1,161 @@
+"""Why a trainer is gone that said nothing: what it left at birth, its parent and the kernel know.
+
+Whether it is gone is no question for this file: the lock says that, never a process id.
+"""
+
+import os
+import re
+import signal
+import time
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from corpora.whole_file import write_whole
+
+BIRTH, END = "trainer.json", "trainer.exit.json"
+BOOT = Path("/proc/sys/kernel/random/boot_id")
+KERNEL_LOG = Path("/dev/kmsg")
+KILLED_FOR_MEMORY = re.compile(r"out of memory: Killed process (\d+) ", re.IGNORECASE)
+MOST_RECORDS = 20_000  # of the kernel's log
+RECORD = 8192  # bytes, the kernel's own limit for one
+
+T = TypeVar("T")
+
+
+class Birth(msgspec.Struct, frozen=True):
+    """The process that took the lock, and how the machine stood then."""
+
+    pid: int
+    time: float  # seconds since 1970
+    boot: str = ""  # another one means that the machine was restarted
+    uptime: float = 0.0  # seconds on the clock of the kernel's log
+    kills: dict[str, int] = {}  # by each counter: processes ended for want of memory
+
+
+class End(msgspec.Struct, frozen=True):
+    """What the process that had started the trainer saw of its end, if it was still there."""
+
+    pid: int
+    status: int  # as subprocess counts: below zero, a signal
+
+
+def record_birth(folder: Path) -> None:
+    """Note down who trains from now on; where that cannot be written, reasons stay unknown."""
+    kills = {str(path): count for path in _counters() if (count := _kills(path)) is not None}
+    birth = Birth(os.getpid(), time.time(), _boot(), time.monotonic(), kills)
+    _write(folder / BIRTH, birth)
+
+
+def record_end(folder: Path, pid: int, status: int) -> None:
+    """Note down how a child ended that may have had no time to say so itself."""
+    if status < 0:
+        _write(folder / END, End(pid, status))
+
+
+def reason(folder: Path) -> str:
+    """Why the last trainer ended without a word; "" where nobody knows."""
+    birth = _read(folder / BIRTH, Birth)
+    if birth is None:
+        return ""
+    if birth.boot and _boot() not in ("", birth.boot):
+        return "the machine was restarted"
+    end = _read(folder / END, End)
+    number = -end.status if end is not None and end.pid == birth.pid else 0
+    if number in (0, signal.SIGKILL):
+        if _named_by_the_kernel(birth):
+            return "killed by the kernel (out of memory)"
+        if _more_kills(birth):
+            return "killed, probably by the kernel, which ran out of memory meanwhile"
+    return f"killed by {_name(number)}" if number else "killed: it ended without a word"
+
+
+def _name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
+
+
+def _boot() -> str:
+    return _text(BOOT).strip()
+
+
+def _more_kills(birth: Birth) -> bool:
+    """Whether the kernel has ended processes since: in the trainer's own group, or at all."""
+    for path, before in birth.kills.items():
+        now = _kills(Path(path))
+        if now is not None:
+            return now > before
+    return False
+
+
+def _kills(path: Path) -> int | None:
+    for line in _text(path).splitlines():
+        name, _, count = line.partition(" ")
+        if name == "oom_kill" and count.strip().isdigit():
+            return int(count)
+    return None
+
+
+def _counters() -> list[Path]:
+    """Who counts such ends: the control group of this process, in either version; the system."""
+    found = []
+    for line in _text(Path("/proc/self/cgroup")).splitlines():
+        _, controllers, path = line.split(":", maxsplit=2)
+        if not controllers:
+            found.append(Path("/sys/fs/cgroup" + path) / "memory.events")
+        elif "memory" in controllers.split(","):
+            found.append(Path("/sys/fs/cgroup/memory" + path) / "memory.oom_control")
+    return [*found, Path("/proc/vmstat")]
+
+
+def _named_by_the_kernel(birth: Birth) -> bool:
+    """Whether the kernel's log, where one may read it, says that it has ended this process."""
+    try:
+        descriptor = os.open(KERNEL_LOG, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        for _ in range(MOST_RECORDS):
+            try:
+                line = os.read(descriptor, RECORD).decode(errors="replace")
+            except BrokenPipeError:  # that record was overwritten; the next one is there
+                continue
+            head, _, words = line.partition(";")
+            found = KILLED_FOR_MEMORY.search(words)
+            if found and int(found[1]) == birth.pid and _uptime(head) >= birth.uptime:
+                return True
+    except OSError:  # no more records, or none that one may read
+        return False
+    finally:
+        os.close(descriptor)
+    return False
+
+
+def _uptime(head: str) -> float:
+    """Seconds, from the head of a record: priority, number, microseconds, flags."""
+    parts = head.split(",")
+    return int(parts[2]) / 1e6 if len(parts) > 2 and parts[2].isdigit() else 0.0
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(errors="replace")
+    except OSError:
+        return ""
+
+
+def _write(path: Path, value: Birth | End) -> None:
+    try:
+        write_whole(path, msgspec.json.encode(value))
+    except OSError:
+        return
+
+
+def _read(path: Path, kind: type[T]) -> T | None:
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=kind)
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return None

@@ -1,0 +1,38 @@
+"""`gru-tui find-rate`, on a corpus and on a run."""
+
+import json
+from pathlib import Path
+
+from gru_tui.runs.store import Store
+from tests.commands.program import SMALL, Program, one_sentence
+
+
+def test_a_sweep_over_a_corpus_suggests_a_rate(program: Program, text: Path) -> None:
+    result = program("find-rate", text, *SMALL, "--blas-threads", 1)
+    assert result.status == 0, result.complaint
+    head, *rows, last = result.lines
+    assert head.split() == ["learning", "rate", "loss", "smoothed"]
+    assert rows[0].split()[0] == "1.00e-05"
+    assert len(rows) > 50
+    assert 1e-4 < float(last.removeprefix("suggested learning rate: ")) < 0.5
+    assert Store(program.home).all() == []
+
+
+def test_a_sweep_from_a_run_leaves_the_run_as_it_is(trained: Program) -> None:
+    run = Store(trained.home).find("fox")
+    before = {path: path.stat().st_mtime_ns for path in run.path.rglob("*")}
+    result = trained("find-rate", "fox", "--json", "--batch-size", 2)
+    assert result.status == 0, result.complaint
+    *points, last = map(json.loads, result.lines)
+    assert points[0]["learning_rate"] == 1e-05
+    assert "suggestion" in last
+    assert {path: path.stat().st_mtime_ns for path in run.path.rglob("*")} == before
+
+
+def test_what_is_neither_and_what_is_fixed_is_told(trained: Program) -> None:
+    for words, complaint in (
+        (("nothing-such",), "is no run, and as a corpus"),
+        (("fox", "--layers", "2"), "layers is fixed"),
+    ):
+        result = trained("find-rate", *words)
+        assert (result.status, complaint in one_sentence(result)) == (2, True), result.complaint

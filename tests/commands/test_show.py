@@ -1,0 +1,97 @@
+"""`gru-tui show`: chart and summary once, readable in a log, in a mail and without glyphs."""
+
+import json
+from pathlib import Path
+
+from gru_tui.commands import table
+from gru_tui.commands.plain_chart import Paper, drawn
+from gru_tui.thinning import Curves, Mark, Points, View
+from tests.commands.program import Program, one_sentence
+
+FALLING = tuple(4.0 - 0.02 * step for step in range(100))
+CURVES = Curves(
+    view=View(columns=68),
+    raw=Points(tuple(map(float, range(100))), FALLING),
+    validation=Points((20.0, 60.0, 99.0), (3.8, 3.0, 2.3)),
+    marks=(Mark(50.0, "learning rate"),),
+    floor=1.5,
+)
+
+
+def test_chart_and_summary_say_what_the_events_say(trained: Program) -> None:
+    result = trained("show", "last")
+    assert (result.status, result.complaint) == (0, "")
+    (run,) = json.loads(trained("runs", "--json").out)
+    best = f"validation loss {run['best_validation_loss']:.4f} nats per character"
+    words = " ".join(result.out.split())
+    for expected in (run["id"], "fox", "finished", "gru 1x16", "hidden_size 16 (192)", best):
+        assert expected in words
+    assert "40 steps" in words
+    assert "checkpoints best, last" in words
+    assert "last sample, step 40" in words
+    assert "●" in result.out.split("run  ")[0]
+
+
+def test_in_a_pipe_it_is_plain_text_of_80_columns(trained: Program) -> None:
+    result = trained("show", "last")
+    assert b"\x1b" not in result.raw
+    assert max(table.width(line) for line in result.lines) <= 80
+    assert max(table.width(line) for line in result.lines) > 70
+
+
+def test_on_a_terminal_it_has_colours_unless_they_are_unwanted(trained: Program) -> None:
+    assert "\x1b[38;5;" in trained.on_a_terminal("show", "last")
+    plain = Program(trained.home, {"NO_COLOR": "1"})
+    assert "\x1b" not in plain.on_a_terminal("show", "last")
+
+
+def test_in_the_c_locale_there_is_no_glyph_above_127(trained: Program) -> None:
+    result = Program(trained.home, {"LANG": "C", "LC_ALL": "", "LC_CTYPE": ""})("show", "last")
+    assert result.status == 0
+    assert result.raw.isascii()
+    assert {".", "o"} <= set(result.lines[3] + "".join(result.lines[:20]))
+
+
+def test_the_markers_tell_the_curves_apart_without_colour() -> None:
+    for paper in (Paper(), Paper(ascii=True)):
+        chart = drawn(CURVES, paper)
+        body = "".join(chart.splitlines(keepends=True)[1:])
+        assert paper.markers["validation"] in body
+        assert paper.markers["floor"] in body
+        assert "floor 1.5" in chart
+        assert max(map(table.width, chart.splitlines())) <= 80
+    assert drawn(CURVES, Paper(ascii=True)).isascii()
+
+
+def test_control_characters_of_the_run_never_reach_the_terminal(
+    trained: Program, tmp_path: Path
+) -> None:
+    (run,) = (trained.home / "runs").iterdir()
+    label = run / "label.json"
+    before = label.read_bytes()
+    label.write_text(json.dumps({"name": "fox", "note": "\x1b]0;mine\x07 note"}))
+    try:
+        out = Program(trained.home, {"NO_COLOR": "1"}).on_a_terminal("show", "last")
+    finally:
+        label.write_bytes(before)
+    assert "\x1b" not in out
+    assert "␛]0;mine␇ note" in out
+
+
+def test_a_run_that_has_not_begun_has_a_summary_and_no_chart(program: Program, text: Path) -> None:
+    from corpora import from_text
+    from gru_tui.runs.store import Store
+    from tests.runs.making import settings
+
+    Store(program.home).create(from_text(text.read_text(), name="fox"), settings())
+    result = program("show", "last")
+    assert result.status == 0
+    assert result.lines[0].startswith("run ")
+    assert "nothing was validated yet" in result.out
+
+
+def test_a_wrong_run_or_width_is_named(trained: Program) -> None:
+    assert "there is no run" in one_sentence(trained("show", "nope"))
+    narrow = trained("show", "last", "--width", 3)
+    assert narrow.status == 2
+    assert "40" in one_sentence(narrow)

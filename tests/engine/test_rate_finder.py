@@ -1,0 +1,59 @@
+"""The sweep over learning rates: what it shows, where it ends, and that it disturbs nothing."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import corpora
+from engine.checkpoint import load_checkpoint
+from engine.hyperparameters import Hyperparameters
+from engine.rate_finder import LEAST, MOST, WORSE, Point, suggestion, sweep
+from engine.trainer import Trainer
+
+CORPUS = corpora.from_text("the quick brown fox jumps over the lazy dog. " * 60, name="fox")
+SETTINGS = Hyperparameters.from_mapping(
+    {"layers": 1, "hidden_size": 16, "batch_size": 4, "sequence_length": 16, "epochs": 1}
+)
+
+
+def test_the_rate_grows_by_equal_factors_and_the_loss_falls_and_rises() -> None:
+    points = list(sweep(CORPUS, SETTINGS, steps=60))
+    rates = np.array([point.learning_rate for point in points])
+    assert rates[0] == LEAST
+    assert rates[-1] <= MOST * 1.0001
+    np.testing.assert_allclose(rates[1:] / rates[:-1], (MOST / LEAST) ** (1 / 59), rtol=1e-6)
+    best = min(point.smoothed for point in points)
+    assert best < 0.9 * points[0].smoothed
+    assert points[-1].smoothed > 1.2 * best
+    found = suggestion(points)
+    assert found is not None
+    assert 1e-4 < found < 0.2
+    assert all(point.smoothed <= WORSE * best for point in points[:-1])
+
+
+def test_it_ends_where_the_loss_is_not_finite() -> None:
+    wild = Hyperparameters.from_mapping({"gradient_clip": 0, "weight_decay": 100}, SETTINGS)
+    points = list(sweep(CORPUS, wild, steps=30))
+    assert all(np.isfinite(point.loss) for point in points)
+
+
+def test_a_copy_of_a_state_is_swept_and_the_state_stays(tmp_path: Path) -> None:
+    with Trainer(CORPUS, SETTINGS, folder=tmp_path) as trainer:
+        for _ in trainer:
+            pass
+    files = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    path = tmp_path / "last.safetensors"
+    before = np.random.get_state(legacy=False)["state"]["key"].copy()
+    points = list(sweep(CORPUS, SETTINGS, checkpoint=path, steps=12))
+    assert points[0].loss < 2.9  # a new model would begin at 3.3
+    assert points[0].loss == pytest.approx(load_checkpoint(path).loss, abs=0.5)
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == files
+    assert (np.random.get_state(legacy=False)["state"]["key"] == before).all()
+    assert list(sweep(CORPUS, SETTINGS, checkpoint=path, steps=12)) == points
+
+
+def test_nothing_is_suggested_where_nothing_was_learnt() -> None:
+    flat = [Point(LEAST * 2**n, 3.0, 3.0) for n in range(20)]
+    assert suggestion(flat) is None
+    assert suggestion([]) is None

@@ -1,0 +1,51 @@
+"""Undoing changes of a run, one after the other, with the changes that take them back."""
+
+from typing import Any
+
+import pytest
+
+from corpora.errors import ReportedError
+from gru_tui.runs.command import send
+from gru_tui.runs.course import Course
+from gru_tui.runs.run import Run
+from gru_tui.runs.store import Store
+from gru_tui.runs.undo import inverse
+from tests.runs.living import at_step, both, killed_at, live
+from tests.runs.making import new_run
+
+
+def change(run: Run, **changes: Any) -> None:
+    send(run, "set", changes=changes, when="now")
+
+
+def values(run: Run) -> list[tuple[int, dict[str, object]]]:
+    return [(deed.step, deed.changes) for deed in Course.of(run).deeds if deed.kind == "set"]
+
+
+def test_each_undo_takes_back_one_change_more_until_none_is_left(store: Store) -> None:
+    run = new_run(store, steps=40)
+    hear = both(
+        at_step(5, lambda: change(run, learning_rate=0.001)),
+        at_step(8, lambda: change(run, learning_rate=0.002, dropout=0.3)),
+        at_step(12, lambda: change(run, **inverse(run))),
+        at_step(16, lambda: change(run, **inverse(run))),
+    )
+    assert live(run, hear) == 0
+    assert values(run)[2:] == [
+        (12, {"learning_rate": 0.001, "dropout": 0.0}),
+        (16, {"learning_rate": 0.006}),
+    ]
+    with pytest.raises(ReportedError, match="is left to undo"):
+        inverse(run)
+
+
+def test_a_change_that_was_lost_with_its_process_is_undone_once(store: Store) -> None:
+    run = new_run(store, steps=30, checkpoint_every=10)
+    first = both(
+        at_step(12, lambda: change(run, weight_decay=0.5)),
+        at_step(15, lambda: change(run, weight_decay=0.25)),
+        killed_at(lambda event: event.step == 18),
+    )
+    assert live(run, first) is None
+    assert live(run) == 0
+    assert inverse(run) == {"weight_decay": 0.5}

@@ -1,0 +1,90 @@
+"""Presets fitted to texts and machines."""
+
+import hypothesis.strategies as st
+import pytest
+from hypothesis import given
+
+from engine.hyperparameters import Hyperparameters
+from gru_tui.adapting import (
+    LEAST_PER_WEIGHT,
+    MOST_WEIGHTS,
+    SIZES,
+    Circumstances,
+    fitted,
+    weights,
+)
+from gru_tui.presets import PRESETS
+
+THREE_MINUTES = PRESETS["three-minutes"]
+USUAL = Circumstances(characters=1_000_000, vocabulary=65, speed=33_000)
+TIMED = [name for name, values in PRESETS.items() if values.get("max_seconds")]
+
+
+@pytest.mark.parametrize("name", sorted(set(PRESETS) - set(TIMED)))
+def test_a_preset_without_a_time_is_what_it_says_everywhere(name: str) -> None:
+    tiny_text = Circumstances(characters=500, vocabulary=3000, speed=100)
+    assert fitted(PRESETS[name], tiny_text) == (PRESETS[name], ())
+
+
+def test_a_text_and_a_machine_like_the_ones_it_was_made_for_change_nothing() -> None:
+    assert fitted(THREE_MINUTES, USUAL) == (THREE_MINUTES, ())
+
+
+def test_a_slow_machine_gets_a_smaller_model_with_larger_steps() -> None:
+    slow = Circumstances(USUAL.characters, USUAL.vocabulary, speed=8_000)
+    values, (reason,) = fitted(THREE_MINUTES, slow)
+    settings = Hyperparameters.from_mapping(values)
+    usual = Hyperparameters.from_mapping(THREE_MINUTES)
+    assert settings.hidden_size < usual.hidden_size
+    assert settings.learning_rate > usual.learning_rate
+    assert reason.startswith(f"hidden_size {settings.hidden_size}: this machine")
+
+
+def test_a_short_text_gets_a_smaller_model_with_dropout() -> None:
+    short = Circumstances(characters=100_000, vocabulary=65, speed=33_000)
+    values, reasons = fitted(THREE_MINUTES, short)
+    settings = Hyperparameters.from_mapping(values)
+    assert weights(settings, 65) <= MOST_WEIGHTS * 100_000
+    assert settings.dropout > 0
+    assert any("by heart" in reason for reason in reasons)
+    assert any(reason.startswith("dropout") for reason in reasons)
+
+
+def test_a_very_short_text_gets_fewer_streams() -> None:
+    values, reasons = fitted(THREE_MINUTES, Circumstances(5000, 40, 33_000))
+    settings = Hyperparameters.from_mapping(values)
+    assert settings.batch_size * settings.sequence_length * 20 <= 5000
+    assert reasons[0].startswith(f"batch_size {settings.batch_size}")
+
+
+def test_many_different_characters_lose_the_rare_ones() -> None:
+    values, reasons = fitted(THREE_MINUTES, Circumstances(10**7, 4000, 33_000))
+    assert values["min_count"] == 3
+    assert "4,000 different characters" in reasons[0]
+
+
+def test_without_a_known_speed_no_model_grows() -> None:
+    values, _ = fitted(THREE_MINUTES, Circumstances(10**9, 65, None))
+    assert values == THREE_MINUTES
+
+
+@given(
+    st.sampled_from(TIMED),
+    st.integers(2, 10**10),
+    st.integers(2, 10**5),
+    st.one_of(st.none(), st.floats(1, 1e8)),
+)
+def test_every_fit_is_valid_and_explained(
+    name: str, characters: int, vocabulary: int, speed: float | None
+) -> None:
+    preset = PRESETS[name]
+    values, reasons = fitted(preset, Circumstances(characters, vocabulary, speed))
+    settings = Hyperparameters.from_mapping(values)
+    asked = Hyperparameters.from_mapping(preset)
+    changed = {key for key, value in settings.to_mapping().items() if value != getattr(asked, key)}
+    assert changed - {"learning_rate"} == {reason.split()[0] for reason in reasons}
+    assert settings.hidden_size in {*SIZES, asked.hidden_size}
+    if speed is not None and settings.hidden_size > SIZES[0]:
+        reference = weights(Hyperparameters(), vocabulary)
+        trained = speed * reference / weights(settings, vocabulary) * settings.max_seconds
+        assert trained >= LEAST_PER_WEIGHT * weights(settings, vocabulary)

@@ -1,0 +1,154 @@
+"""Which runs are compared, what sets them apart, and where their curves begin."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.color import Color
+from textual.theme import BUILTIN_THEMES
+
+from corpora.errors import ReportedError
+from engine.events import State, Step, Validation
+from gru_tui.comparison import MARKERS, Selection, compared, delta_figure
+from gru_tui.glyphs import plain
+from gru_tui.lapse import heading, in_turn
+from gru_tui.overlaying import Overlaying, ancestors
+from gru_tui.panes.comparison_table import DIFFERS
+from gru_tui.panes.overlay import FORK, sparse
+from gru_tui.panes.run_colours import DARK, contrast, run_colour
+from gru_tui.panes.run_table import ASCENDING, COLUMNS, DESCENDING, PINNED
+from gru_tui.run_list import RunRow
+from gru_tui.runs.store import Store
+from gru_tui.shelf import Kept
+from gru_tui.thinning import Points, View
+from tests.app.runs_on_disk import new_run, write
+
+
+def row(name: str, best: float | None = None, parent: str = "", **settings: object) -> RunRow:
+    step = 40 if parent else 0
+    return RunRow(
+        id=name,
+        name=name,
+        state="finished",
+        best=best,
+        parent=f"{parent} at step {step}" if parent else "",
+        parent_id=parent,
+        parent_step=step,
+        parent_epoch=0.5 if parent else 0.0,
+        hyperparameters={"cell": "gru", "layers": 1, **settings},
+    )
+
+
+def test_a_selected_run_keeps_its_marker_while_others_come_and_go() -> None:
+    selection = Selection()
+    for name in "abc":
+        selection.toggle(name)
+    selection.toggle("b")
+    assert (selection.ids, selection.place("c")) == (("a", "c"), 2)
+    selection.toggle("d")  # takes the free place, but not the baseline's rank
+    assert (selection.ids, selection.place("d")) == (("a", "c", "d"), 1)
+    selection.keep_only({"c", "d"})
+    assert (selection.ids, selection.marker("c")) == (("c", "d"), MARKERS[2])
+
+
+def test_a_ninth_run_is_refused_in_a_sentence() -> None:
+    selection = Selection()
+    for name in "abcdefgh":
+        selection.toggle(name)
+    with pytest.raises(ReportedError, match="8 runs are the most"):
+        selection.toggle("i")
+    markers = {selection.marker(name) for name in "abcdefgh"}
+    assert len(markers) == len({plain(marker) for marker in markers}) == 8
+    assert "?" not in plain("".join(markers) + FORK + DIFFERS + PINNED + ASCENDING + DESCENDING)
+    assert "?" not in "".join(plain(column.head) for column in COLUMNS)
+
+
+def test_the_baseline_is_the_first_and_the_delta_says_what_is_better() -> None:
+    first, better, unknown = row("a", 1.5), row("b", 1.25), row("c")
+    figures = [delta_figure(one, first) for one in (first, better, unknown)]
+    assert figures == ["base", "−0.250", "-"]
+
+
+def test_the_comparison_opens_on_the_differences_and_everything_has_all() -> None:
+    rows = [row("a", 1.5, dropout=0.0), row("b", 1.2, dropout=0.25)]
+    opened = {line.label: line for line in compared(rows)}
+    assert opened["dropout"].cells == ("0", "0.25")
+    assert not {"cell", "layers"} & set(opened)
+    whole = {line.label: line.differs for line in compared(rows, everything=True)}
+    assert (whole["cell"], whole["layers"], whole["dropout"]) == (False, False, True)
+    assert compared([]) == ()
+
+
+def test_a_fork_of_a_fork_knows_its_ancestors_and_a_circle_ends() -> None:
+    known = {one.id: one for one in (row("a"), row("b", parent="a"), row("c", parent="b"))}
+    assert ancestors("c", known) == ("b", "a")
+    circle = {one.id: one for one in (row("a", parent="b"), row("b", parent="a"))}
+    assert ancestors("a", circle) == ("b",)
+
+
+def test_a_forks_curve_begins_where_its_parent_was_left(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    runs = [new_run(store) for _ in range(3)]
+    for run in runs:
+        write(run.path, State(state="running"))
+        for step in range(10, 81, 10):
+            place: dict[str, Any] = {
+                "step": step,
+                "epoch": step / 80,
+                "seconds": step * 3.0,
+                "loss": 100 / step,
+            }
+            write(
+                run.path,
+                Step(**place, perplexity=1.0, learning_rate=0.1, gradient_norm=1.0,
+                     characters_per_second=1.0),
+            )  # fmt: skip
+        write(run.path, Validation(**place, perplexity=1.0, bits_per_character=1.0, best=True))
+    known = {}
+    for run, parent in zip(runs, ["", runs[0].id, runs[1].id], strict=True):
+        one = row(run.id, parent=parent)
+        known[run.id] = one
+    chosen = [(run.id, place) for place, run in enumerate(runs)]
+    begins = {}
+    for unit in ("steps", "epochs", "minutes"):
+        overlay = Overlaying().overlay(store, chosen, known, View(unit=unit))
+        begins[unit] = [run.forked_at for run in overlay.runs]
+        ends = [run.validation.x[-1] for run in overlay.runs]
+        assert ends == sorted(set(ends))
+    assert begins == {
+        "steps": [None, 40.0, 80.0],
+        "epochs": [None, 0.5, 1.0],
+        "minutes": [None, 2.0, 4.0],
+    }
+    assert overlay.runs[2].training.x[0] == pytest.approx(4.5)
+
+
+def test_a_few_markers_are_spread_over_a_long_curve_and_reach_its_end() -> None:
+    points = Points(tuple(map(float, range(1000))), (1.0,) * 1000)
+    few = sparse(points, 10)
+    assert (len(few.x), few.x[-1]) == (10, 999.0)
+    assert sparse(few, 10) is few
+
+
+@pytest.mark.parametrize("theme", BUILTIN_THEMES)
+def test_the_eight_colours_are_legible_in_every_theme(theme: str) -> None:
+    ground = Color.parse(BUILTIN_THEMES[theme].to_color_system().generate()["background"])
+    if ground.ansi is None:
+        colours = [run_colour(place, ground) for place in range(len(DARK))]
+        assert min(contrast(colour, ground) for colour in colours) >= 4.5
+        assert len({colour.hex for colour in colours}) == len(DARK)
+
+
+def test_a_time_lapse_goes_from_the_oldest_to_the_newest_each_step_once() -> None:
+    path = Path("x")
+    kept = [
+        Kept("last", path, 40, 2.0, 1.5),
+        Kept("best", path, 20, 1.0, 1.25),
+        Kept("step-00000040", path, 40, 2.0, 1.5),
+        Kept("step-00000010", path, fault="is damaged"),
+        Kept("step-00000000", path, 0),
+    ]
+    found = in_turn(kept)
+    assert [one.step for one in found] == [0, 20, 40]
+    assert heading(found[1]) == "step 20 · epoch 1.0 · validation loss 1.250"
+    assert "validation" not in heading(found[0])

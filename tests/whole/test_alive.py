@@ -1,0 +1,119 @@
+"""What is shown as alive is alive; what is dead is flagged within two seconds, with a reason."""
+
+import contextlib
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from corpora.errors import ReportedError
+from gru_tui.runs import death, launch, lock
+from gru_tui.runs.command import send
+from gru_tui.runs.store import Store
+from gru_tui.runs.summary import INTERRUPTED, Summary
+from gru_tui.runs.text import FILE as TEXT_FILE
+from tests.app.on_train import OnTrain
+from tests.app.waiting import until as until_shown
+from tests.commands.program import Program
+from tests.runs.making import kill, new_run, processes, until
+from tests.whole import aliveness
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store(tmp_path / "home")
+
+
+@pytest.fixture
+def program(store: Store) -> Program:
+    return Program(store.folder.parent)
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSEGV])
+def test_a_killed_trainer_is_flagged_within_two_seconds_with_the_signal(
+    store: Store, number: int
+) -> None:
+    aliveness.killed(store, number, orphan=False, processes_=2, pause=0.1)
+
+
+def test_a_trainer_that_nobody_watched_is_flagged_as_well(store: Store) -> None:
+    aliveness.killed(store, signal.SIGKILL, orphan=True, processes_=1, pause=0.0)
+
+
+def test_a_trainer_that_fails_says_why(store: Store) -> None:
+    run = new_run(store)
+    (run.path / TEXT_FILE).unlink()
+    with contextlib.suppress(ReportedError):  # it may end before it is seen to live
+        launch.start(run)
+    seen = Summary(run)
+    until(lambda: seen.update() and seen.state == "failed", "the end", seconds=20)
+    assert "text.ids is missing or damaged" in seen.reason
+
+
+def test_what_the_kernel_ends_for_want_of_memory_is_told_apart(store: Store) -> None:
+    said = aliveness.ended_for_want_of_memory(store)
+    assert "killed" in said
+    assert "out of memory" in said
+
+
+def test_a_process_id_that_somebody_else_has_now_is_not_taken_for_the_run(store: Store) -> None:
+    run = new_run(store)
+    with lock.take(run.path):
+        death.record_birth(run.path)  # with the id of this very process, which lives on
+    seen = Summary(run)
+    assert not seen.alive
+    assert (seen.state, seen.reason) == (INTERRUPTED, "killed: it ended without a word")
+
+
+def test_a_machine_that_was_restarted_is_the_reason(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = new_run(store)
+    death.record_birth(run.path)
+    (tmp_path / "boot").write_text("another one\n")
+    monkeypatch.setattr(death, "BOOT", tmp_path / "boot")
+    assert Summary(run).reason == "the machine was restarted"
+
+
+@pytest.mark.parametrize("damage", [b"", b"{", b'{"pid": "1"}', b"\xff", b"[" * 5000])
+def test_a_damaged_note_about_a_birth_is_none(store: Store, damage: bytes) -> None:
+    run = new_run(store)
+    (run.path / death.BIRTH).write_bytes(damage)
+    assert Summary(run).reason == ""
+
+
+@pytest.mark.parametrize("state", ["running", "paused"])
+def test_a_stopped_trainer_is_silent_and_not_dead(
+    store: Store, program: Program, state: str
+) -> None:
+    aliveness.stopped_is_silent_not_dead(store, program, state=state)
+
+
+def test_a_paused_trainer_is_not_silent(store: Store) -> None:
+    run = aliveness.started(store)
+    try:
+        send(run, "pause")
+        until(lambda: run.state() == "paused", "the pause")
+        aliveness.backdate(run)
+        until(lambda: Summary(run).silent_seconds == 0, "a sign of life", seconds=2)
+    finally:
+        kill(run)
+
+
+async def test_the_app_shows_silence_and_then_the_death(store: Store) -> None:
+    run = aliveness.started(store)
+    app = OnTrain(store.folder.parent)
+    try:
+        async with app.run_test(size=(80, 24)) as pilot:
+            await until_shown(pilot, lambda: "loss" in app.status, "the figures")
+            os.kill(processes(run)[0], signal.SIGSTOP)
+            aliveness.backdate(run)
+            await until_shown(pilot, lambda: "no news for" in app.status, "the silence")
+            assert app.state == "running"
+            kill(run)
+            await until_shown(pilot, lambda: "gone, killed by SIGKILL" in app.hint, "the death")
+            assert app.state == INTERRUPTED
+            assert "no news" not in app.status
+    finally:
+        kill(run)
