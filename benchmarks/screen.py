@@ -102,16 +102,20 @@ def typed(terminal: Terminal, seconds: float) -> list[float]:
         lines = (line for line in shown.split("\n") if "learning rate" in line)
         return next(lines, "")
 
-    def differs(before: str, shown: str) -> bool:
-        return field(shown) != before
+    typed_in = field(terminal.shown).partition("learning rate")[2].split()[0] + "7"
+
+    def has_it(shown: str) -> bool:
+        return typed_in in field(shown)
+
+    def lacks_it(shown: str) -> bool:
+        return not has_it(shown)
 
     found: list[float] = []
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline or len(found) < LEAST_KEYS:
-        for keys in ("7", "\x7f"):
-            before = field(terminal.shown)
-            pressed = terminal.press(keys)
-            seen = terminal.until(partial(differs, before), f"{keys!r} is seen")
+        for key, effect in (("7", has_it), ("\x7f", lacks_it)):
+            pressed = terminal.press(key)
+            seen = terminal.until(effect, f"{key!r} is seen")
             found.append(1000 * (seen - pressed))
             time.sleep(0.05)
     return found

@@ -51,15 +51,17 @@ def _take_all(folder: Path, into: Path, *, quick: bool) -> None:
     sizes: dict[str, Any] = {"layers": 1, "hidden_size": 32} if quick else {}
     part = 0.05 if quick else 1.0
     small = {"layers": 1, "hidden_size": 48, "epochs": 3 if quick else 8, "cell": "cifg"}
-    first = _begin(store, "dyck", "brackets", **small)
-    _until(lambda: not first.is_alive(), "the first run has ended")
+    for name, cell in (("pale-heron", "lstm"), ("slow-otter", "cifg")):
+        first = _begin(store, "sonnets", name, **{**small, "cell": cell})
+        _until(lambda: not first.is_alive(), "it has ended")  # noqa: B023 - waited for here
     run = _begin(store, "sonnets", "amber-fox", epochs=20, **sizes)
     try:
         _until(lambda: Summary(run).epoch > 7 * part, "it is time to change the learning rate")
         send(run, "set", changes={"learning_rate": 0.003}, when="epoch")
         _until(lambda: Summary(run).epoch > max(2.2, 13 * part), "the curve is long enough")
         asyncio.run(_look(folder, run.id, into / "train.svg", LARGE, "1"))
-        asyncio.run(_look(folder, run.id, into / "runs.svg", LARGE, "2"))
+        together = ("2", "space", "down", "space", "down", "space")
+        asyncio.run(_look(folder, run.id, into / "runs.svg", LARGE, *together))
         asyncio.run(_generate(folder, run.id, into / "generate.svg"))
         _plain(folder, run.id, into)
     finally:
@@ -95,12 +97,14 @@ def _save(app: GruTui, path: Path) -> None:
     path.write_text(drawn, encoding="utf-8")
 
 
-async def _look(folder: Path, run_id: str, path: Path, size: tuple[int, int], key: str) -> None:
+async def _look(folder: Path, run_id: str, path: Path, size: tuple[int, int], *keys: str) -> None:
     """One of the screens that show a run by themselves."""
     app = GruTui(Context(folder, run_id))
     async with app.run_test(size=size) as pilot:
         await asyncio.sleep(1)
-        await pilot.press(key)
+        for key in keys:
+            await pilot.press(key)
+            await asyncio.sleep(0.5)
         await asyncio.sleep(3)
         await pilot.pause()
         _save(app, path)

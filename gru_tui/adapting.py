@@ -15,7 +15,7 @@ from engine.hyperparameters import Hyperparameters
 from engine.model import Architecture
 
 SIZES = (32, 48, 64, 96, 128, 160, 192, 224, 256, 320, 384, 512)
-LEAST_PER_WEIGHT = 7  # characters trained on for each weight: a larger model would not get ready
+LEAST_PER_WEIGHT = 6  # characters trained on for each weight: a larger model would not get ready
 PLENTY_PER_WEIGHT = 25  # so many are enough for a larger model than the preset's
 MOST_WEIGHTS = 2.5  # for each character of the text: a larger model would learn it by heart
 RATE_TIMES_UNITS = 0.006 * 192  # larger models bear smaller steps

@@ -21,7 +21,11 @@ if TYPE_CHECKING:
     from gru_tui.runs.run import Run
 
 LOOK = 0.2  # seconds between two looks at the events
-REDRAW = 0.5  # seconds between two drawings of the curves
+# Seconds between two drawings of the curves: a long run's hardly move, and a slow line has to
+# carry each of them, with what a person types behind it.
+REDRAW, SLOWEST_REDRAW = 0.5, 3.0
+OF_THE_RUN = 1 / 20
+STATUS = 0.5  # seconds between two pictures of a run that only goes on
 
 
 class _StoppedError(Exception):
@@ -99,7 +103,7 @@ class Watcher:
     def _look_on(self, run: "Run", summary: Summary, history: "History", keeper: "Keeper") -> None:
         picture: Picture | None = None
         drawn: View | None = None
-        drawn_at, stale, first = 0.0, True, True
+        drawn_at, told_at, stale, first = 0.0, 0.0, True, True
         while not self._stopped:
             self._wake.clear()
             if not run.path.exists():
@@ -107,14 +111,17 @@ class Watcher:
                 return
             stale = summary.update() or stale
             self._up_to_date = True
-            if (seen := _picture(run, summary, self._pace)) != picture:
-                picture = seen
+            seen = _picture(run, summary, self._pace)
+            goes_on = picture is not None and picture.state == seen.state
+            if seen != picture and not (goes_on and time.monotonic() - told_at < STATUS):
+                picture, told_at = seen, time.monotonic()
                 self._post(RunSeen(seen))
             if (notes := history.take_notes()) or first:
                 self._post(NotesArrived(run.id, notes, afresh=first))
                 first = False
             view, now = self._view, time.monotonic()
-            if view is not None and (view != drawn or (stale and now - drawn_at > REDRAW)):
+            redraw = min(max(REDRAW, OF_THE_RUN * seen.seconds), SLOWEST_REDRAW)
+            if view is not None and (view != drawn or (stale and now - drawn_at > redraw)):
                 self._post(CurvesDrawn(run.id, history.curves(view)))
                 drawn, drawn_at, stale = view, now, False
             keeper.consider(summary, history)

@@ -61,6 +61,9 @@ def draw(plot: Plot, curves: Curves, drawing: Drawing) -> None:
         y = drawing.height_of(curves.floor)
         if low <= y <= high:
             plot.plot([left, right], [y, y], marker=FLOOR, color=drawing.colours["floor"])
+    room = (high - low) / max(1, drawing.height - 3)
+    saved = [mark.x for mark in _seen(curves, "checkpoint")]  # first: what is measured lies above
+    _row(plot, saved, low + room / 2, CHECKPOINT, drawing, "marks", curves.shown)
     if curves.view.smoothing:
         # Points beneath a line: they are told apart without colour, too.
         _line(plot, curves.raw, drawing, "raw", marker=RAW)
@@ -72,9 +75,6 @@ def draw(plot: Plot, curves: Curves, drawing: Drawing) -> None:
         plot.scatter(
             list(curves.validation.x), heights, marker=POINT, color=drawing.colours["validation"]
         )
-    room = (high - low) / max(1, drawing.height - 3)
-    saved = [mark.x for mark in _seen(curves, "checkpoint")]
-    _row(plot, saved, low + room / 2, CHECKPOINT, drawing, "marks", curves.shown)
     _row(plot, curves.broken, high - room / 2, BROKEN, drawing, "validation", curves.shown)
     _axes(plot, curves, drawing, (low, high))
     cursor(plot, curves, drawing, (low, high))

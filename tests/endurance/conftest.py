@@ -15,7 +15,6 @@ import pytest
 from gru_tui.runs.store import Store
 
 Figure = Callable[[str], None]
-FIGURES = pytest.StashKey[list[str]]()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -44,13 +43,24 @@ def rounds(request: pytest.FixtureRequest) -> int | None:
 @pytest.fixture
 def figure(request: pytest.FixtureRequest) -> Figure:
     """Tell what was found; a long run shows it at its end."""
-    return request.config.stash.setdefault(FIGURES, []).append
+
+    def tell(line: str) -> None:
+        request.node.user_properties.append(("figure", line))  # these come back from xdist, too
+
+    return tell
 
 
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
-    figures = config.stash.get(FIGURES, [])
+    reports = [one for group in ("passed", "failed") for one in terminalreporter.getreports(group)]
+    figures = [
+        line
+        for report in reports
+        if getattr(report, "when", "") == "call"
+        for name, line in report.user_properties
+        if name == "figure"
+    ]
     if figures and "endurance" in config.option.markexpr.split("not ")[0]:
         terminalreporter.section("figures")
         for line in figures:

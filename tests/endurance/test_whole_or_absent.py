@@ -163,7 +163,8 @@ def test_a_reader_in_a_loop_always_finds_a_whole_checkpoint(
     try:
         until(best(run).exists, "the first checkpoint")
         until(last(run).exists, "the first checkpoint")
-        before, different = 0, set()
+        before = 0
+        different: set[int] = set()
         reads = 0
         while reads < rounds or len(different) <= 5:
             path = best(run) if reads % 4 == 0 else last(run)

@@ -45,8 +45,9 @@ class Terminal:
         self._draws = draws
         self._screen = pyte.Screen(size[1], size[0])
         self._stream = pyte.ByteStream(self._screen)
+        sized = {"COLUMNS", "LINES"}  # these would take the place of the terminal's own size
         environment = {
-            **os.environ,
+            **{name: value for name, value in os.environ.items() if name not in sized},
             "GRU_TUI_HOME": str(home),
             "PYTHONPATH": str(CHECKOUT),
             "TERM": "xterm-256color",

@@ -46,8 +46,8 @@ def test_a_trainer_that_fails_says_why(store: Store) -> None:
     (run.path / TEXT_FILE).unlink()
     with contextlib.suppress(ReportedError):  # it may end before it is seen to live
         launch.start(run)
+    until(lambda: Summary(run).state == "failed", "the end", seconds=20)
     seen = Summary(run)
-    until(lambda: seen.update() and seen.state == "failed", "the end", seconds=20)
     assert "text.ids is missing or damaged" in seen.reason
 
 
