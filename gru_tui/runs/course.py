@@ -60,10 +60,8 @@ class Course:
     def of(cls, run: Run) -> "Course":
         """All that has counted in a run so far."""
         course = cls()
-        follower = Follower(run.events)
-        while events := follower.poll():
-            for event in events:
-                course.take(event)
+        for event in Follower(run.events).rest():
+            course.take(event)
         return course
 
     def take(self, event: AnyEvent) -> None:

@@ -1,6 +1,7 @@
 """Reading a file of lines while somebody writes it: every line once, in order."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Self
 
@@ -132,6 +133,11 @@ class Follower:
                 return events
         fault = self._lines.take_fault()
         return [Warned(message=fault)] if fault else []
+
+    def rest(self) -> Iterator[AnyEvent]:
+        """All that there is by now, an event at a time."""
+        while events := self.poll():
+            yield from events
 
     def _one_by_one(self, lines: list[bytes], first: int) -> list[AnyEvent]:
         found = [self._event(line, number) for number, line in enumerate(lines, first)]

@@ -29,10 +29,8 @@ class Past:
     def of(cls, run: Run) -> "Past":
         """The past of a run."""
         past = cls()
-        follower = Follower(run.events)
-        while events := follower.poll():
-            for event in events:
-                past.take(event)
+        for event in Follower(run.events).rest():
+            past.take(event)
         return past
 
     def take(self, event: AnyEvent) -> None:

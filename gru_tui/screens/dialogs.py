@@ -1,6 +1,7 @@
 """Two small questions over any screen: yes or no, and one line of text."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import ClassVar, TypeVar
 
 from textual.app import ComposeResult
@@ -179,3 +180,14 @@ class Prompt(Dialog[str | None]):
     def _show_fault(self, fault: str) -> None:
         self.query_one("#fault", Static).update(visible(fault))
         self.query_one(LineInput).set_class(bool(fault), "-invalid")
+
+
+def overwriting(path: Path) -> Confirm:
+    """Asks whether a file that stands there already may go."""
+    return Confirm(
+        f"Write over {path}?",
+        "What the file holds now is lost.",
+        yes="Write over",
+        no="Keep it",
+        dangerous=True,
+    )

@@ -9,7 +9,7 @@ from textual.screen import Screen
 
 from corpora.errors import ReportedError
 from gru_tui.screens.copying import copy
-from gru_tui.screens.dialogs import Confirm, Prompt
+from gru_tui.screens.dialogs import Prompt, overwriting
 from gru_tui.text_file import FileStandsError, write_text
 from gru_tui.visible import visible
 
@@ -73,16 +73,8 @@ class KeepingScreen(Screen[None]):
             )
 
     def _ask_to_overwrite(self, path: Path, text: str) -> None:
-        question = Confirm(
-            f"Write over {path}?",
-            "What the file holds now is lost.",
-            yes="Write over",
-            no="Keep it",
-            dangerous=True,
-        )
-
         def answered(yes: bool | None) -> None:
             if yes:
                 self._save(path, text, overwrite=True)
 
-        self.app.push_screen(question, answered)
+        self.app.push_screen(overwriting(path), answered)

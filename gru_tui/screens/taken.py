@@ -11,7 +11,7 @@ from gru_tui import taking
 from gru_tui.panes.chart import ChartPane
 from gru_tui.panes.sample import SamplePane
 from gru_tui.screens.copying import copy
-from gru_tui.screens.dialogs import Confirm, Prompt
+from gru_tui.screens.dialogs import Prompt, overwriting
 from gru_tui.screens.followed import FollowedScreen
 from gru_tui.svg_chart import Look
 from gru_tui.text_file import FileStandsError, write_bytes
@@ -76,16 +76,8 @@ class TakenScreen(FollowedScreen):
             self.app.call_from_thread(self.tell, f"{error}.", "error")
 
     def _ask_to_overwrite(self, path: Path, again: "partial[object]") -> None:
-        question = Confirm(
-            f"Write over {path}?",
-            "What the file holds now is lost.",
-            yes="Write over",
-            no="Keep it",
-            dangerous=True,
-        )
-
         def answered(yes: bool | None) -> None:
             if yes:
                 again()
 
-        self.app.push_screen(question, answered)
+        self.app.push_screen(overwriting(path), answered)
