@@ -286,9 +286,8 @@ async def test_losses_that_were_not_finite_checkpoints_and_steps_back_are_marked
     write(run.path, Validation(step=STEPS + 10, loss=None, **figures, **at))
     async with app.run_test(size=WIDE) as pilot:
         await shown(pilot, app)
-        await until(pilot, lambda: "not finite" in above(app))
-        assert "×" in app.drawn
-        assert "▴" in app.drawn
+        await until(pilot, lambda: "not finite" in above(app) and "×" in app.drawn)
+        await until(pilot, lambda: "▴" in app.drawn)
         rollback = Rollback(to_step=400, reason="x", learning_rate=0.1, step=400, **at)
         write(run.path, rollback)
         await until(pilot, lambda: "rolled back" in app.drawn)

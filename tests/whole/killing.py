@@ -21,9 +21,12 @@ End = tuple[str, str]  # the digests of the last checkpoint and of the best
 
 CELLS = ("gru", "cifg", "lstm")
 STEPS = 280  # about five epochs
-# Everything whose state could be forgotten: masks, a schedule, epochs with offsets, two layers.
+# Everything whose state could be forgotten: masks, a schedule, epochs with offsets, two layers,
+# the characters before a batch that n-grams need.
 PLAN: Fields = {
     "layers": 2,
+    "ngram_order": 3,
+    "ngram_size": 8,
     "dropout": 0.2,
     "steps": STEPS,
     "epochs": 0,
