@@ -61,9 +61,8 @@ def draw(plot: Plot, curves: Curves, drawing: Drawing) -> None:
         y = drawing.height_of(curves.floor)
         if low <= y <= high:
             plot.plot([left, right], [y, y], marker=FLOOR, color=drawing.colours["floor"])
-    room = (high - low) / max(1, drawing.height - 3)
     saved = [mark.x for mark in _seen(curves, "checkpoint")]  # first: what is measured lies above
-    _row(plot, saved, low + room / 2, CHECKPOINT, drawing, "marks", curves.shown)
+    _row(plot, saved, low, CHECKPOINT, drawing, "marks", curves.shown)
     if curves.view.smoothing:
         # Points beneath a line: they are told apart without colour, too.
         _line(plot, curves.raw, drawing, "raw", marker=RAW)
@@ -75,7 +74,7 @@ def draw(plot: Plot, curves: Curves, drawing: Drawing) -> None:
         plot.scatter(
             list(curves.validation.x), heights, marker=POINT, color=drawing.colours["validation"]
         )
-    _row(plot, curves.broken, high - room / 2, BROKEN, drawing, "validation", curves.shown)
+    _row(plot, curves.broken, high, BROKEN, drawing, "validation", curves.shown)
     _axes(plot, curves, drawing, (low, high))
     cursor(plot, curves, drawing, (low, high))
 
@@ -144,7 +143,10 @@ def _y_bounds(curves: Curves, drawing: Drawing) -> tuple[float, float]:
     heights = [drawing.height_of(loss) for loss in losses] or [0.0]
     low, high = min(heights), max(heights)
     room = max((high - low) * 0.05, 0.01 if drawing.logarithmic else 0.02)
-    return low - room, high + room
+    low, high = low - room, high + room
+    if _seen(curves, "checkpoint"):  # the lowest row is theirs, and no curve runs over them
+        low = min(low, min(heights) - (high - min(heights)) / max(1, drawing.height - 4))
+    return low, high
 
 
 def _axes(plot: Plot, curves: Curves, drawing: Drawing, y_bounds: tuple[float, float]) -> None:
