@@ -14,15 +14,15 @@ from textual.reactive import var
 from textual.screen import Screen
 
 from gru_tui.actions import worded
-from gru_tui.complaint import VisibleConsole
 from gru_tui.context import Context
-from gru_tui.glyphs import plain
-from gru_tui.leaving import Leaving
-from gru_tui.manners import Manners, decided
 from gru_tui.panes.messages import RunSeen, Told
 from gru_tui.picture import Picture
 from gru_tui.screens.keys import bindings, rebound, scope_of
 from gru_tui.screens.mannered import Mannered
+from gru_tui.terminal.complaint import VisibleConsole
+from gru_tui.terminal.glyphs import plain
+from gru_tui.terminal.leaving import Leaving
+from gru_tui.terminal.manners import Manners, decided
 from gru_tui.visible import visible
 
 TWICE = 3.0  # seconds within which a second ^c leaves

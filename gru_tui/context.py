@@ -5,7 +5,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gru_tui.manners import Manners
+from gru_tui.terminal.manners import Manners
 
 if TYPE_CHECKING:
     from gru_tui.runs.store import Store

@@ -12,7 +12,7 @@ def main() -> None:
     """Run the app; its last line has no terminal to be left on."""
     from gru_tui.app import GruTui
     from gru_tui.context import Context
-    from gru_tui.manners import decided
+    from gru_tui.terminal.manners import decided
 
     data_dir, run_id = sys.argv[1:]
     # A browser has every sign and colour, whatever the server's own terminal lacks.

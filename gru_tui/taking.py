@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corpora.errors import ReportedError
-from gru_tui.svg_chart import Look, svg
-from gru_tui.thinning import View
+from gru_tui.curves.svg_chart import Look, svg
+from gru_tui.curves.thinning import View
 
 if TYPE_CHECKING:
     from gru_tui.runs.run import Run
@@ -56,7 +56,7 @@ def content(run: "Run", ending: str, view: View | None = None, look: Look | None
 
 def chart(run: "Run", view: View, look: Look | None = None) -> str:
     """The run's loss chart as SVG. Raises ReportedError when there is nothing to draw."""
-    from gru_tui.history import History
+    from gru_tui.curves.history import History
     from gru_tui.runs.summary import Summary
 
     history = History(run.config.corpus.entropy_rate)

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any
 from corpora.errors import ReportedError
 from engine.events import AnyEvent, CheckpointSaved, Step
 from gru_tui.context import Context
-from gru_tui.pace import Pace
+from gru_tui.curves.pace import Pace
+from gru_tui.curves.thinning import View
 from gru_tui.panes.messages import CurvesDrawn, News, NotesArrived, Noticed, RunGone, RunSeen, Told
 from gru_tui.picture import Picture, seconds_left
 from gru_tui.runs.notices import Notices
 from gru_tui.runs.summary import Summary
-from gru_tui.thinning import View
 
 if TYPE_CHECKING:
-    from gru_tui.digest import Keeper
-    from gru_tui.history import History
+    from gru_tui.curves.digest import Keeper
+    from gru_tui.curves.history import History
     from gru_tui.runs.run import Run
 
 LOOK = 0.2  # seconds between two looks at the events
@@ -60,8 +60,8 @@ class Watcher:
     def follow(self) -> None:
         """Look again and again."""
         # These load NumPy, for which the first frame does not wait.
-        from gru_tui import digest
-        from gru_tui.history import History
+        from gru_tui.curves import digest
+        from gru_tui.curves.history import History
 
         try:
             run = self._context.store.find(self._run_id)

@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 
 from engine.events import State, encode
-from gru_tui import digest
-from gru_tui.history import MOST_NOTES, History
+from gru_tui.curves import digest
+from gru_tui.curves.history import MOST_NOTES, History
+from gru_tui.curves.smoothing import Smoothing
+from gru_tui.curves.thinning import View
+from gru_tui.curves.track import MOST
 from gru_tui.runs.run import Run
 from gru_tui.runs.summary import Summary
-from gru_tui.smoothing import Smoothing
-from gru_tui.thinning import View
-from gru_tui.track import MOST
 from tests import long_run
 
 LINES = 1_000_000

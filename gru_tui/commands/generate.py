@@ -116,8 +116,8 @@ def _time_lapse(run: "Run", seed_text: str, settings: dict[str, Any]) -> None:
     """One text a checkpoint, an empty line between two; their headings on standard error."""
     from engine.checkpoint import load_checkpoint
     from engine.sampling import generate
-    from gru_tui.lapse import heading, in_turn
-    from gru_tui.shelf import Shelf
+    from gru_tui.generation.lapse import heading, in_turn
+    from gru_tui.generation.shelf import Shelf
 
     kept = in_turn(Shelf().of(run.path))
     if not kept:

@@ -3,8 +3,8 @@
 import math
 from dataclasses import dataclass
 
-from gru_tui.glyphs import plain
-from gru_tui.thinning import Curves, ticks
+from gru_tui.curves.thinning import Curves, ticks
+from gru_tui.terminal.glyphs import plain
 
 WIDE = 76  # columns that the longest legend needs
 AXIS = 12  # columns, about, that the axis and its figures take

@@ -15,7 +15,7 @@ from engine.events import (
     Warned,
 )
 from engine.hyperparameters import Hyperparameters
-from gru_tui.pace import Pace
+from gru_tui.curves.pace import Pace
 from gru_tui.visible import visible
 
 REDRAW = 0.25  # seconds between two drawings of the line

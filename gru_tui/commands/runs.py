@@ -39,7 +39,7 @@ HEADS = ("id", "state", "corpus", "model", "step", "epoch", "best", "name")
 @click.pass_obj
 def command(session: Session, as_json: bool, expression: str, order: str) -> None:
     """List the runs, the latest last. "best" is the lowest validation loss."""
-    from gru_tui import digest
+    from gru_tui.curves import digest
     from gru_tui.runs.summary import Summary
     from gru_tui.visible import visible
 
@@ -90,9 +90,9 @@ def _held_up(summaries: "list[Summary]") -> list[str]:
 
 def _chosen(expression: str, order: str) -> "Callable[[list[Summary]], list[Summary]]":
     """What picks and orders the runs. Raises UsageError."""
-    from gru_tui import run_filter
-    from gru_tui.run_columns import find_column
-    from gru_tui.run_list import row_of
+    from gru_tui.listing import filter as run_filter
+    from gru_tui.listing.columns import find_column
+    from gru_tui.listing.rows import row_of
 
     wanted = run_filter.parsed(expression)
     column = order.removeprefix("-")

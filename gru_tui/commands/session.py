@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from corpora.added import Shelf
-    from gru_tui.manners import Manners
     from gru_tui.runs.run import Run
     from gru_tui.runs.store import Store
+    from gru_tui.terminal.manners import Manners
 
 
 @dataclass
@@ -29,7 +29,7 @@ class Session:
 
     def manners(self) -> "Manners":
         """How the app is to meet this terminal, by options, configuration and environment."""
-        from gru_tui.manners import decided
+        from gru_tui.terminal.manners import decided
 
         return decided(ascii_signs=self.ascii_signs, mouse=self.mouse)
 

@@ -59,11 +59,11 @@ def command(session: Session, run: str, width: int | None, ascii_signs: bool) ->
     """Print the chart and the summary of RUN, as they are now."""
     from gru_tui.commands import account
     from gru_tui.commands.plain_chart import AXIS, Paper, drawn
-    from gru_tui.glyphs import plain
-    from gru_tui.history import History
-    from gru_tui.manners import has_colours, locale_is_plain
+    from gru_tui.curves.history import History
+    from gru_tui.curves.thinning import View
     from gru_tui.runs.summary import Summary
-    from gru_tui.thinning import View
+    from gru_tui.terminal.glyphs import plain
+    from gru_tui.terminal.manners import has_colours, locale_is_plain
 
     found = session.find(run)
     history, story = History(found.config.corpus.entropy_rate), Story()

@@ -12,10 +12,10 @@ from textual.events import Click, MouseEvent, MouseScrollDown, MouseScrollUp, Re
 from textual.message import Message
 from textual_plotext import Plot, PlotextPlot
 
+from gru_tui.curves.svg_chart import Look
+from gru_tui.curves.thinning import Curves, View
 from gru_tui.panes import plotting, readout, second_chart
 from gru_tui.panes.chart_view import ChartView
-from gru_tui.svg_chart import Look
-from gru_tui.thinning import Curves, View
 from gru_tui.visible import visible
 
 Quantity = Literal["loss", "perplexity"]

@@ -3,8 +3,8 @@
 from dataclasses import replace
 from typing import TypeVar
 
-from gru_tui import zoom
-from gru_tui.thinning import FIGURES, SMOOTHING, UNITS, Curves, View, Window
+from gru_tui.curves import zoom
+from gru_tui.curves.thinning import FIGURES, SMOOTHING, UNITS, Curves, View, Window
 
 SECONDS = (None, *FIGURES)
 T = TypeVar("T")

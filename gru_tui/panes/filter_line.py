@@ -9,8 +9,8 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static
 
+from gru_tui.listing.filter import RunFilter, understood
 from gru_tui.panes.text_fields import LineInput
-from gru_tui.run_filter import RunFilter, understood
 from gru_tui.visible import visible
 
 EXAMPLE = "words, tag:x, lr<0.01, cell=gru, state=running, best<1.5, -word"

@@ -8,7 +8,7 @@ from rich.style import Style
 from textual.color import Color
 from textual.filter import LineFilter
 
-from gru_tui.glyphs import plain
+from gru_tui.terminal.glyphs import plain
 
 WHITE, BLACK = Color(255, 255, 255), Color(0, 0, 0)
 FAINT = 3.0  # contrast below which a text was meant to stand back

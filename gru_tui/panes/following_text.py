@@ -10,7 +10,7 @@ from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
 
-from gru_tui.wrapping import Run
+from gru_tui.generation.wrapping import Run
 
 
 class FollowingText(ScrollView, can_focus=True):

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import ClassVar
 
+from gru_tui.generation.wrapping import Run, Wrapping
 from gru_tui.panes.following_text import FollowingText
 from gru_tui.visible import visible
-from gru_tui.wrapping import Run, Wrapping
 
 SEED, MODEL, ASIDE = "seed", "model", "aside"
 

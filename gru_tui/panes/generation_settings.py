@@ -11,9 +11,9 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Button, Input, Label, Select, Static, TextArea
 
-from gru_tui.generation_fields import FIELDS, GenerationField
+from gru_tui.generation.fields import FIELDS, GenerationField
+from gru_tui.generation.shelf import Kept
 from gru_tui.panes.text_fields import LineInput, TextField
-from gru_tui.shelf import Kept
 from gru_tui.visible import visible
 
 NOWHERE = "/"  # the value of no run and no checkpoint

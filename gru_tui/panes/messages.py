@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Literal
 from textual.message import Message
 
 if TYPE_CHECKING:
+    from gru_tui.curves.thinning import Curves
     from gru_tui.facts import Facts
     from gru_tui.picture import Note, Picture
-    from gru_tui.thinning import Curves
 
 Severity = Literal["information", "warning", "error"]
 

@@ -9,12 +9,12 @@ from textual.events import Resize
 from textual.message import Message
 from textual_plotext import Plot, PlotextPlot
 
-from gru_tui.comparison import MARKERS
+from gru_tui.curves.comparison import MARKERS
+from gru_tui.curves.overlaying import Overlaid, Overlay
+from gru_tui.curves.thinning import LEAST, UNITS, Points, View, log_ticks, ticks
 from gru_tui.figures import size
-from gru_tui.overlaying import Overlaid, Overlay
 from gru_tui.panes.plotting import LINE, Colour
 from gru_tui.panes.run_colours import run_colour
-from gru_tui.thinning import LEAST, UNITS, Points, View, log_ticks, ticks
 from gru_tui.visible import visible
 
 FORK = "Y"  # stands where a fork begins

@@ -7,8 +7,8 @@ from typing import Literal
 from rich.cells import cell_len, set_cell_size
 from textual_plotext import Plot
 
+from gru_tui.curves.thinning import Curves, Mark, Points, Window, log_ticks, ticks
 from gru_tui.figures import size
-from gru_tui.thinning import Curves, Mark, Points, Window, log_ticks, ticks
 
 Colour = tuple[int, int, int]
 LINE, RAW, POINT, FLOOR, RULE = "braille", "·", "●", "┄", "──"

@@ -6,9 +6,9 @@ from rich.text import Text
 from textual.content import Content
 from textual_plotext import PlotextPlot
 
+from gru_tui.curves.thinning import ticks
 from gru_tui.panes.plotting import LINE, RAW, figures
 from gru_tui.panes.run_colours import run_colour
-from gru_tui.thinning import ticks
 
 DECADES = range(-5, 1)
 LOSS, SUGGESTED = 0, 1  # their places among the colours

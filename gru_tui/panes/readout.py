@@ -3,8 +3,8 @@
 import math
 from collections.abc import Iterable
 
+from gru_tui.curves.thinning import Curves
 from gru_tui.figures import loss_figure, perplexity_figure, size
-from gru_tui.thinning import Curves
 
 NEAR = 1.0  # columns within which a mark's words are read out
 

@@ -8,8 +8,8 @@ from textual.content import Content
 from textual.widgets import Static
 
 from gru_tui.figures import duration, loss_figure
+from gru_tui.listing.rows import RunRow
 from gru_tui.marks import marked
-from gru_tui.run_list import RunRow
 from gru_tui.visible import visible
 
 SAMPLE_LINES = 12

@@ -12,12 +12,12 @@ from textual.events import Resize
 from textual.widgets import DataTable
 
 from gru_tui.commands.table import cut
-from gru_tui.comparison import Selection, delta_figure
+from gru_tui.curves.comparison import Selection, delta_figure
+from gru_tui.curves.sparkline import sparkline
 from gru_tui.figures import duration
+from gru_tui.listing.rows import RunRow
 from gru_tui.marks import COLOURS, marked
 from gru_tui.panes.run_colours import run_colour
-from gru_tui.run_list import RunRow
-from gru_tui.sparkline import sparkline
 from gru_tui.visible import visible
 
 ROOMY = 108  # columns from which on the wider table fits; it shrinks a column at a time

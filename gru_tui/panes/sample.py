@@ -4,10 +4,10 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
+from gru_tui.generation.wrapping import Run, Wrapping
 from gru_tui.panes.following_text import FollowingText
 from gru_tui.picture import Note
 from gru_tui.visible import visible
-from gru_tui.wrapping import Run, Wrapping
 
 MOST_NOTES = 300  # older samples are in the run's own file
 

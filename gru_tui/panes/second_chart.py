@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from textual_plotext import Plot
 
+from gru_tui.curves.thinning import FIGURES, Curves, Figure, log_ticks, ticks
 from gru_tui.figures import size
 from gru_tui.panes.plotting import LINE, Drawing, begin, cursor, figures, frame, x_axis
-from gru_tui.thinning import FIGURES, Curves, Figure, log_ticks, ticks
 
 SCALE: dict[Figure, float] = {"memory": 1e-6, "saturation": 100.0}
 OF_VALIDATIONS = ("update_ratio", "saturation")

@@ -16,7 +16,7 @@ from corpora.errors import ReportedError
 from engine.events import RunStarted, State, Warned
 from engine.shards import sharding_is_safe
 from engine.trainer import Trainer
-from gru_tui.digest import Keeper
+from gru_tui.curves.digest import Keeper
 from gru_tui.runs import death, lock, text, trainer_log
 from gru_tui.runs.command import Inbox
 from gru_tui.runs.files import sweep

@@ -14,7 +14,7 @@ from engine.events import (
     Warned,
 )
 from engine.trainer import Trainer
-from gru_tui.digest import Keeper
+from gru_tui.curves.digest import Keeper
 from gru_tui.runs.command import Command, Inbox
 from gru_tui.runs.journal import Journal
 from gru_tui.runs.repetition import Repetition

@@ -14,11 +14,11 @@ from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.widgets import Button, Input, Static
 
-from gru_tui.generating import AnyReply, Ended, Failed, Request, Scribe
-from gru_tui.generation_fields import FIELDS, MOST_RANDOM_SEED
+from gru_tui.generation.fields import FIELDS, MOST_RANDOM_SEED
+from gru_tui.generation.process import AnyReply, Ended, Failed, Request, Scribe
+from gru_tui.generation.shelf import Kept
 from gru_tui.panes.text_fields import LineInput
 from gru_tui.screens.dialogs import Dialog
-from gru_tui.shelf import Kept
 from gru_tui.visible import visible
 
 LENGTH = 400  # characters that each text goes on

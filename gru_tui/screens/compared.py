@@ -11,15 +11,15 @@ from textual.message import Message
 
 from corpora.errors import ReportedError
 from gru_tui.actions import key_of
-from gru_tui.comparison import Selection
-from gru_tui.overlaying import Overlay, Overlaying
+from gru_tui.curves.comparison import Selection
+from gru_tui.curves.overlaying import Overlay, Overlaying
+from gru_tui.curves.thinning import View
+from gru_tui.generation.shelf import Kept, Shelf
+from gru_tui.listing.rows import RunRow
 from gru_tui.panes.comparison_table import ComparisonTable
 from gru_tui.panes.messages import Told
 from gru_tui.panes.overlay import OverlayPane
-from gru_tui.run_list import RunRow
 from gru_tui.screens.managed import ManagedScreen
-from gru_tui.shelf import Kept, Shelf
-from gru_tui.thinning import View
 
 
 class Comparison(Horizontal):

@@ -6,10 +6,10 @@ from textual import on, work
 
 from corpora.errors import ReportedError
 from gru_tui.context import Context
+from gru_tui.curves.thinning import View
 from gru_tui.panes.chart import ChartPane
 from gru_tui.panes.messages import RunGone, Told
 from gru_tui.screens.steered import SteeredScreen
-from gru_tui.thinning import View
 from gru_tui.watching import Watcher
 
 

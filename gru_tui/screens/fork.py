@@ -14,9 +14,9 @@ from textual.widgets import Button, Input, Select, Static
 
 from corpora.errors import UsageError
 from gru_tui.commands.assignments import parsed
+from gru_tui.generation.shelf import Kept
 from gru_tui.panes.text_fields import LineInput
 from gru_tui.screens.dialogs import Dialog
-from gru_tui.shelf import Kept
 from gru_tui.visible import visible
 
 

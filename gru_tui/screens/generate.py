@@ -16,8 +16,9 @@ from textual.widgets import Button, Input, TextArea
 
 from corpora.errors import ReportedError
 from gru_tui.actions import Scope, worded
-from gru_tui.generating import AnyReply, Begun, Failed, Request, Scribe, Written
-from gru_tui.generation_fields import MOST_RANDOM_SEED
+from gru_tui.generation.fields import MOST_RANDOM_SEED
+from gru_tui.generation.process import AnyReply, Begun, Failed, Request, Scribe, Written
+from gru_tui.generation.shelf import Kept, Shelf
 from gru_tui.panes.generated_text import GeneratedText
 from gru_tui.panes.generation_settings import GenerationSettings
 from gru_tui.panes.keyline import KeyLine
@@ -26,7 +27,6 @@ from gru_tui.panes.topbar import TopBar
 from gru_tui.screens.invitations import NO_CHECKPOINT, NO_RUN, READY
 from gru_tui.screens.keeping import KeepingScreen
 from gru_tui.screens.keys import bindings
-from gru_tui.shelf import Kept, Shelf
 from gru_tui.visible import visible
 
 if TYPE_CHECKING:

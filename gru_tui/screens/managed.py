@@ -10,13 +10,13 @@ from textual.message import Message
 from textual.screen import Screen
 
 from corpora.errors import ReportedError
-from gru_tui import run_control
 from gru_tui.actions import key_of
-from gru_tui.run_list import RunRow
+from gru_tui.generation.shelf import Kept, Shelf
+from gru_tui.listing import control as run_control
+from gru_tui.listing.rows import RunRow
 from gru_tui.screens.dialogs import Confirm, Prompt
 from gru_tui.screens.fork import Fork, ForkDialog
 from gru_tui.screens.run_offers import name_fault, note_fault, tags_fault
-from gru_tui.shelf import Kept, Shelf
 from gru_tui.visible import visible
 
 if TYPE_CHECKING:

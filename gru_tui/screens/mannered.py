@@ -13,8 +13,8 @@ from gru_tui.context import Context
 from gru_tui.panes.filters import AsciiFilter, ColourlessFilter, ContrastFilter
 from gru_tui.panes.messages import Told
 from gru_tui.panes.themes import FEW_COLOURS, RIVER
-from gru_tui.remembered import recalled_theme, remember_theme
 from gru_tui.screens.keys import rebind
+from gru_tui.terminal.remembered import recalled_theme, remember_theme
 
 
 class Mannered(App[str]):

@@ -2,7 +2,7 @@
 
 from corpora.errors import UsageError
 from gru_tui.actions import actions
-from gru_tui.run_list import LIVE_STATES
+from gru_tui.listing.rows import LIVE_STATES
 from gru_tui.runs.run import LONGEST_NAME, LONGEST_NOTE
 from gru_tui.runs.tags import checked_tags
 

@@ -13,16 +13,16 @@ from textual.message import Message
 from textual.widgets import DataTable, Static
 
 from corpora.errors import ReportedError
-from gru_tui import run_filter
 from gru_tui.actions import Scope, worded
+from gru_tui.listing import filter as run_filter
+from gru_tui.listing.filter import RunFilter
+from gru_tui.listing.rows import RunList, RunRow
 from gru_tui.panes.filter_line import FilterLine
 from gru_tui.panes.keyline import KeyLine
 from gru_tui.panes.messages import LookFailed, Told
 from gru_tui.panes.run_detail import RunDetail
 from gru_tui.panes.run_table import ORDERS, Order, RunTable
 from gru_tui.panes.topbar import TopBar
-from gru_tui.run_filter import RunFilter
-from gru_tui.run_list import RunList, RunRow
 from gru_tui.screens.compared import ComparedScreen, Comparison
 from gru_tui.screens.keys import bindings
 from gru_tui.screens.run_offers import idle_actions

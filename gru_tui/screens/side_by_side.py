@@ -9,10 +9,10 @@ from textual.content import Content
 from textual.widgets import Select
 
 from gru_tui.figures import loss_figure
-from gru_tui.generating import AnyReply, Written
+from gru_tui.generation.process import AnyReply, Written
+from gru_tui.generation.shelf import Kept
 from gru_tui.panes.generated_text import GeneratedText
 from gru_tui.screens.beginning import Beginning, BeginningLines, TextsDialog
-from gru_tui.shelf import Kept
 from gru_tui.visible import visible
 
 Writer = tuple[str, Kept]  # a run's name and one of its checkpoints

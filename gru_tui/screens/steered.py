@@ -12,11 +12,11 @@ from corpora.errors import ReportedError
 from gru_tui.actions import worded
 from gru_tui.context import Context
 from gru_tui.draft import Draft, When, as_text
-from gru_tui.glyphs import plain
 from gru_tui.panes.messages import Noticed, Severity, Told
 from gru_tui.picture import Picture
 from gru_tui.screens.proposals import RUNNING, command_lines, goes_beyond
 from gru_tui.steering import Steering
+from gru_tui.terminal.glyphs import plain
 
 DEFAULT_CORPUS = "sonnets"
 Task = Callable[[], Message | str | None]

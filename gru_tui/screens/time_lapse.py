@@ -6,12 +6,12 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 
-from gru_tui.generating import AnyReply, Ended, Written
-from gru_tui.lapse import heading, in_turn
+from gru_tui.generation.lapse import heading, in_turn
+from gru_tui.generation.process import AnyReply, Ended, Written
+from gru_tui.generation.shelf import Kept
 from gru_tui.panes.sample import SamplePane
 from gru_tui.picture import Note
 from gru_tui.screens.beginning import Beginning, BeginningLines, TextsDialog
-from gru_tui.shelf import Kept
 from gru_tui.visible import visible
 
 FEW = 5

@@ -12,6 +12,7 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from gru_tui.actions import Scope
+from gru_tui.curves.thinning import View
 from gru_tui.facts import Facts
 from gru_tui.panes.chart import ChartPane
 from gru_tui.panes.corpus import CorpusPane
@@ -37,7 +38,6 @@ from gru_tui.screens.keys import bindings
 from gru_tui.screens.steered import DEFAULT_CORPUS
 from gru_tui.screens.taken import TakenScreen
 from gru_tui.screens.toured import OF_THE_TOUR, TouredScreen
-from gru_tui.thinning import View
 
 LEAST_WIDTH, LEAST_HEIGHT = 60, 16
 SIDE = ("-corpus", "-form")  # which pane a small screen shows over the others

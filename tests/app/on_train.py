@@ -8,7 +8,6 @@ from textual.widgets import Static
 
 from gru_tui.app import GruTui
 from gru_tui.context import Context
-from gru_tui.manners import Manners
 from gru_tui.panes.chart import ChartPane
 from gru_tui.panes.corpus import CorpusPane
 from gru_tui.panes.field_row import FieldRow
@@ -19,6 +18,7 @@ from gru_tui.panes.status import StatusLine
 from gru_tui.runs.run import Run
 from gru_tui.runs.store import Store
 from gru_tui.screens.train import TrainScreen
+from gru_tui.terminal.manners import Manners
 from tests.app.waiting import until
 
 SMALL = {

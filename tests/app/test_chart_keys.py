@@ -8,9 +8,9 @@ import pytest
 from textual.pilot import Pilot
 
 from engine.events import CheckpointSaved, Rollback, State, Validation
+from gru_tui.curves.thinning import FIGURES, SMOOTHING, UNITS
 from gru_tui.panes.chart import ChartPane
 from gru_tui.runs.store import Store
-from gru_tui.thinning import FIGURES, SMOOTHING, UNITS
 from tests.app.made_up_run import STEPS, made_up_run
 from tests.app.on_train import OnTrain
 from tests.app.runs_on_disk import write

@@ -14,10 +14,10 @@ from textual.color import Color
 from textual.pilot import Pilot
 from textual.theme import BUILTIN_THEMES
 
-from gru_tui.manners import Manners
 from gru_tui.panes.filters import ColourlessFilter, ContrastFilter
 from gru_tui.panes.themes import names
 from gru_tui.runs.store import Store
+from gru_tui.terminal.manners import Manners
 from tests.app.made_up_run import made_up_run
 from tests.app.on_train import OnTrain
 from tests.app.waiting import until

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from engine import Hyperparameters, Trainer
-from gru_tui.generating import AnyReply, Begun, Ended, Failed, Request, Scribe, Written
+from gru_tui.generation.process import AnyReply, Begun, Ended, Failed, Request, Scribe, Written
 
 PATIENCE = 60.0
 TEXT = "the quiet river runs beneath the hill, and every leaf is still.\n" * 30

@@ -3,7 +3,12 @@
 import pytest
 
 from engine.sampling import HOTTEST as HOTTEST_OF_THE_ENGINE
-from gru_tui.generation_fields import FIELDS, HOTTEST, GenerationField, temperature_in_words
+from gru_tui.generation.fields import (
+    FIELDS,
+    HOTTEST,
+    GenerationField,
+    temperature_in_words,
+)
 
 BY_NAME = {field.name: field for field in FIELDS}
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from gru_tui.configuration import Configuration
-from gru_tui.manners import Manners
 from gru_tui.panes.messages import Noticed
+from gru_tui.terminal.manners import Manners
 from tests.app.on_train import OnTrain, ready
 
 

@@ -4,8 +4,8 @@ import math
 
 from textual_plotext import Plot
 
+from gru_tui.curves.thinning import Curves, Mark, Points, View
 from gru_tui.panes.plotting import Drawing, beside, draw
-from gru_tui.thinning import Curves, Mark, Points, View
 
 COLOURS = dict.fromkeys(
     ("training", "raw", "validation", "floor", "marks", "axes"), (200, 200, 200)

@@ -9,11 +9,11 @@ from textual.widgets import Input, Static
 from gru_tui.actions import action, actions, remap
 from gru_tui.context import Context
 from gru_tui.draft import Draft
-from gru_tui.manners import Manners, decided
 from gru_tui.panes.keyline import KeyLine
 from gru_tui.screens.help import HelpScreen
 from gru_tui.screens.palette import ActionsProvider
 from gru_tui.screens.proposals import HINTS, Words
+from gru_tui.terminal.manners import Manners, decided
 from tests.app.on_train import OnTrain, ready
 from tests.app.waiting import until
 

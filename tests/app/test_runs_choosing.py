@@ -11,11 +11,11 @@ from textual.widget import Widget
 from textual.widgets import Input, Select, Static
 
 from gru_tui.actions import actions
+from gru_tui.listing.rows import RunList, RunRow
 from gru_tui.panes import run_detail, run_table
 from gru_tui.panes.comparison_table import ComparisonTable
 from gru_tui.panes.filter_line import FilterLine
 from gru_tui.panes.overlay import FORK, OverlayPane
-from gru_tui.run_list import RunList, RunRow
 from gru_tui.runs.run import Run
 from gru_tui.runs.store import Store
 from gru_tui.screens.dialogs import Prompt

@@ -15,10 +15,10 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from gru_tui.facts import Facts
-from gru_tui.manners import Manners
 from gru_tui.panes import run_detail, run_table
 from gru_tui.runs.store import Store
 from gru_tui.steering import Steering
+from gru_tui.terminal.manners import Manners
 from tests.app.made_up_run import BEGAN, made_up_run
 from tests.app.on_train import OnTrain
 from tests.app.runs_on_disk import RIVER

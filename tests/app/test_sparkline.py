@@ -2,7 +2,7 @@
 
 import math
 
-from gru_tui.sparkline import GAP, sparkline
+from gru_tui.curves.sparkline import GAP, sparkline
 
 
 def test_a_falling_curve_falls() -> None:

@@ -12,11 +12,11 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from gru_tui import taking
+from gru_tui.curves.svg_chart import Look, svg
+from gru_tui.curves.thinning import Curves, Mark, Points
 from gru_tui.runs.store import Store
 from gru_tui.screens.copying import FILE, MOST_COPIED, copy
 from gru_tui.screens.dialogs import Confirm, Prompt
-from gru_tui.svg_chart import Look, svg
-from gru_tui.thinning import Curves, Mark, Points
 from tests.app.made_up_run import SAMPLES, STEPS, made_up_run
 from tests.app.on_train import OnTrain
 from tests.app.waiting import until

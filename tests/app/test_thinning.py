@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gru_tui.thinning import log_ticks, ticks
+from gru_tui.curves.thinning import log_ticks, ticks
 
 
 @given(st.floats(-100, 100), st.floats(0.001, 1000), st.integers(2, 20))

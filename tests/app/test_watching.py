@@ -7,10 +7,10 @@ import pytest
 from engine.events import State, encode
 from gru_tui import watching
 from gru_tui.context import Context
-from gru_tui.digest import FILE
+from gru_tui.curves.digest import FILE
+from gru_tui.curves.thinning import View
 from gru_tui.panes.messages import CurvesDrawn, News, NotesArrived, RunSeen
 from gru_tui.runs.store import Store
-from gru_tui.thinning import View
 from gru_tui.watching import Watcher
 from tests import long_run
 from tests.app.made_up_run import made_up_run

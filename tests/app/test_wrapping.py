@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from gru_tui.wrapping import Wrapping
+from gru_tui.generation.wrapping import Wrapping
 
 
 def wrapped(text: str, width: int) -> list[str]:

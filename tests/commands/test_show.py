@@ -5,7 +5,7 @@ from pathlib import Path
 
 from gru_tui.commands import table
 from gru_tui.commands.plain_chart import Paper, drawn
-from gru_tui.thinning import Curves, Mark, Points, View
+from gru_tui.curves.thinning import Curves, Mark, Points, View
 from tests.commands.program import Program, one_sentence
 
 FALLING = tuple(4.0 - 0.02 * step for step in range(100))

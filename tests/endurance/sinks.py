@@ -20,6 +20,7 @@ from textual.widgets._toast import Toast, ToastRack
 from gru_tui.app import GruTui
 from gru_tui.context import Context
 from gru_tui.facts import Facts
+from gru_tui.listing.rows import RunRow
 from gru_tui.panes.chart import ChartPane
 from gru_tui.panes.corpus import CorpusPane
 from gru_tui.panes.generated_text import GeneratedText
@@ -32,7 +33,6 @@ from gru_tui.panes.status import StatusLine
 from gru_tui.panes.text_fields import LineInput, TextField
 from gru_tui.panes.topbar import TopBar
 from gru_tui.picture import Note, Picture
-from gru_tui.run_list import RunRow
 from gru_tui.screens.dialogs import Confirm, Prompt
 
 COLUMNS, LINES = 140, 50

@@ -19,7 +19,7 @@ from engine.events import Answer, AnyEvent, HyperparametersChanged, RunStarted
 from gru_tui.commands.group import program
 from gru_tui.commands.session import Session
 from gru_tui.context import Context
-from gru_tui.history import History
+from gru_tui.curves.history import History
 from gru_tui.runs import launch, process
 from gru_tui.runs.command import FILE, Command
 from gru_tui.runs.run import Run

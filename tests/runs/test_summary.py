@@ -16,7 +16,7 @@ from engine.events import (
     Validation,
     encode,
 )
-from gru_tui.run_list import DAMAGED, RunList
+from gru_tui.listing.rows import DAMAGED, RunList
 from gru_tui.runs import lock
 from gru_tui.runs.run import Run
 from gru_tui.runs.store import Store

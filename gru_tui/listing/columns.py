@@ -11,7 +11,7 @@ from corpora.errors import UsageError
 from engine.hyperparameters import FIELDS
 
 if TYPE_CHECKING:
-    from gru_tui.run_list import RunRow
+    from gru_tui.listing.rows import RunRow
 
 Kind = Literal["text", "number", "age"]
 Value = str | float

@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gru_tui import digest
-from gru_tui.history import History
+from gru_tui.curves import digest
+from gru_tui.curves.history import History
+from gru_tui.curves.thinning import Points, Unit, View
 from gru_tui.runs.summary import Summary
-from gru_tui.thinning import Points, Unit, View
 
 if TYPE_CHECKING:
-    from gru_tui.run_list import RunRow
+    from gru_tui.listing.rows import RunRow
     from gru_tui.runs.run import Run
     from gru_tui.runs.store import Store
 

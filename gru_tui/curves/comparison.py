@@ -9,7 +9,7 @@ from gru_tui.draft import as_text
 from gru_tui.figures import loss_figure
 
 if TYPE_CHECKING:
-    from gru_tui.run_list import RunRow
+    from gru_tui.listing.rows import RunRow
 
 # A place's marker; its colour is in gru_tui.panes.run_colours. They differ in ASCII, too.
 MARKERS = "●■▲◆▼►◄+"

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gru_tui.smoothing import Smoothing
-from gru_tui.thinning import UNITS, Points, Unit, Window
+from gru_tui.curves.smoothing import Smoothing
+from gru_tui.curves.thinning import UNITS, Points, Unit, Window
 
 MOST = 1 << 16  # groups; beyond, two neighbours become one
 FIRST_ROOM = 256

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from engine.hyperparameters import Hyperparameters
-from gru_tui import digest
+from gru_tui.curves import digest
 from gru_tui.runs.config import DamagedRunError
 from gru_tui.runs.summary import Summary
 

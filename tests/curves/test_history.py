@@ -15,8 +15,8 @@ from engine.events import (
     Validation,
     Warned,
 )
-from gru_tui.history import History
-from gru_tui.thinning import View
+from gru_tui.curves.history import History
+from gru_tui.curves.thinning import View
 
 STEPS = View(smoothing=0.0)
 

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from gru_tui.thinning import Happening, Mark, Unit
+from gru_tui.curves.thinning import Happening, Mark, Unit
 
 
 class Moment(msgspec.Struct, frozen=True):

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from engine.events import AnyEvent, State, Step, Validation
-from gru_tui.pace import Pace
+from gru_tui.curves.pace import Pace
 
 STEPS_OF_AN_EPOCH = 200
 

@@ -20,10 +20,8 @@ from engine.events import (
     Validation,
     Warned,
 )
-from gru_tui.draft import as_text
-from gru_tui.moment import Moment
-from gru_tui.picture import Note
-from gru_tui.thinning import (
+from gru_tui.curves.moment import Moment
+from gru_tui.curves.thinning import (
     SMOOTHING,
     UNITS,
     Curves,
@@ -33,7 +31,9 @@ from gru_tui.thinning import (
     Reading,
     View,
 )
-from gru_tui.track import Rows, Track
+from gru_tui.curves.track import Rows, Track
+from gru_tui.draft import as_text
+from gru_tui.picture import Note
 
 MOST_MOMENTS = 2_000  # of each: checkpoints, and all else; the oldest are forgotten
 MOST_COLUMNS = 100  # of a second curve: it is noisier than a loss, and dear to draw

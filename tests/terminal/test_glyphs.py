@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from gru_tui.glyphs import SIGNS, plain
 from gru_tui.marks import MARKS
+from gru_tui.terminal.glyphs import SIGNS, plain
 
 
 @given(st.text())

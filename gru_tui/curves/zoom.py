@@ -1,6 +1,6 @@
 """What part of the horizontal axis is looked at: zooming, panning, and staying within bounds."""
 
-from gru_tui.thinning import Window
+from gru_tui.curves.thinning import Window
 
 CLOSER = 0.5  # the part of the window that one press leaves
 STRIDE = 0.25  # the part of the window by which one press pans

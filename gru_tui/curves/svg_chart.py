@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
 
-from gru_tui.thinning import Curves, Points, log_ticks, ticks
+from gru_tui.curves.thinning import Curves, Points, log_ticks, ticks
 from gru_tui.visible import visible
 
 WIDTH, HEIGHT = 960, 540

@@ -142,7 +142,7 @@ class Scribe:
             complaints = tempfile.TemporaryFile()  # noqa: SIM115 - closed by the thread that reads it
             self._process = subprocess.Popen(
                 # -P: a file of the user's in the current folder must not stand in for a module.
-                [sys.executable, "-P", "-m", "gru_tui.generating"],
+                [sys.executable, "-P", "-m", "gru_tui.generation.process"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=complaints,
@@ -293,7 +293,7 @@ class Desk:
 
 
 def main() -> None:
-    """`python -m gru_tui.generating`: requests on stdin, answers on stdout, a JSON line each."""
+    """`python -m gru_tui.generation.process`: JSON lines from stdin, and to stdout."""
     with contextlib.suppress(BrokenPipeError):
         Desk(sys.stdin.buffer, sys.stdout.buffer).serve()
 

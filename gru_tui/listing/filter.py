@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from corpora.errors import UsageError
-from gru_tui.run_columns import Kind, Value, find_column
+from gru_tui.listing.columns import Kind, Value, find_column
 
 if TYPE_CHECKING:
-    from gru_tui.run_list import RunRow
+    from gru_tui.listing.rows import RunRow
 
 Condition = Callable[["RunRow"], bool]
 

@@ -9,18 +9,18 @@ from textual.theme import BUILTIN_THEMES
 
 from corpora.errors import ReportedError
 from engine.events import State, Step, Validation
-from gru_tui.comparison import MARKERS, Selection, compared, delta_figure
-from gru_tui.glyphs import plain
-from gru_tui.lapse import heading, in_turn
-from gru_tui.overlaying import Overlaying, ancestors
+from gru_tui.curves.comparison import MARKERS, Selection, compared, delta_figure
+from gru_tui.curves.overlaying import Overlaying, ancestors
+from gru_tui.curves.thinning import Points, View
+from gru_tui.generation.lapse import heading, in_turn
+from gru_tui.generation.shelf import Kept
+from gru_tui.listing.rows import RunRow
 from gru_tui.panes.comparison_table import DIFFERS
 from gru_tui.panes.overlay import FORK, sparse
 from gru_tui.panes.run_colours import DARK, contrast, run_colour
 from gru_tui.panes.run_table import ASCENDING, COLUMNS, DESCENDING, PINNED
-from gru_tui.run_list import RunRow
 from gru_tui.runs.store import Store
-from gru_tui.shelf import Kept
-from gru_tui.thinning import Points, View
+from gru_tui.terminal.glyphs import plain
 from tests.app.runs_on_disk import new_run, write
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from gru_tui.manners import decided, has_colours, has_only_sixteen, locale_is_plain
+from gru_tui.terminal.manners import decided, has_colours, has_only_sixteen, locale_is_plain
 
 
 def test_options_go_before_the_file_and_the_file_before_the_locale(

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from engine.events import State, encode
-from gru_tui import digest
-from gru_tui.history import History
+from gru_tui.curves import digest
+from gru_tui.curves.history import History
+from gru_tui.curves.thinning import View
 from gru_tui.runs.run import Run
 from gru_tui.runs.store import Store
 from gru_tui.runs.summary import Remembered, Summary
-from gru_tui.thinning import View
 from tests import long_run
 from tests.runs.living import live
 from tests.runs.making import new_run
@@ -150,7 +150,7 @@ def test_rows_of_another_kind_of_track_are_not_believed(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kept(run)
-    monkeypatch.setattr("gru_tui.history.OF_STEPS", ("loss", "learning_rate"))
+    monkeypatch.setattr("gru_tui.curves.history.OF_STEPS", ("loss", "learning_rate"))
     history = History()
     assert digest.opened(run, history) is None
     assert len(history.training) == len(history.validation) == 0

@@ -14,14 +14,14 @@ import msgspec
 
 from corpora.whole_file import written
 from gru_tui import __version__
-from gru_tui.moment import Moment
+from gru_tui.curves.moment import Moment
 from gru_tui.picture import Note
 from gru_tui.runs.summary import Remembered, Summary
 
 if TYPE_CHECKING:  # they load NumPy, for which a list of runs does not wait
-    from gru_tui.history import History
+    from gru_tui.curves.history import History
+    from gru_tui.curves.track import Track
     from gru_tui.runs.run import Run
-    from gru_tui.track import Track
 
 FILE = "digest"
 FORMAT = f"gru-tui/digest/1/{__version__}"
@@ -111,7 +111,7 @@ class Keeper:
         except OSError:
             return
         if self._is_worth_it(size):
-            from gru_tui.history import History
+            from gru_tui.curves.history import History
 
             history = History()
             known = opened(self._run, history)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from gru_tui.figures import loss_figure
-from gru_tui.shelf import Kept
+from gru_tui.generation.shelf import Kept
 
 
 def in_turn(kept: Iterable[Kept]) -> tuple[Kept, ...]:

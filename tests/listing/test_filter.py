@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from corpora.errors import UsageError
 from engine import Hyperparameters
-from gru_tui.run_columns import ALIASES, COLUMNS
-from gru_tui.run_filter import ordered, parsed, understood
-from gru_tui.run_list import RunRow
+from gru_tui.listing.columns import ALIASES, COLUMNS
+from gru_tui.listing.filter import ordered, parsed, understood
+from gru_tui.listing.rows import RunRow
 
 FOX = RunRow(
     id="261124-210512",

@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gru_tui import zoom
-from gru_tui.thinning import Window
+from gru_tui.curves import zoom
+from gru_tui.curves.thinning import Window
 
 ends = st.floats(1e-3, 1e9)
 shares = st.tuples(st.floats(0, 1), st.floats(1e-4, 1))

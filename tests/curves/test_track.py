@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gru_tui.smoothing import Smoothing
-from gru_tui.track import Track, thinned
+from gru_tui.curves.smoothing import Smoothing
+from gru_tui.curves.track import Track, thinned
 
 finite = st.floats(-1e6, 1e6)
 losses_or_gaps = st.lists(finite | st.just(math.nan), min_size=1, max_size=300)

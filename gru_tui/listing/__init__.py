@@ -1,0 +1,1 @@
+"""The list of runs: what is known of each, which are shown, and what is done with them."""
