@@ -254,16 +254,15 @@ def wait_for(program: Program, state: str) -> dict[str, object]:
 
 
 def kill_trainer(program: Program) -> None:
-    """kill -9 on the processes that train in this data directory, and on no others."""
-    found = subprocess.run(
-        ["pgrep", "-f", f"gru_tui.runs.process {program.home}"],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    for number in found.stdout.split():
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(int(number), signal.SIGKILL)
+    """kill -9 on the processes that train in this data directory, and on no others; they end."""
+    command = ["pgrep", "-f", f"gru_tui.runs.process {program.home}"]
+    deadline = time.monotonic() + 20
+    while numbers := subprocess.run(command, capture_output=True, text=True).stdout.split():
+        assert time.monotonic() < deadline
+        for number in numbers:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(int(number), signal.SIGKILL)
+        time.sleep(0.01)
 
 
 def test_two_runs_at_once_are_told_that_they_share_the_cores(program: Program, text: Path) -> None:

@@ -15,7 +15,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from engine.events import Answer, AnyEvent, HyperparametersChanged, RunStarted
+from engine.events import Answer, AnyEvent, HyperparametersChanged, RunStarted, State
 from gru_tui.commands.group import program
 from gru_tui.commands.session import Session
 from gru_tui.context import Context
@@ -173,6 +173,11 @@ class Steered:
         from tests.runs.making import events
 
         return events(self.run)
+
+    @property
+    def states(self) -> int:
+        """How often it has begun to train, or gone on."""
+        return sum(isinstance(event, State) and event.state == "running" for event in self.log)
 
     def settle(self) -> None:
         """Wait until all is answered, or nobody is there who could answer."""

@@ -144,10 +144,11 @@ class Steering(RuleBasedStateMachine):
     @precondition(lambda self: self.state and not self.alive)
     def attach(self, who: int, rate: float | None) -> None:
         viewer = self.viewer(who)
+        lives = self.steered.states
         with named(viewer.name):
             viewer.steering.resume(self.steered.run.id, {"learning_rate": rate} if rate else {})
-        seen = viewer.summary
-        until(lambda: viewer.look().summary.alive and seen.state == "running", "the next life")
+        # An event of this life, because the one before may have ended while it was "running", too.
+        until(lambda: self.steered.states > lives, "the next life")
         self.state = "running"
         self.agree("attach")
 
