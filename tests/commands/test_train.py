@@ -257,7 +257,9 @@ def kill_trainer(program: Program) -> None:
     """kill -9 on the processes that train in this data directory, and on no others; they end."""
     command = ["pgrep", "-f", f"gru_tui.runs.process {program.home}"]
     deadline = time.monotonic() + 20
-    while numbers := subprocess.run(command, capture_output=True, text=True).stdout.split():
+    while numbers := subprocess.run(
+        command, check=False, capture_output=True, text=True
+    ).stdout.split():
         assert time.monotonic() < deadline
         for number in numbers:
             with contextlib.suppress(ProcessLookupError):
