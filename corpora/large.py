@@ -2,18 +2,19 @@
 
 import codecs
 import hashlib
-import io
 import stat
 from collections.abc import Iterator
 from pathlib import Path
 
 from corpora import cache, tally
-from corpora.corpus import Corpus
+from corpora.corpus import Corpus, with_newlines
 from corpora.decoding import HEAD, looks_binary
 from corpora.vocabulary import Ids, Vocabulary
 
 READ = 1 << 22  # bytes at once
-SPACES = (" ", "\n")  # where a text may be cut without cutting a word
+SPACES = (b" ", b"\n")  # where a text may be cut without cutting a word
+RETURN = 0x0D
+LONGEST = 4  # bytes of one character in UTF-8
 
 
 def is_plain(path: Path) -> bool:
@@ -29,25 +30,45 @@ def is_plain(path: Path) -> bool:
     return b"\0" not in head and not looks_binary(head)
 
 
+def blocks(path: Path, *, words: bool) -> Iterator[bytes]:
+    """The bytes of the file without a byte order mark, cut between characters, or between words.
+
+    Raises OSError.
+    """
+    rest, mark = b"", codecs.BOM_UTF8
+    with path.open("rb", buffering=0) as file:
+        while data := file.read(READ):
+            data, mark = rest + data.removeprefix(mark), b""
+            end = max(map(data.rfind, SPACES)) + 1 if words else _last_start(data)
+            if end:
+                yield data[:end]
+            rest = data[end:]
+    if rest:
+        yield rest
+
+
+def _last_start(data: bytes) -> int:
+    """Where the last character begins if the next bytes may belong to it, else the end.
+
+    A carriage return may be the first half of a line end.
+    """
+    for place in range(len(data) - 1, max(len(data) - 1 - LONGEST, -1), -1):
+        if data[place] & 0xC0 != 0x80:  # not in the middle of a character
+            return place if data[place] & 0x80 or data[place] == RETURN else place + 1
+    return len(data)
+
+
 def pieces(path: Path, *, lower_case: bool) -> Iterator[str]:
-    """The text of the file, with LF line ends, cut between words.
+    """The text of the file, with LF line ends, cut between words where case may depend on them.
 
     Raises OSError, and UnicodeDecodeError where it is not UTF-8 to its end.
     """
-    decoder = io.IncrementalNewlineDecoder(
-        codecs.getincrementaldecoder("utf-8-sig")(), translate=True
-    )
-    rest = ""
-    with path.open("rb", buffering=0) as file:
-        while data := file.read(READ):
-            text = rest + decoder.decode(data)
-            end = max(map(text.rfind, SPACES)) + 1 if lower_case else len(text)
-            piece, rest = text[:end], text[end:]
-            if piece:
-                yield piece.lower() if lower_case else piece
-    rest += decoder.decode(b"", final=True)
-    if rest:
-        yield rest.lower() if lower_case else rest
+    return (_text(block, lower_case) for block in blocks(path, words=lower_case))
+
+
+def _text(block: bytes, lower_case: bool) -> str:
+    text = with_newlines(block.decode("utf-8"))
+    return text.lower() if lower_case else text
 
 
 def build(path: Path, name: str, key: str, *, lower_case: bool, min_count: int) -> Corpus | None:
@@ -58,9 +79,11 @@ def build(path: Path, name: str, key: str, *, lower_case: bool, min_count: int) 
     """
     counted, digest, length = tally.Tally(), hashlib.sha256(), 0
     try:
-        for piece in pieces(path, lower_case=lower_case):
+        for block in blocks(path, words=lower_case):
+            piece = _text(block, lower_case)
             counted.add(piece)
-            digest.update(piece.encode("utf-8"))
+            as_written = not lower_case and RETURN not in block
+            digest.update(block if as_written else piece.encode("utf-8"))
             length += len(piece)
         found = counted.counts
         vocabulary = tally.choose(found, min_count)

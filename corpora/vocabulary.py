@@ -98,9 +98,12 @@ class Vocabulary:
 
 
 def code_points(text: str) -> NDArray[np.unsignedinteger[Any]]:
-    """The code points (n,) of `text`: uint8 where it is all ASCII, else uint32."""
+    """The code points (n,) of `text`, in the smallest of uint8, uint16 and uint32 that is quick."""
     if text.isascii():
         return np.frombuffer(text.encode("ascii"), np.uint8)
+    pairs = text.encode("utf-16-le", "surrogatepass")
+    if len(pairs) == 2 * len(text):  # no character takes two of them
+        return np.frombuffer(pairs, "<u2")
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
 
 

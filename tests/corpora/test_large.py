@@ -1,5 +1,6 @@
 """Large files go through the cache in pieces, and come out as small ones do."""
 
+import codecs
 import subprocess
 import sys
 from pathlib import Path
@@ -32,7 +33,7 @@ def test_a_large_file_is_the_same_corpus_as_a_small_one(
     small_limits: Path, monkeypatch: pytest.MonkeyPatch, lower_case: bool, min_count: int
 ) -> None:
     path = small_limits / "text.txt"
-    path.write_bytes(b"\xef\xbb\xbf" + (LINE * 40).encode())
+    path.write_bytes(codecs.BOM_UTF8 + (LINE * 40).encode())
     options = {"lower_case": lower_case, "min_count": min_count}
     streamed = corpora.load(path, **options)  # type: ignore[arg-type]
     assert isinstance(streamed.ids, np.memmap)
@@ -71,6 +72,22 @@ def test_what_is_no_utf_8_to_its_end_is_read_as_a_small_file_would_be(small_limi
     corpus = corpora.load(path)
     assert "é" in corpus.vocabulary.characters
     assert any("not UTF-8" in note for note in corpus.notes)
+
+
+@given(
+    st.text(st.sampled_from("a \r\nä春😀\ufeffΣ")), st.integers(4, 12), st.booleans(), st.booleans()
+)
+def test_pieces_tear_no_character_line_end_or_word(
+    tmp_path_factory: pytest.TempPathFactory, text: str, read: int, lower_case: bool, marked: bool
+) -> None:
+    path = tmp_path_factory.getbasetemp() / "pieces.txt"
+    path.write_bytes(codecs.BOM_UTF8 * marked + text.encode())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(large, "READ", read)
+        found = "".join(large.pieces(path, lower_case=lower_case))
+    wanted = text if marked else text.removeprefix("\ufeff")
+    wanted = wanted.replace("\r\n", "\n").replace("\r", "\n")
+    assert found == (wanted.lower() if lower_case else wanted)
 
 
 @given(st.text(st.characters(codec="utf-8"), min_size=1), st.integers(1, 9))
