@@ -1,0 +1,85 @@
+"""A file that a person named: written whole or not at all. Call it off the UI.
+
+Unlike the files of a run it is no secret, and it takes another's place only when told to.
+"""
+
+import contextlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+from corpora.errors import ReportedError, UsageError
+
+LONGEST_PREFIX = 40  # characters of the name that is meant; a file's name has 255 bytes at most
+
+
+class FileStandsError(ReportedError):
+    """There is a file of that name already, and nobody has said that it may go."""
+
+
+def write_text(path: Path, text: str, *, overwrite: bool = False) -> None:
+    """Write `text` as UTF-8. Raises as `whole`."""
+    write_bytes(path, text.encode(errors="replace"), overwrite=overwrite)
+
+
+def write_bytes(path: Path, content: bytes, *, overwrite: bool = False) -> None:
+    """The same for any file."""
+    with whole(path, overwrite=overwrite) as file:
+        file.write(content)
+
+
+@contextlib.contextmanager
+def whole(path: Path, *, overwrite: bool = False) -> Iterator[IO[bytes]]:
+    """A file that takes its name when the block ends; nothing is left there if it fails.
+
+    Raises UsageError for a folder, FileStandsError, and ReportedError where it cannot be done.
+    """
+    try:
+        if path.is_dir():
+            raise UsageError(f"{path} is a folder; add the name of a file")
+        if not overwrite and os.path.lexists(path):
+            raise FileStandsError(f"{path} exists already")
+        prefix = f".{path.name[:LONGEST_PREFIX]}."
+        with tempfile.NamedTemporaryFile(
+            dir=path.parent, prefix=prefix, suffix=".partial", delete=False
+        ) as file:
+            temporary = Path(file.name)
+            try:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+                _name(temporary, path, overwrite=overwrite)
+            finally:
+                temporary.unlink(missing_ok=True)
+    except FileExistsError:
+        raise FileStandsError(f"{path} exists already") from None
+    except FileNotFoundError:
+        raise ReportedError(
+            f"{path} cannot be written: there is no folder {path.parent}; choose another place"
+        ) from None
+    except (OSError, ValueError) as error:  # ValueError: no file can have that name
+        reason = getattr(error, "strerror", None) or error
+        raise ReportedError(f"{path} cannot be written: {reason}") from error
+
+
+def _name(temporary: Path, path: Path, *, overwrite: bool) -> None:
+    if overwrite and path.is_file() and not path.is_symlink():
+        shutil.copymode(path, temporary)
+    else:
+        umask = os.umask(0)
+        os.umask(umask)
+        temporary.chmod(0o666 & ~umask)  # a temporary file is its owner's alone
+    if overwrite:
+        temporary.replace(path)  # of a link, too: what it leads to is nobody's to write over
+        return
+    try:
+        os.link(temporary, path)  # unlike a rename, never takes another's place
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without links
+        if path.exists():
+            raise FileExistsError from None
+        temporary.replace(path)

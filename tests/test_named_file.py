@@ -1,0 +1,51 @@
+"""A file that a person named."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from corpora.errors import ReportedError
+from gru_tui.named_file import FileStandsError, write_text
+
+
+def test_a_text_is_written_as_it_is(tmp_path: Path) -> None:
+    text = "tab\tbell\x07 line\r\nünïcödé 春\n"
+    write_text(tmp_path / "a.txt", text)
+    assert (tmp_path / "a.txt").read_bytes() == text.encode()
+
+
+def test_a_file_that_stands_is_not_written_over_without_a_yes(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text("old")
+    with pytest.raises(FileStandsError):
+        write_text(path, "new")
+    assert path.read_text() == "old"
+    write_text(path, "new", overwrite=True)
+    assert path.read_text() == "new"
+    assert os.listdir(tmp_path) == ["a.txt"]
+
+
+def test_writing_over_keeps_the_permissions(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text("old")
+    path.chmod(0o640)
+    write_text(path, "new", overwrite=True)
+    assert path.stat().st_mode & 0o777 == 0o640
+
+
+def test_writing_over_a_link_leaves_what_it_leads_to_alone(tmp_path: Path) -> None:
+    (tmp_path / "real.txt").write_text("old")
+    (tmp_path / "link.txt").symlink_to(tmp_path / "real.txt")
+    with pytest.raises(FileStandsError):
+        write_text(tmp_path / "link.txt", "new")
+    write_text(tmp_path / "link.txt", "new", overwrite=True)
+    assert (tmp_path / "link.txt").read_text() == "new"
+    assert (tmp_path / "real.txt").read_text() == "old"
+
+
+@pytest.mark.parametrize("name", ["", "nowhere/a.txt", "a\0b", "x" * 300])
+def test_a_place_that_cannot_be_written_gets_a_sentence(tmp_path: Path, name: str) -> None:
+    with pytest.raises(ReportedError) as caught:
+        write_text(tmp_path / name, "text")
+    assert "\n" not in str(caught.value)
