@@ -1,17 +1,15 @@
 """`gru-tui export`: a checkpoint, the samples, the curves or the chart of a run, as one file."""
 
-import contextlib
-import os
 import shutil
 import sys
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 import click
 
-from corpora.errors import ReportedError, UsageError
+from corpora.errors import UsageError
+from gru_tui import named_file
 from gru_tui.commands import checkpoints, curves
 from gru_tui.commands.session import Session
 
@@ -52,8 +50,11 @@ def command(
     if str(output) == "-":
         _to_stdout(kind, write)
         return
-    with _whole(output, force=force) as file:
-        write(file)
+    try:
+        with named_file.whole(output, overwrite=force) as file:
+            write(file)
+    except named_file.FileStandsError as error:
+        raise UsageError(f"{error}; --force replaces it") from None
 
 
 def _writer(run: "Run", kind: str, checkpoint: str | None) -> Writer:
@@ -83,43 +84,3 @@ def _to_stdout(kind: str, write: Writer) -> None:
         raise UsageError(f"{kind} is not for a terminal; give --output FILE, or pipe it on")
     write(sys.stdout.buffer)
     sys.stdout.buffer.flush()
-
-
-@contextlib.contextmanager
-def _whole(path: Path, *, force: bool) -> Iterator[IO[bytes]]:
-    """A file that takes its name when all of it is written. Raises ReportedError."""
-    if path.is_dir():
-        raise UsageError(f"{path} is a folder; name a file in it")
-    try:
-        with tempfile.NamedTemporaryFile(
-            dir=path.parent, prefix=f".{path.name[:40]}.", suffix=".partial", delete=False
-        ) as file:
-            temporary = Path(file.name)
-            try:
-                yield file
-                file.flush()
-                os.fsync(file.fileno())
-                _name(temporary, path, force=force)
-            finally:
-                temporary.unlink(missing_ok=True)
-    except OSError as error:
-        raise ReportedError(
-            f"{path} could not be written: {error.strerror or error}; nothing was left there"
-        ) from error
-
-
-def _name(temporary: Path, path: Path, *, force: bool) -> None:
-    umask = os.umask(0)
-    os.umask(umask)
-    temporary.chmod(0o666 & ~umask)  # a temporary file is private, an exported one is not
-    if force:
-        temporary.replace(path)
-        return
-    try:
-        os.link(temporary, path)  # unlike a rename, never replaces a file
-    except FileExistsError:
-        raise UsageError(f"{path} exists already; --force replaces it") from None
-    except OSError:  # a file system without links
-        if path.exists():
-            raise UsageError(f"{path} exists already; --force replaces it") from None
-        temporary.replace(path)

@@ -7,7 +7,7 @@ from typing import Any
 from textual.screen import Screen
 
 from corpora.errors import ReportedError
-from gru_tui.text_file import write_text
+from gru_tui.named_file import write_text
 from gru_tui.visible import visible
 
 # As base64 these are just under 100,000 bytes, which every terminal with OSC 52 takes at once

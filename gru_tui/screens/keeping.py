@@ -8,9 +8,9 @@ from textual import work
 from textual.screen import Screen
 
 from corpora.errors import ReportedError
+from gru_tui.named_file import FileStandsError, write_text
 from gru_tui.screens.copying import copy
 from gru_tui.screens.dialogs import Prompt, overwriting
-from gru_tui.text_file import FileStandsError, write_text
 from gru_tui.visible import visible
 
 if TYPE_CHECKING:

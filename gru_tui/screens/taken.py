@@ -10,12 +10,12 @@ from corpora.errors import ReportedError
 from gru_tui import taking
 from gru_tui.curves.svg_chart import Look
 from gru_tui.curves.thinning import View
+from gru_tui.named_file import FileStandsError, write_bytes
 from gru_tui.panes.chart import ChartPane
 from gru_tui.panes.sample import SamplePane
 from gru_tui.screens.copying import copy
 from gru_tui.screens.dialogs import Prompt, overwriting
 from gru_tui.screens.followed import FollowedScreen
-from gru_tui.text_file import FileStandsError, write_bytes
 
 
 class TakenScreen(FollowedScreen):
