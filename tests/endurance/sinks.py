@@ -108,6 +108,8 @@ class SinksScreen(Screen[None]):
 class SinksApp(GruTui):
     """`show` returns when a text has been drawn."""
 
+    NOTIFICATION_TIMEOUT = 600.0  # on a slow machine a text is still being looked for after five
+
     def __init__(self, texts: Sequence[str] = ()) -> None:
         super().__init__(Context(Path("/nonexistent")))
         self._texts = texts
