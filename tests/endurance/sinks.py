@@ -36,6 +36,7 @@ from gru_tui.picture import Note, Picture
 from gru_tui.screens.dialogs import Confirm, Prompt
 
 COLUMNS, LINES = 140, 50
+PATIENCE = 600.0  # seconds
 DIALOGS_EVERY = 8  # texts
 
 
@@ -108,8 +109,6 @@ class SinksScreen(Screen[None]):
 class SinksApp(GruTui):
     """`show` returns when a text has been drawn."""
 
-    NOTIFICATION_TIMEOUT = 600.0  # on a slow machine a text is still being looked for after five
-
     def __init__(self, texts: Sequence[str] = ()) -> None:
         super().__init__(Context(Path("/nonexistent")))
         self._texts = texts
@@ -119,6 +118,10 @@ class SinksApp(GruTui):
         return SinksScreen()
 
     MODES: ClassVar[dict[str, Any]] = {}
+
+    def notify(self, message: str, **details: Any) -> None:
+        """For longer: on a slow machine a text is still being looked for after six seconds."""
+        super().notify(message, **{**details, "timeout": PATIENCE})
 
     async def show(self, text: str, *, dialogs: bool) -> None:
         """Draw it in every place, and in dialogs over them."""
