@@ -1,9 +1,11 @@
 """The app on a real pseudo-terminal: what it draws, when, and in how many bytes.
 
 A line may stand between: so many bytes a second, and a delay each way. What the line cannot
-carry stays in the pseudo-terminal, whose buffer is small: the program feels it at once.
+carry stays in the pseudo-terminal, whose buffer holds several frames. The terminal stands at
+the far end: what it is asked it answers there, and the answer has the way back before it.
 """
 
+import contextlib
 import fcntl
 import os
 import pty
@@ -48,17 +50,19 @@ class Terminal:
         self.line = line or Line()
         self.received = 0  # bytes
         self._screen = pyte.Screen(columns, rows)
+        self._screen.write_process_input = self._send_through  # what it answers when asked
         self._stream = pyte.ByteStream(self._screen)
         self._lock = threading.Condition()
         self._arrived = 0.0  # when the last piece that is on the screen came
         self._pieces: queue.Queue[tuple[float, bytes]] = queue.Queue()
+        self._inputs: queue.Queue[tuple[float, str]] = queue.Queue()
         self.started = time.perf_counter()
         self.pid, self._descriptor = pty.fork()
         if self.pid == 0:
             os.execvpe(argv[0], list(argv), environment | {"TERM": "xterm-256color"})
         size = struct.pack("HHHH", rows, columns, 0, 0)
         fcntl.ioctl(self._descriptor, termios.TIOCSWINSZ, size)
-        for work in (self._read, self._show):
+        for work in (self._read, self._show, self._type):
             threading.Thread(target=work, daemon=True).start()
 
     def __enter__(self) -> "Terminal":
@@ -110,14 +114,24 @@ class Terminal:
     def press(self, keys: str) -> float:
         """Send keys; the time at which they were pressed."""
         pressed = time.perf_counter()
-        if self.line.delay:
-            threading.Timer(self.line.delay, self._send, (keys,)).start()
-        else:
-            self._send(keys)
+        self._send_through(keys)
         return pressed
 
-    def _send(self, keys: str) -> None:
-        os.write(self._descriptor, keys.encode())
+    def _send_through(self, data: str) -> None:
+        if self.line.delay:
+            self._inputs.put((time.perf_counter() + self.line.delay, data))
+        else:
+            self._send(data)
+
+    def _type(self) -> None:
+        while True:
+            due, data = self._inputs.get()
+            time.sleep(max(0.0, due - time.perf_counter()))
+            self._send(data)
+
+    def _send(self, data: str) -> None:
+        with contextlib.suppress(OSError):  # the program has ended
+            os.write(self._descriptor, data.encode())
 
     def until(self, condition: Callable[[str], object], what: str) -> float:
         """The time at which the piece came that made the screen so. Raises TimeoutError."""

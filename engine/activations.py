@@ -1,4 +1,4 @@
-"""The squashing functions, in place: tanh, the logistic sigmoid, and softmax."""
+"""The squashing functions, in place: tanh, the logistic sigmoid, and what softmax is made of."""
 
 import numpy as np
 
@@ -17,9 +17,10 @@ def sigmoid_of_twice(half: Floats) -> None:
     half += 0.5
 
 
-def softmax(logits: Floats, out: Floats | None = None) -> Floats:
-    """exp(x) / sum(exp(x)) along the last axis; finite for any finite logits."""
-    out = np.subtract(logits, logits.max(axis=-1, keepdims=True), out=out)
-    np.exp(out, out=out)
-    out /= out.sum(axis=-1, keepdims=True)
-    return out
+def exponentials(logits: Floats, out: Floats | None = None) -> Floats:
+    """exp(x) along the last axis but for a factor, so that it is finite for any finite logits.
+
+    Divided by its sum it is the softmax.
+    """
+    out = np.subtract(logits, np.maximum.reduce(logits, axis=-1, keepdims=True), out=out)
+    return np.exp(out, out=out)

@@ -20,42 +20,48 @@ class Characters:
         self.layer = layer
         self.embedding = parameters.get("embedding.weight")  # (V, E), absent with one-hot inputs
         self.columns = slice(layer.exchange.architecture.character_size)
+        exchange, tiles = layer.exchange, layer.tiles
+        self._tiled_ids = tiles.left(exchange.inputs[:, None, :, None])[..., 0]  # (T, 1, 1, b, R)
+        self._tables = np.arange(layer.cell.x.shape[1] * tiles.u).reshape(-1, tiles.u, 1, 1)
+        self._rows = np.empty(layer.cell.x.shape[:-1], np.intp)  # (T, G, u, b, R)
         self._present: Ids
         self._one_hot: Floats  # (n, N)
-        self._table: Floats  # (G * V, U): that of all characters, where nothing is trained
+        self._table: Floats  # that of all characters, where nothing is trained
+        self._places: Ids  # of the tables of all gates and tiles in it: (G, u, 1, 1)
 
     def refresh(self) -> None:
         """Take over the parameters as they are now, after the layer has."""
         if not self.layer.exchange.training:
             vocabulary = self.layer.exchange.architecture.vocabulary_size
             self._table = self._products(np.arange(vocabulary))
+            self._places = vocabulary * self._tables
 
     def forward(self, ids: Ids) -> None:
-        """Fill the first layer's input products (T, G, B, U) from ids (T, B)."""
-        layer = self.layer
-        if layer.exchange.training:
-            self._present, rows = np.unique(ids, return_inverse=True)
-            inverse: Ids = rows.reshape(ids.shape)
-            table, n = self._products(self._present), len(self._present)
+        """Fill the first layer's input products (T, G, B, U) from the exchange's ids (T, B)."""
+        if self.layer.exchange.training:
+            self._present = np.flatnonzero(np.bincount(ids.reshape(-1)))
+            n = len(self._present)
+            inverse = np.zeros(self._present[-1] + 1, np.intp)
+            inverse[self._present] = np.arange(n)
+            table = self._products(self._present)
             self._one_hot = np.zeros((n, ids.size), table.dtype)
-            self._one_hot[inverse.reshape(-1), np.arange(ids.size)] = 1
+            self._one_hot[inverse[ids.reshape(-1)], np.arange(ids.size)] = 1
+            np.add(n * self._tables, inverse[self._tiled_ids], out=self._rows)
         else:
-            table, inverse = self._table, ids
-            n = len(table) // layer.cell.x.shape[1]
-        G = layer.cell.x.shape[1]
-        places = inverse[:, None] + n * np.arange(G)[:, None]  # (T, G, B)
+            table = self._table
+            np.add(self._places, self._tiled_ids, out=self._rows)
         # "clip" because NumPy copies through a buffer when it has to check the bounds.
-        np.take(table, places, axis=0, out=layer.cell.x, mode="clip")
+        table.take(self._rows, axis=0, out=self.layer.cell.x, mode="clip")
 
     def _products(self, ids: Ids) -> Floats:
-        """The input products (G * n, U) of n characters, gate by gate."""
-        weights = self.layer.W_input  # (G, E+1, U); the last row is the bias
+        """The input products (G * u * n, C) of n characters, gate by gate and tile by tile."""
+        weights = self.layer.W_input  # (G, u, 1, E+1, C); the last row is the bias
         if self.embedding is None:
-            table = weights[:, ids]  # (G, n, U)
+            table = weights[..., ids, :]
         else:
-            table = np.matmul(self.embedding[ids], weights[:, self.columns])
-        table += weights[:, -1:]
-        return table.reshape(-1, table.shape[2])
+            table = np.matmul(self.embedding[ids], weights[..., self.columns, :])
+        table += weights[..., -1:, :]
+        return table.reshape(-1, table.shape[-1])
 
     def backward(self, gradients: Parameters) -> None:
         """The gradients of the first layer's weight_ih and bias_ih, and of the embedding.
@@ -67,16 +73,18 @@ class Characters:
         dtable = layer.exchange.dtable[:n]  # (n, G*H), columns in torch's order of gates
         weight = gradients["rnn.weight_ih_l0"][:, self.columns]
         bias = gradients["rnn.bias_ih_l0"]
-        for block, gate in layer.input_blocks:
+        d = layer.d_input.reshape(-1, layer.d_input.shape[2])
+        sums = np.matmul(self._one_hot, d)  # (n, G*U)
+        for block, gate in enumerate(layer.cell.input_blocks):
             rows = slice(gate * H + own.start, gate * H + own.stop)
-            sums = np.matmul(self._one_hot, layer.flat_d[:, layer.columns(block)])  # (n, U)
-            dtable[:, rows] = sums
-            bias[rows] = sums.sum(axis=0)
+            of_gate = sums[:, block * layer.units : (block + 1) * layer.units]  # (n, U)
+            dtable[:, rows] = of_gate
+            bias[rows] = of_gate.sum(axis=0)
             if self.embedding is None:
                 weight[rows] = 0
-                weight[rows, present] = sums.T
+                weight[rows, present] = of_gate.T
             else:
-                np.matmul(sums.T, self.embedding[present], out=weight[rows])
+                np.matmul(of_gate.T, self.embedding[present], out=weight[rows])
         if self.embedding is not None:
             shard.wait()
             self._embedding_gradient(dtable, gradients["embedding.weight"])

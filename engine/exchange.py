@@ -6,7 +6,6 @@ from numpy.typing import DTypeLike
 from corpora.streams import NOTHING
 from engine.arrays import Floats, Ids
 from engine.cells import CELLS, Sizes
-from engine.cells.cell import gradient_width
 from engine.memory import padded_width, shared_zeros
 from engine.model import Architecture
 
@@ -17,7 +16,9 @@ class Exchange:
     inputs, targets (T, B); carried from batch to batch: state, cell_state (layers, B, H)
     and recent (order-1, B), the characters before the inputs, the oldest first; h, y: per
     layer (T+1, B, padded H), the states and, where there is dropout, the thinned outputs
-    from row 1 on; d (T, B, padded K*H); dlogits (N, V); dtable (V or N, G*H).
+    from row 1 on; dlogits (N, V); dtable (V or N, G*H). What each of the shards has for the
+    others, for units in their order: mail (2, shards, B*H) in turns, mail_below (shards, N*H)
+    for the layer below, mail_ngrams (shards, N, M) for the n-grams' vectors.
     """
 
     def __init__(
@@ -29,6 +30,7 @@ class Exchange:
         dtype: DTypeLike = np.float32,
         training: bool = True,
         dropout: bool = False,
+        shards: int = 1,
     ) -> None:
         H, V, layers = architecture.hidden_size, architecture.vocabulary_size, architecture.layers
         cell = CELLS[architecture.cell]
@@ -44,7 +46,10 @@ class Exchange:
         self.h = [self._with_ones(T, B, H) for _ in range(layers)]
         self.y = [self._with_ones(T, B, H) for _ in range(layers)] if dropout else self.h
         if training:
-            self.d = self._floats(T, B, gradient_width(cell.columns, H))
+            M = architecture.input_size - architecture.character_size
+            self.mail = self._floats(2, shards, B * H)
+            self.mail_below = self._floats(shards, T * B * H if layers > 1 else 0)
+            self.mail_ngrams = self._floats(shards, T * B, M)
             self.dlogits = self._floats(T * B, V)
             self.dtable = self._floats(min(V, T * B), len(cell.gates) * H)
         self.forget()

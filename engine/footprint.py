@@ -12,7 +12,7 @@ BYTES = 4  # of a float32
 COPIES = 4  # parameter, gradient, two moments
 LAID_OUT = 2  # the weights again, as the products want them, forward and backward
 # Arrays of (T, B, H) that a layer keeps, beside its gates and their gradients.
-KEPT = {"gru": 7, "cifg": 8, "lstm": 9}
+KEPT = {"gru": 6, "cifg": 7, "lstm": 7}
 RESERVE = 0.95  # of what is free: the rest is for Python and for the others
 LIMIT = Path("/sys/fs/cgroup/memory.max")
 

@@ -10,15 +10,17 @@ from engine.arrays import Floats, Ids, Parameters
 from engine.exchange import Exchange
 from engine.loss import cross_entropy, cross_entropy_backward
 from engine.shards import Shard
+from engine.tiles import Tiles
 
 
 class Head:
     """head.weight (V, H) and head.bias (V), softmax and cross entropy."""
 
-    def __init__(self, parameters: Parameters, exchange: Exchange, shard: Shard) -> None:
+    def __init__(self, parameters: Parameters, exchange: Exchange, shard: Shard, tiles: Tiles):
         T, B, H = exchange.sizes
         self.exchange = exchange
         self.shard = shard
+        self.tiles = tiles
         self.weight, self.bias = parameters["head.weight"], parameters["head.bias"]
         V = len(self.bias)
         self.positions = shard.own(T * B)
@@ -29,7 +31,7 @@ class Head:
         self.outputs = outputs[1:].reshape(T * B, outputs.shape[2])[:, : H + 1]
         if exchange.training:
             self.logits = exchange.dlogits[self.positions]
-            self.dy = np.empty((T, B, self.units.stop - self.units.start), exchange.dtype)
+            self.dy = np.empty((T, *tiles), exchange.dtype)
         else:
             self.logits = np.empty((self.positions.stop - self.positions.start, V), exchange.dtype)
 
@@ -56,5 +58,6 @@ class Head:
         gradient = np.matmul(dlogits[:, self.rows].T, self.outputs)  # (V, H+1)
         gradients["head.weight"][self.rows] = gradient[:, :-1]
         gradients["head.bias"][self.rows] = gradient[:, -1]
-        np.matmul(dlogits, self.weight[:, self.units], out=self.dy.reshape(len(dlogits), -1))
-        return self.dy
+        T, B, _ = self.exchange.sizes
+        left = self.tiles.left(dlogits.reshape(T, B, -1))
+        return np.matmul(left, self.tiles.right(self.weight[:, self.units]), out=self.dy)

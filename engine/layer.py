@@ -3,20 +3,23 @@
 Letters as in `engine.cells.cell`; N = T*B positions, E the size of the layer's input.
 """
 
-from collections.abc import Iterable
-
 import numpy as np
 
 from engine.arrays import Floats, Parameters
 from engine.cells import CELLS
+from engine.contributions import Contributions
 from engine.exchange import Exchange
+from engine.memory import padded_width
 from engine.shards import Shard
 
 
 class Layer:
     """Layer number `index` of one shard: forward and backward of its own units."""
 
-    def __init__(self, index: int, parameters: Parameters, exchange: Exchange, shard: Shard):
+    def __init__(
+        self, index: int, parameters: Parameters, exchange: Exchange, shard: Shard, d: Floats
+    ) -> None:
+        """`d` (T, B, padded K*U) takes the gate gradients; the layers use it in turn."""
         architecture, sizes = exchange.architecture, exchange.sizes
         self.index = index
         self.shard = shard
@@ -26,8 +29,8 @@ class Layer:
         self.bias_ih = parameters[f"rnn.bias_ih_l{index}"]
         self.bias_hh = parameters[f"rnn.bias_hh_l{index}"]
         kind = CELLS[architecture.cell]
-        d = exchange.d if exchange.training else None
-        self.cell = kind(sizes, shard, exchange.dtype, exchange.h[index], d)
+        mail = exchange.mail if exchange.training else None
+        self.cell = kind(sizes, shard, exchange.dtype, exchange.h[index], d, mail)
         self.own = self.cell.own
         G, H, U, E = (
             len(kind.gates),
@@ -36,105 +39,114 @@ class Layer:
             self.weight_ih.shape[1],
         )
         dtype = exchange.dtype
-        self.W_input = np.empty((G, E + 1, U), dtype)  # the last row is the bias
-        self.W_hidden = np.empty((G, H + 1, U), dtype)
+        self.tiles = tiles = self.cell.tiles
+        self.state = tiles.cut(exchange.state[index][:, self.own])
+        self.cell_state = tiles.cut(exchange.cell_state[index][:, self.own])
+        # The right factors of products, laid out in tiles.
+        self.W_input = tiles.empty_right((G, E + 1, U), dtype)  # the last row is the bias
+        self.W_hidden = tiles.empty_right((G, H + 1, U), dtype)
+        self.padded_rows = np.empty((U, padded_width(max(E, H))), dtype)
         # Sigmoid gates want half their pre-activation (`sigmoid_of_twice`).
         self.scale = np.where(np.arange(G) < kind.sigmoid_gates, 0.5, 1).astype(dtype)
         if exchange.training:
-            self.W_hidden_back = np.empty((G * H, U), dtype)
-            self.W_input_back = np.empty((G * H, U), dtype)
-            self.dy_below = np.empty((sizes.T, sizes.B, U), dtype)
-            self.weight_and_bias = np.empty((U, max(E, H) + 1), dtype)
+            self.flat_d = d.reshape(-1, d.shape[2])  # (N, padded K*U)
+            first = kind.first_input_block * U
+            self.d_input = d[..., first : first + G * U]
+            self.weight_and_bias = np.empty((G * U, max(E, H) + 1), dtype)
+        if exchange.training and index:
+            self.back = Contributions(self.d_input, self.cell.all_tiles)
+            self.mail_below = self.cell.letters(exchange.mail_below, sizes.T)
+            self.dy_below = np.empty((sizes.T, *tiles), dtype)
 
     def refresh(self) -> None:
         """Take over the parameters as they are now."""
-        H, E, cell = self.cell.sizes.H, self.weight_ih.shape[1], self.cell
+        H, E, cell, right = self.cell.sizes.H, self.weight_ih.shape[1], self.cell, self.tiles.right
         hh = self.weight_hh.reshape(-1, H, H)[:, self.own]  # (G, U, H)
         ih = self.weight_ih.reshape(-1, H, E)[:, self.own]  # (G, U, E)
         bias_ih = self.bias_ih.reshape(-1, H)[:, self.own]  # (G, U)
         bias_hh = self.bias_hh.reshape(-1, H)[:, self.own]
         for place, gate in enumerate(cell.order):
             scale = self.scale[place]
-            np.multiply(hh[gate].T, scale, out=self.W_hidden[place, :H])
-            np.multiply(ih[gate].T, scale, out=self.W_input[place, :E])
+            W_hidden, W_input = self.W_hidden[place], self.W_input[place]
+            W_hidden[..., :H, :] = right(self._scaled(hh[gate], scale).T)
+            W_input[..., :E, :] = right(self._scaled(ih[gate], scale).T)
+            of_hidden, of_input = bias_hh[gate : gate + 1] * scale, bias_ih[gate : gate + 1] * scale
             if cell.separate_bias[gate]:
-                self.W_hidden[place, H] = bias_hh[gate] * scale
-                self.W_input[place, E] = bias_ih[gate] * scale
+                W_hidden[..., H:, :], W_input[..., E:, :] = right(of_hidden), right(of_input)
             else:
-                self.W_hidden[place, H] = (bias_ih[gate] + bias_hh[gate]) * scale
-                self.W_input[place, E] = 0
+                W_hidden[..., H:, :], W_input[..., E:, :] = right(of_hidden + of_input), 0
         if self.exchange.training:
-            self._copy_blocks(self.weight_hh, cell.hidden_blocks, self.W_hidden_back)
+            cell.back.refresh(hh[list(cell.hidden_blocks)].reshape(-1, H))
             if self.index:
-                self._copy_blocks(self.weight_ih, cell.input_blocks, self.W_input_back)
+                self.back.refresh(ih[list(cell.input_blocks)].reshape(-1, E))
 
-    def _copy_blocks(self, weight: Floats, gates: tuple[int, ...], out: Floats) -> None:
-        H = self.cell.sizes.H
-        for place, gate in enumerate(gates):
-            rows = slice(gate * H, (gate + 1) * H)
-            out[place * H : (place + 1) * H] = weight[rows, self.own]
+    def _scaled(self, rows: Floats, scale: Floats) -> Floats:
+        """rows * scale; rows of a power of two apart would be slow to transpose."""
+        return np.multiply(rows, scale, out=self.padded_rows[:, : rows.shape[1]])
 
     def read(self, below: Floats) -> None:
-        """The input products of all time steps; below (T, 1, B, E+1), its last column 1."""
-        np.matmul(below, self.W_input, out=self.cell.x)  # (T, G, B, U)
+        """The input products of all time steps; below (T, B, E+1), its last column 1."""
+        left = self.tiles.left(below[:, None])
+        np.matmul(left, self.W_input, out=self.cell.x)  # (T, G, B, U)
 
     def forward(self) -> None:
         """Run the cell over the sequence from the carried state, and carry the last state on."""
-        exchange, cell, own = self.exchange, self.cell, self.own
-        cell.h[0] = exchange.state[self.index][:, own]
-        cell.h_shared[0][:] = cell.h[0]
+        cell = self.cell
+        cell.h[0] = self.state
+        cell.h_shared[0][:] = self.state
         if cell.carries_cell_state:
-            cell.c[0] = exchange.cell_state[self.index][:, own]
+            cell.c[0] = self.cell_state
         self.shard.wait()
         cell.forward(self.W_hidden)
-        exchange.state[self.index][:, own] = cell.h[-1]
+        self.state[:] = cell.h[-1]
         if cell.carries_cell_state:
-            exchange.cell_state[self.index][:, own] = cell.c[-1]
+            self.cell_state[:] = cell.c[-1]
 
     def backward(self, dy: Floats) -> None:
-        """Gate gradients of all units; dy (T, B, U) is the gradient of this shard's outputs."""
-        W = self.W_hidden_back
-        self.cell.backward(dy, W.reshape(self.cell.parts, -1, W.shape[1]))
+        """Gate gradients of own units; dy (T, B, U) is the gradient of their outputs."""
+        self.cell.backward(dy)
 
     def hidden_gradients(self, gradients: Parameters) -> None:
         """The gradients of weight_hh and bias_hh, own rows, from the gate gradients."""
         T, _, H = self.cell.sizes
         before = self.exchange.h[self.index][:T].reshape(-1, self.exchange.h[0].shape[2])
-        for block, gate in enumerate(self.cell.hidden_blocks):
-            self._gradient(gate, block, before[:, : H + 1], "hh", gradients)
+        d = self.flat_d[:, : len(self.cell.gates) * self.units]
+        self._gradient(d, self.cell.hidden_blocks, before[:, : H + 1], "hh", gradients)
 
-    def input_gradients(self, below: Floats, gradients: Parameters) -> Floats:
-        """The gradients of weight_ih and bias_ih, own rows; returns that of own units below."""
-        for block, gate in self.input_blocks:
-            self._gradient(gate, block, below, "ih", gradients)
-        G, H, first = len(self.cell.gates), self.cell.sizes.H, self.cell.first_input_block
-        d = self.flat_d[:, first * H : (first + G) * H]
-        np.matmul(d, self.W_input_back, out=self.dy_below.reshape(len(d), -1))  # (N, U)
+    def input_gradients(self, below: Floats, gradients: Parameters) -> None:
+        """The gradients of weight_ih and bias_ih, own rows."""
+        d = self.d_input.reshape(-1, self.d_input.shape[2])
+        self._gradient(d, self.cell.input_blocks, below, "ih", gradients)
+
+    def through_weights(self) -> Floats:
+        """The gradient of own units' outputs (T, B, U) in the layer below."""
+        shard, mail = self.shard, self.mail_below
+        for other in shard.others:
+            self.back.at_all(other, out=mail[shard.rank][other])
+        shard.arrive()
+        self.back.at_all(shard.rank, out=self.dy_below)
+        shard.meet()
+        for other in shard.others:
+            self.dy_below += mail[other][shard.rank]
         return self.dy_below
 
     @property
-    def input_blocks(self) -> Iterable[tuple[int, int]]:
-        """(column block, gate) for the gate gradients that the input sees."""
-        return enumerate(self.cell.input_blocks, self.cell.first_input_block)
+    def units(self) -> int:
+        """U."""
+        return int(self.own.stop - self.own.start)
 
-    def columns(self, block: int) -> slice:
-        """Own columns of the gate gradients' column block number `block`."""
-        start = block * self.cell.sizes.H
-        return slice(start + self.own.start, start + self.own.stop)
-
-    @property
-    def flat_d(self) -> Floats:
-        """The gate gradients as (N, padded K*H)."""
-        d = self.exchange.d
-        return d.reshape(-1, d.shape[2])
+    def own_rows(self, weight: Floats, gate: int) -> Floats:
+        """The rows of weight_ih, weight_hh, or of a bias, for own units of a gate."""
+        start = gate * self.cell.sizes.H
+        return weight[start + self.own.start : start + self.own.stop]
 
     def _gradient(
-        self, gate: int, block: int, seen: Floats, kind: str, gradients: Parameters
+        self, d: Floats, gates: tuple[int, ...], seen: Floats, kind: str, gradients: Parameters
     ) -> None:
-        """d.T @ seen for one gate; the column of ones in `seen` gives the bias's gradient."""
-        H, E = self.cell.sizes.H, seen.shape[1] - 1
-        rows = slice(gate * H + self.own.start, gate * H + self.own.stop)
+        """d.T @ seen, gate by gate; the column of ones in `seen` gives the bias's gradient."""
+        U, E = self.units, seen.shape[1] - 1
         product = self.weight_and_bias[:, : E + 1]
-        np.matmul(self.flat_d[:, self.columns(block)].T, seen, out=product)  # (U, E+1)
-        gradients[f"rnn.weight_{kind}_l{self.index}"][rows] = product[:, :E]
-        gradients[f"rnn.bias_{kind}_l{self.index}"][rows] = product[:, E]
+        np.matmul(d.T, seen, out=product)  # (G*U, E+1)
+        for gate, rows in zip(gates, product.reshape(-1, U, E + 1), strict=True):
+            self.own_rows(gradients[f"rnn.weight_{kind}_l{self.index}"], gate)[:] = rows[:, :E]
+            self.own_rows(gradients[f"rnn.bias_{kind}_l{self.index}"], gate)[:] = rows[:, E]

@@ -166,6 +166,7 @@ class Layout:
             self.batches.batch_size,
             dtype=self.weights.dtype,
             dropout=settings.dropout > 0,
+            shards=self.processes,
         )
         self.workspace = Workspace(
             self.weights, self.exchange, self._validation, self._random_seed, self.processes

@@ -3,6 +3,8 @@
 import numpy as np
 
 from engine.arrays import Floats, Ids, Parameters
+from engine.cells import CELLS
+from engine.cells.cell import gradient_width
 from engine.characters import Characters
 from engine.exchange import Exchange
 from engine.head import Head
@@ -20,11 +22,12 @@ class Network:
     def __init__(self, parameters: Parameters, exchange: Exchange, shard: Shard | None = None):
         self.shard = shard if shard is not None else Shard()
         self.exchange = exchange
+        d = self._gate_gradients()
         layers = range(exchange.architecture.layers)
-        self.layers = [Layer(index, parameters, exchange, self.shard) for index in layers]
+        self.layers = [Layer(index, parameters, exchange, self.shard, d) for index in layers]
         self.characters = Characters(self.layers[0], parameters)
         self.ngrams = NGrams(self.layers[0], parameters)
-        self.head = Head(parameters, exchange, self.shard)
+        self.head = Head(parameters, exchange, self.shard, self.layers[-1].tiles)
         self.masks: list[Floats] | None = None  # per layer (T, B, U), already scaled
 
     def refresh(self) -> None:
@@ -48,7 +51,7 @@ class Network:
         self.ngrams.forward(self.exchange.inputs, self.exchange.recent)
         for layer in self.layers:
             if layer.index:
-                layer.read(self.exchange.y[layer.index - 1][1:, None, :, : layer.cell.sizes.H + 1])
+                layer.read(self.exchange.y[layer.index - 1][1:, :, : layer.cell.sizes.H + 1])
             layer.forward()
             if masks is not None:
                 own_outputs = self.exchange.y[layer.index][1:, :, layer.own]
@@ -75,12 +78,12 @@ class Network:
         dy = self.head.backward(gradients)
         for layer in reversed(self.layers):
             if self.masks is not None:
-                dy *= self.masks[layer.index]
+                dy *= layer.tiles.cut(self.masks[layer.index])
             layer.backward(dy)
             layer.hidden_gradients(gradients)
             if layer.index:
-                dy = layer.input_gradients(self._outputs(layer.index - 1), gradients)
-                self.shard.wait()  # the layer below writes where others may still read
+                layer.input_gradients(self._outputs(layer.index - 1), gradients)
+                dy = layer.through_weights()
             else:
                 self.characters.backward(gradients)
                 self.ngrams.backward(gradients)
@@ -89,6 +92,14 @@ class Network:
         """The outputs of a layer with their column of ones: (N, H+1)."""
         y = self.exchange.y[index]
         return y[1:].reshape(-1, y.shape[2])[:, : self.exchange.sizes.H + 1]
+
+    def _gate_gradients(self) -> Floats:
+        """An array (T, B, padded K*U) that the layers use in turn; empty without training."""
+        T, B, H = self.exchange.sizes
+        own = self.shard.own(H)
+        columns = CELLS[self.exchange.architecture.cell].columns
+        width = gradient_width(columns, own.stop - own.start)
+        return np.empty((T, B, width) if self.exchange.training else (0, 0, 0), self.exchange.dtype)
 
     def step(self, ids: Ids) -> Floats:
         """Logits (B, V) after one more character in each stream; for T = 1."""

@@ -27,7 +27,7 @@ class NGrams:
     def __init__(self, layer: Layer, parameters: Parameters) -> None:
         exchange = layer.exchange
         architecture = exchange.architecture
-        T, B, H = exchange.sizes
+        T, B, _ = exchange.sizes
         self.layer = layer
         self.tables = {name: parameters[name] for name in architecture.ngram_shapes()}
         base = architecture.vocabulary_size + 1
@@ -39,22 +39,20 @@ class NGrams:
         self.first = layer.weight_ih.shape[1] - self.size * len(self.tables)
         self._rows: list[Ids] = []  # per table (N,)
         self.used: dict[str, Ids] = {}  # per table the rows, ascending, that `backward` met
-        G, M, U = layer.cell.x.shape[1], self.size * len(self.tables), layer.cell.x.shape[3]
+        M = self.size * len(self.tables)
         self._vectors = np.empty((T, 1, B, M), exchange.dtype)
-        self._product = np.empty((T, G, B, U), exchange.dtype)
+        self._product = np.empty_like(layer.cell.x)  # (T, G, B, U)
         self.own = layer.shard.own(M)
         if exchange.training:
-            self._W_back = np.empty((len(layer.cell.gates) * H, M), exchange.dtype)[:, self.own]
+            self._W_back = np.empty((len(layer.cell.gates) * layer.units, M), exchange.dtype)
 
     def refresh(self) -> None:
         """Take over the parameters as they are now, after the layer has."""
         layer = self.layer
         if layer.exchange.training and self.tables:
-            H, columns = layer.cell.sizes.H, slice(self.first, None)
-            for place, gate in enumerate(layer.cell.input_blocks):
-                rows = slice(gate * H, (gate + 1) * H)
-                weights = layer.weight_ih[rows, columns][:, self.own]
-                self._W_back[place * H : (place + 1) * H] = weights
+            rows = self._W_back.reshape(-1, layer.units, self.width)
+            for own, gate in zip(rows, layer.cell.input_blocks, strict=True):
+                own[:] = layer.own_rows(layer.weight_ih, gate)[:, self.first :]
 
     def forward(self, ids: Ids, recent: Ids) -> None:
         """Add to the first layer's input products what ids (T, B) make with those before them.
@@ -69,8 +67,8 @@ class NGrams:
             columns = slice(place * self.size, (place + 1) * self.size)
             vectors[:, columns] = table[rows]
         layer = self.layer
-        weights = layer.W_input[:, self.first : self.first + vectors.shape[1]]  # (G, M, U)
-        layer.cell.x += np.matmul(self._vectors, weights, out=self._product)
+        weights = layer.W_input[..., self.first : self.first + self.width, :]  # (G, M, U)
+        layer.cell.x += np.matmul(layer.tiles.left(self._vectors), weights, out=self._product)
 
     def _rows_of(self, ids: Ids) -> Iterator[Ids]:
         """Per table the rows (T, B) of the n-grams that end at ids (order-1+T, B) from T on."""
@@ -93,15 +91,18 @@ class NGrams:
         if not self.tables:
             return
         layer = self.layer
-        H, own, vectors = layer.cell.sizes.H, layer.own, self._vectors.reshape(-1, self.width)
-        weight = gradients["rnn.weight_ih_l0"]
-        for block, gate in layer.input_blocks:
-            gate_rows = slice(gate * H + own.start, gate * H + own.stop)
-            d = layer.flat_d[:, layer.columns(block)]
-            weight[gate_rows, self.first :] = np.matmul(d.T, vectors)  # (U, M)
-        first_block = layer.cell.first_input_block * H
-        d = layer.flat_d[:, first_block : first_block + len(self._W_back)]
-        dvectors = np.matmul(d, self._W_back)  # (N, own part of M)
+        vectors = self._vectors.reshape(-1, self.width)
+        d = layer.d_input.reshape(len(vectors), -1)
+        weight = gradients["rnn.weight_ih_l0"][:, self.first :]
+        products = np.matmul(d.T, vectors).reshape(-1, layer.units, self.width)
+        for gate, product in zip(layer.cell.input_blocks, products, strict=True):
+            layer.own_rows(weight, gate)[:] = product  # (U, M)
+        mail, shard = layer.exchange.mail_ngrams, layer.shard
+        np.matmul(d, self._W_back, out=mail[shard.rank])  # (N, M)
+        shard.wait()
+        dvectors = mail[0][:, self.own].copy()
+        for sent in mail[1:]:
+            dvectors += sent[:, self.own]
         for place, (name, rows) in enumerate(zip(self.tables, self._rows, strict=True)):
             self.used[name] = self._add_up(place, rows, dvectors, gradients[name])
         layer.shard.wait()

@@ -31,6 +31,7 @@ class Rehearsal:
             settings.sequence_length,
             settings.batch_size,
             dropout=settings.dropout > 0,
+            shards=split.processes,
         )
         shape = exchange.inputs.shape
         exchange.inputs[:] = rng.integers(0, vocabulary_size, shape)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from engine.activations import softmax
+from engine.activations import exponentials
 from engine.arrays import Floats, Ids
 from engine.errors import UsageError
 from engine.exchange import Exchange
@@ -39,24 +39,30 @@ class Choice:
 
     def probabilities(self, logits: Floats) -> Floats:
         """The probabilities (..., V) that remain of logits (..., V), in float64."""
+        weights = self._weights(logits)
+        weights /= weights.sum(axis=-1, keepdims=True)
+        return weights
+
+    def draw(self, logits: Floats, chances: Floats) -> Ids:
+        """The ids (B,) of the next characters from logits (B, V); chances (B,) lie in [0, 1)."""
+        ends = self._weights(logits).cumsum(axis=-1)
+        drawn_at = chances[:, None] * ends[:, -1:]
+        ends[:, -1] = math.inf  # a product may be rounded up to the end
+        drawn: Ids = (ends > drawn_at).argmax(axis=-1)
+        return drawn
+
+    def _weights(self, logits: Floats) -> Floats:
+        """The probabilities times whatever factor."""
         if self.temperature == 0:
             certain: Floats = np.zeros(logits.shape)
             likeliest = np.argmax(logits, axis=-1, keepdims=True)
             np.put_along_axis(certain, likeliest, 1.0, axis=-1)
             return certain
-        scores = np.multiply(logits, 1 / max(self.temperature, COLDEST), dtype=np.float64)
-        probabilities = softmax(scores, out=scores)
+        weights = np.multiply(logits, 1 / max(self.temperature, COLDEST), dtype=np.float64)
+        exponentials(weights, out=weights)
         if self.top_k or self.top_p < 1:
-            self._thin(probabilities)
-            probabilities /= probabilities.sum(axis=-1, keepdims=True)
-        return probabilities
-
-    def draw(self, logits: Floats, chances: Floats) -> Ids:
-        """The ids (B,) of the next characters from logits (B, V); chances (B,) lie in [0, 1)."""
-        ends = self.probabilities(logits).cumsum(axis=-1)
-        drawn: Ids = (ends <= chances[:, None] * ends[:, -1:]).sum(axis=-1)
-        np.minimum(drawn, ends.shape[1] - 1, out=drawn)  # a product that was rounded up to the end
-        return drawn
+            self._thin(weights)
+        return weights
 
     def _thin(self, probabilities: Floats) -> None:
         """Leave out what top_k and top_p leave out; of equals the first ones stay."""

@@ -44,8 +44,21 @@ class Shard:
         """This shard's consecutive part of `size` things."""
         return slice(self.rank * size // self.count, (self.rank + 1) * size // self.count)
 
+    @property
+    def others(self) -> list[int]:
+        """The ranks of the other shards."""
+        return [rank for rank in range(self.count) if rank != self.rank]
+
+    def arrive(self) -> None:
+        """Tell the others that they need not wait for this shard: the first half of `wait`."""
+
+    def meet(self) -> None:
+        """Return when every shard has arrived: the second half. A lone shard never waits."""
+
     def wait(self) -> None:
-        """Return when every shard has arrived. A lone shard never waits."""
+        """Return when every shard has arrived."""
+        self.arrive()
+        self.meet()
 
 
 class SpinningShard(Shard):
@@ -60,14 +73,17 @@ class SpinningShard(Shard):
         self._arrivals = arrivals
         self._check = check
         self._mine = rank * _SLOT
-        self._others = [other * _SLOT for other in range(count) if other != rank]
+        self._others = [other * _SLOT for other in self.others]
         self._round = 0
 
-    def wait(self) -> None:
+    def arrive(self) -> None:
+        """Tell the others that they need not wait for this shard."""
+        self._round += 1
+        self._arrivals[self._mine] = self._round
+
+    def meet(self) -> None:
         """Return when every shard has arrived; raises WorkerError if one has died."""
-        arrivals = self._arrivals
-        self._round = target = self._round + 1
-        arrivals[self._mine] = target
+        arrivals, target = self._arrivals, self._round
         for other in self._others:
             spins = 0
             while arrivals[other] < target:

@@ -11,7 +11,7 @@ import numpy as np
 from corpora.whole_file import make_private, written
 from engine.errors import WorkerError
 from engine.hyperparameters import Hyperparameters
-from engine.machine import cores, processor, usual_split
+from engine.machine import STEP_VERSION, cores, processor, usual_split
 from engine.rehearsal import Rehearsal
 
 SECONDS = 0.4
@@ -51,7 +51,7 @@ def _measured() -> float:
 
 
 def _key() -> str:
-    parts = (processor(), cores(), np.__version__, Hyperparameters().to_mapping())
+    parts = (STEP_VERSION, processor(), cores(), np.__version__, Hyperparameters().to_mapping())
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from corpora.whole_file import make_private, written
 from engine.errors import WorkerError
 from engine.hyperparameters import Hyperparameters
-from engine.machine import Split, cores, processor, splits, usual_split
+from engine.machine import STEP_VERSION, Split, cores, processor, splits, usual_split
 from engine.model import Architecture
 from engine.rehearsal import Rehearsal
 
@@ -80,8 +80,8 @@ def _key(settings: Hyperparameters, vocabulary_size: int) -> str:
     sizes = (settings.cell, settings.layers, settings.hidden_size, settings.embedding_size)
     ngrams = (settings.ngram_order, settings.ngram_size)
     batch = (settings.batch_size, settings.sequence_length, settings.dropout > 0)
-    parts = (processor(), cores(), np.__version__, sizes, ngrams, batch, vocabulary_size)
-    asked = (settings.processes, settings.blas_threads)
+    parts = (STEP_VERSION, processor(), cores(), np.__version__, sizes, ngrams, batch)
+    asked = (vocabulary_size, settings.processes, settings.blas_threads)
     return hashlib.sha256(repr((parts, asked)).encode()).hexdigest()[:32]
 
 

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from gru_tui.runs.run import Run
 
 LOOK = 0.2  # seconds between two looks at the events
-# Seconds between two drawings of the curves: a long run's hardly move, and a slow line has to
-# carry each of them, with what a person types behind it.
+# Seconds between two drawings of the curves: a long run's hardly move. What a slow line cannot
+# carry of them is left out where the screen is written (screens/sparing.py).
 REDRAW, SLOWEST_REDRAW = 0.5, 3.0
 OF_THE_RUN = 1 / 20
 STATUS = 0.5  # seconds between two pictures of a run that only goes on

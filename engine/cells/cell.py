@@ -2,19 +2,22 @@
 
 Letters, here and in the cells: T time steps, B streams of a batch, H hidden units,
 U of them this shard's own, G gates, K columns of gate gradients a unit.
+What belongs to own units lies in tiles: (B, U) stands for the shape (u, b, R, C) of `engine.tiles`.
 """
 
+from collections.abc import Iterator
 from typing import ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import DTypeLike
 
 from engine.arrays import Floats
+from engine.contributions import Contributions
 from engine.memory import padded_width
 from engine.shards import Shard
+from engine.tiles import Tiles
 
-# OpenBLAS has a kernel that packs nothing for products of at most this many multiply-adds.
-SMALL_PRODUCT = 1_000_000
+STRETCH = 16_384  # numbers of (B, U) of the time steps whose arrays fit into the second-level cache
 
 
 class Sizes(NamedTuple):
@@ -47,56 +50,98 @@ class Cell:
     carries_cell_state: ClassVar[bool]
 
     def __init__(
-        self, sizes: Sizes, shard: Shard, dtype: DTypeLike, h: Floats, d: Floats | None
+        self,
+        sizes: Sizes,
+        shard: Shard,
+        dtype: DTypeLike,
+        h: Floats,
+        d: Floats | None = None,
+        mail: Floats | None = None,
     ) -> None:
-        """`h` (T+1, B, padded H) and `d` (T, B, padded K*H) are shared by all shards.
+        """`h` (T+1, B, padded H) and `mail` (2, shards, B*H) are shared by all shards.
 
-        Column H of `h` is 1, so that the last row of the recurrent weights is the bias.
+        Column H of `h` is 1, so that the last row of the recurrent weights is the bias. `d`
+        (T, B, padded K*U) takes the gate gradients; with `mail` it is what training needs.
         """
         T, B, H = sizes
         own = shard.own(H)
-        U = own.stop - own.start
         self.sizes = sizes
         self.shard = shard
         self.own = own
         self.dtype = np.dtype(dtype)
-        self.x: Floats = np.empty((T, len(self.gates), B, U), dtype)  # input products, then gates
-        self.h_with_one = [h[t, :, : H + 1] for t in range(T + 1)]  # each (B, H+1)
-        self.h_shared = [h[t, :, own] for t in range(T + 1)]  # each (B, U)
+        self.owners = [Shard(rank, shard.count).own(H) for rank in range(shard.count)]
+        G = len(self.gates)
+        units = [one.stop - one.start for one in self.owners]
+        depth = max(H + 1, 0 if mail is None else G * max(units))  # forward, and back
+        self.all_tiles = [Tiles.of(B, each, depth) for each in units]
+        self.tiles = tiles = self.all_tiles[shard.rank]
+        self.x: Floats = np.empty((T, G, *tiles), dtype)  # input products, then gates
+        self.h_with_one = list(tiles.left(h[..., : H + 1]))  # T+1 times the (B, H+1) of a product
+        self.h_shared = list(tiles.cut(h[..., own]))  # T+1 times (B, U)
         # A shard's own part of `h` again, without gaps: arithmetic on it is twice as fast.
-        self.h: Floats = np.zeros((T + 1, B, U), dtype)
-        self.c: Floats = np.zeros((T + 1, B, U) if self.carries_cell_state else 0, dtype)
-        self.product = np.empty((len(self.gates), B, U), dtype)
-        self.scratch = np.empty((B, U), dtype)
-        if d is not None:
-            self._prepare_backward(d)
+        self.h: Floats = np.zeros((T + 1, *tiles), dtype)
+        self.c: Floats = np.zeros((T + 1, *tiles) if self.carries_cell_state else 0, dtype)
+        self.product = np.empty((G, *tiles), dtype)
+        self.scratch = np.empty(tiles, dtype)
+        if d is not None and mail is not None:
+            self._prepare_backward(d, mail)
 
-    def _prepare_backward(self, d: Floats) -> None:
-        T, B, H = self.sizes
-        U = self.scratch.shape[1]
-        blocks = d[:, :, : self.columns * H].reshape(T, B, self.columns, H)
-        own_blocks = blocks[..., self.own].transpose(0, 2, 1, 3)
-        self.d_shared = list(own_blocks)  # each (K, B, U)
-        self.parts = len(self.gates) if B * H * U <= SMALL_PRODUCT else 1
-        hidden = d[:, :, : len(self.gates) * H].reshape(T, B, self.parts, -1)
-        self.d_hidden = list(hidden.transpose(0, 2, 1, 3))  # each (parts, B, G*H/parts)
-        self.d: Floats = np.empty((self.columns, B, U), self.dtype)
-        self.dh = np.empty((B, U), self.dtype)
-        self.dh_parts = np.empty((self.parts, B, U), self.dtype)
+    def _prepare_backward(self, d: Floats, mail: Floats) -> None:
+        T, B, _ = self.sizes
+        tiles, G, U = self.tiles, len(self.gates), self.own.stop - self.own.start
+        blocks = d[..., : self.columns * U].reshape(T, B, self.columns, U).swapaxes(1, 2)
+        self.d_rows = list(tiles.cut(blocks))  # T times (K, B, U)
+        self.d: Floats = np.empty((self.columns, *tiles), self.dtype)
+        self.back = Contributions(d[..., : G * U], self.all_tiles)
+        self.dh = np.empty(tiles, self.dtype)
+        self.dh_back = np.empty(tiles, self.dtype)
+        self.mail = [self.letters(mail[turn]) for turn in range(2)]
+        self.stretch = max(1, min(T, STRETCH // self.scratch.size))
+
+    def letters(self, mail: Floats, *first: int) -> list[list[Floats]]:
+        """`mail` (shards, ... * B*H) as an array (*first, B, U) for each sender and receiver."""
+        each = mail.shape[1] // self.sizes.H
+        return [
+            [
+                sent[each * own.start : each * own.stop].reshape(*first, *tiles)
+                for own, tiles in zip(self.owners, self.all_tiles, strict=True)
+            ]
+            for sent in mail
+        ]
+
+    def through_weights(self, t: int) -> Floats:
+        """dh (B, U) of the time step before t, what has come through the recurrent weights.
+
+        The others' parts come first: while this shard computes its own, theirs arrive. Mail is
+        sent in turns, so that a shard that is ahead writes where nobody reads any more.
+        """
+        mail, me, shard = self.mail[t % 2], self.shard.rank, self.shard
+        for other in shard.others:
+            self.back.at(t, other, out=mail[me][other])
+        shard.arrive()
+        self.back.at(t, me, out=self.dh_back)
+        shard.meet()
+        for other in shard.others:
+            self.dh_back += mail[other][me]
+        return self.dh_back
+
+    def stretches(self) -> Iterator[slice]:
+        """Some consecutive time steps each, the last ones first."""
+        for start in reversed(range(0, self.sizes.T, self.stretch)):
+            yield slice(start, min(start + self.stretch, self.sizes.T))
 
     def forward(self, W: Floats) -> None:
-        """Turn `x` into gates and fill `h` from h[0]; the last row of W (G, H+1, U) is the bias."""
+        """Turn `x` into gates and fill `h` from h[0]; W (G, H+1, U), whose last row is the bias."""
         raise NotImplementedError
 
-    def backward(self, dy: Floats, W: Floats) -> None:
-        """Fill the shared `d` from dy (T, B, U), the gradient of the outputs.
+    def backward(self, dy: Floats) -> None:
+        """Fill `d` from dy (T, B, U), the gradient of the outputs.
 
-        W (parts, G*H/parts, U) are the recurrent weights from all units' gates, in the
-        order of `hidden_blocks`, to own units; the parts' products are added up.
+        `back` has the recurrent weights, their rows in the order of `hidden_blocks`.
         """
         raise NotImplementedError
 
 
-def gradient_width(columns: int, H: int) -> int:
-    """Columns of the shared gate gradients, padded."""
-    return padded_width(columns * H)
+def gradient_width(columns: int, U: int) -> int:
+    """Columns of the gate gradients of U units, padded."""
+    return padded_width(columns * U)

@@ -30,63 +30,59 @@ class GRU(Cell):
 
     def __init__(self, *args, **kwargs) -> None:  # type: ignore[no-untyped-def]
         super().__init__(*args, **kwargs)
-        self.a = np.empty_like(self.x[:, 0])  # (T, B, U)
+        self.ra = np.empty_like(self.x[:, 0])  # (T, B, U)
+        self.kept = np.empty_like(self.x[:, 0])  # z * (h - n)
 
     def forward(self, W: Floats) -> None:
-        """Fill z, r, n, a and h[1:]; see the class for the equations."""
-        product, change = self.product, self.scratch
+        """Fill z, r, n and h[1:]; see the class for the equations."""
+        product, a = self.product, self.product[2]
         for t in range(self.sizes.T):
-            zr, (z, r, n), a = self.x[t, :2], self.x[t], self.a[t]
-            h, h_next = self.h[t], self.h[t + 1]
+            zr, (z, r, n) = self.x[t, :2], self.x[t]
+            h, h_next, ra, kept = self.h[t], self.h[t + 1], self.ra[t], self.kept[t]
             np.matmul(self.h_with_one[t], W, out=product)  # (3, B, U)
             zr += product[:2]
             sigmoid_of_twice(zr)
-            a[:] = product[2]
-            np.multiply(r, a, out=change)
-            n += change
+            np.multiply(r, a, out=ra)
+            n += ra
             tanh(n, out=n)
-            np.subtract(h, n, out=change)
-            change *= z
-            np.add(n, change, out=h_next)
+            np.subtract(h, n, out=kept)
+            kept *= z
+            np.add(n, kept, out=h_next)
             self.h_shared[t + 1][:] = h_next
             self.shard.wait()
 
-    def backward(self, dy: Floats, W: Floats) -> None:
+    def backward(self, dy: Floats) -> None:
         """Fill the gate gradients; d marks the gradient before a gate's squashing function.
 
-        dz = dh (h - n) z (1 - z),  dn = dh (1 - z)(1 - n^2),  da = dn r,  dr = dn a r (1 - r).
-        All but dh and dn is local: it needs no recurrence and comes first, for all time steps.
+        dz = dh z (h - n) (1 - z),  dn = dh (1 - z)(1 - n^2),  da = dn r,  dr = dn r a (1 - r).
         """
-        z, r, n = (self.x[:, place] for place in range(3))  # each (T, B, U)
-        to_z, to_n = self.to_zn[:, 0], self.to_zn[:, 1]
-        a, keep = self.a, self.spare
-        np.subtract(1, z, out=keep)
-        np.subtract(self.h[:-1], n, out=to_z)
-        to_z *= z
-        to_z *= keep
-        np.multiply(n, n, out=to_n)
-        np.subtract(1, to_n, out=to_n)
-        to_n *= keep
-        to_r = np.subtract(1, r, out=n)  # in the place of n, beside r
-        to_r *= r
-        to_r *= a
-
-        dh, dh_parts, d = self.dh, self.dh_parts, self.d
+        dh, d = self.dh, self.d
         d_ar, d_zn, dn = d[:2], d[2:], d[3]
         dh[:] = dy[-1]
-        for t in reversed(range(self.sizes.T)):
-            np.multiply(dh, self.to_zn[t], out=d_zn)  # (2, B, U)
-            np.multiply(dn, self.x[t, 1:], out=d_ar)  # (2, B, U)
-            self.d_shared[t][:] = d
-            self.shard.wait()
-            if t:
-                np.matmul(self.d_hidden[t], W, out=dh_parts)  # (parts, B, U)
-                dh *= self.x[t, 0]
-                dh += dy[t - 1]
-                for part in dh_parts:
-                    dh += part
+        for steps in self.stretches():
+            self._factors(steps)
+            for t in reversed(range(steps.start, steps.stop)):
+                np.multiply(dh, self.to_zn[t - steps.start], out=d_zn)  # (2, B, U)
+                np.multiply(dn, self.x[t, 1:], out=d_ar)  # (2, B, U)
+                self.d_rows[t][:] = d
+                if t:
+                    dh *= self.x[t, 0]
+                    dh += self.through_weights(t)
+                    dh += dy[t - 1]
 
-    def _prepare_backward(self, d: Floats) -> None:
-        super()._prepare_backward(d)
-        self.to_zn = np.empty_like(self.x[:, :2])  # (T, 2, B, U)
-        self.spare = np.empty_like(self.x[:, 0])  # (T, B, U)
+    def _factors(self, steps: slice) -> None:
+        """All of the gate gradients but dh and dn: it needs no recurrence."""
+        z, r, n = (self.x[steps, place] for place in range(3))  # each (steps, B, U)
+        to_z, to_n = self.to_zn[: len(z), 0], self.to_zn[: len(z), 1]
+        open_ = np.subtract(1, z, out=self.open[: len(z)])
+        np.multiply(self.kept[steps], open_, out=to_z)
+        np.multiply(n, n, out=to_n)
+        np.subtract(1, to_n, out=to_n)
+        to_n *= open_
+        to_r = np.subtract(1, r, out=n)  # in the place of n, beside r
+        to_r *= self.ra[steps]
+
+    def _prepare_backward(self, d: Floats, mail: Floats) -> None:
+        super()._prepare_backward(d, mail)
+        self.to_zn = np.empty_like(self.x[: self.stretch, :2])  # (steps, 2, B, U)
+        self.open = np.empty_like(self.x[: self.stretch, 0])  # 1 - z

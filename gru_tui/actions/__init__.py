@@ -8,10 +8,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from gru_tui.actions.action import SCOPES, Action, Scope
-from gru_tui.actions.chart import CHART
+from gru_tui.actions.chart import CHART, OVERLAY
 from gru_tui.actions.everywhere import EVERYWHERE
 from gru_tui.actions.generate import GENERATE
 from gru_tui.actions.key import shown_key
+from gru_tui.actions.pane import PANE
 from gru_tui.actions.runs import RUNS
 from gru_tui.actions.taking import TAKING
 from gru_tui.actions.tour import TOUR
@@ -31,7 +32,17 @@ __all__ = [
     "worded",
 ]
 
-ACTIONS: tuple[Action, ...] = (*TRAIN, *CHART, *TAKING, *TOUR, *RUNS, *GENERATE, *EVERYWHERE)
+ACTIONS: tuple[Action, ...] = (
+    *TRAIN,
+    *CHART,
+    *TAKING,
+    *TOUR,
+    *RUNS,
+    *OVERLAY,
+    *GENERATE,
+    *PANE,
+    *EVERYWHERE,
+)
 """The table as it is written, whatever keys a person has given to the actions."""
 
 _PLACE = re.compile(r"\{([a-z_.]+)\}")

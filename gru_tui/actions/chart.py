@@ -1,4 +1,6 @@
-"""Looking at the charts of the Train screen."""
+"""Looking at the charts of the Train screen, and at that of a comparison."""
+
+from dataclasses import replace
 
 from gru_tui.actions.action import Action
 
@@ -84,3 +86,17 @@ CHART: tuple[Action, ...] = (
         "train",
     ),
 )
+
+_ON_RUNS = {
+    "zoom_in": "See half as much of the comparison's horizontal axis, about the mouse wheel; "
+    "without it the newest half, which moves along with the runs.",
+    "zoom_out": "See twice as much of it. The mouse wheel does the same.",
+    "chart_left": "Move what is seen of a zoomed comparison to the left.",
+    "chart_right": "Move what is seen of a zoomed comparison to the right.",
+    "reset_chart": "See the whole comparison again.",
+}
+
+OVERLAY: tuple[Action, ...] = tuple(
+    replace(row, scope="runs", help=_ON_RUNS[row.id]) for row in CHART if row.id in _ON_RUNS
+)
+"""The same keys for the comparison on the Runs screen."""

@@ -4,12 +4,12 @@ Reads events: call it off the UI, from one thread at a time.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from gru_tui.curves import digest
 from gru_tui.curves.history import History
-from gru_tui.curves.thinning import Points, Unit, View
+from gru_tui.curves.thinning import LEAST, Points, Unit, View, Window
 from gru_tui.runs.summary import Summary
 
 if TYPE_CHECKING:
@@ -34,8 +34,25 @@ class Overlaid:
 class Overlay:
     """All curves of a comparison. Losses in nats per character."""
 
-    unit: Unit = "steps"
+    view: View = field(default_factory=View)
     runs: tuple[Overlaid, ...] = ()
+    end: float = 0.0  # where the run stands that has come farthest
+    window: Window | None = None  # what the view's has become by moving along
+
+    @property
+    def unit(self) -> Unit:
+        """What the horizontal axis counts."""
+        return self.view.unit
+
+    @property
+    def full(self) -> Window:
+        """All of the horizontal axis."""
+        return 0.0, max(LEAST[self.unit], self.end)
+
+    @property
+    def shown(self) -> Window:
+        """The part of it that is drawn."""
+        return self.window or self.full
 
     @property
     def empty(self) -> bool:
@@ -55,6 +72,11 @@ class Followed:
         """Read on."""
         self._summary.update()
         self.history.take_notes()  # which nobody shows here
+
+    def end(self, unit: Unit) -> float:
+        """Where the run stands."""
+        tracks = (self.history.training, self.history.validation)
+        return float(max([0.0, *(place for each in tracks for place in each.place(unit)[-1:])]))
 
     def place_of(self, step: int, unit: Unit) -> float:
         """Where that step is on the axis; 0 when nothing has been trained until there."""
@@ -80,26 +102,17 @@ class Overlaying:
         for run_id, _ in chosen:
             wanted.update(ancestors(run_id, known))
         self._followed = {key: kept for key, kept in self._followed.items() if key in wanted}
-        found = []
-        for run_id, place in chosen:
-            if run_id in known and not known[run_id].fault:
-                found.append(self._overlaid(store, run_id, place, known, view))
-        return Overlay(view.unit, tuple(found))
-
-    def _overlaid(
-        self, store: "Store", run_id: str, place: int, known: Mapping[str, "RunRow"], view: View
-    ) -> Overlaid:
-        curves = self._read(store, run_id).history.curves(view)
-        row = known[run_id]
-        start = self._start(store, run_id, known, view.unit)
-        return Overlaid(
-            run_id,
-            row.name,
-            place,
-            _moved(curves.smooth if view.smoothing else curves.raw, start),
-            _moved(curves.validation, start),
-            start if row.parent_id else None,
+        shown = [each for each in chosen if each[0] in known and not known[each[0]].fault]
+        starts = [self._start(store, run_id, known, view.unit) for run_id, _ in shown]
+        followed = [self._read(store, run_id) for run_id, _ in shown]
+        ends = [each.end(view.unit) for each in followed]
+        end = max(map(sum, zip(starts, ends, strict=True)), default=0.0)
+        window = _moving(view, end)
+        runs = tuple(
+            _overlaid(each.history, known[run_id], place, start, replace(view, window=window))
+            for (run_id, place), start, each in zip(shown, starts, followed, strict=True)
         )
+        return Overlay(view, runs, end, window)
 
     def _start(
         self, store: "Store", run_id: str, known: Mapping[str, "RunRow"], unit: Unit
@@ -124,6 +137,28 @@ class Overlaying:
             followed = self._followed[run_id] = Followed(store.find(run_id))
         followed.update()
         return followed
+
+
+def _moving(view: View, end: float) -> Window | None:
+    """The window; one that follows the newest has moved along."""
+    window = view.window
+    if window is not None and view.following and end > window[1]:
+        return window[0] + end - window[1], end
+    return window
+
+
+def _overlaid(history: History, row: "RunRow", place: int, start: float, view: View) -> Overlaid:
+    if view.window is not None:  # which counts from where the first of the ancestors began
+        view = replace(view, window=(view.window[0] - start, view.window[1] - start))
+    curves = history.curves(replace(view, following=False))
+    return Overlaid(
+        row.id,
+        row.name,
+        place,
+        _moved(curves.smooth if view.smoothing else curves.raw, start),
+        _moved(curves.validation, start),
+        start if row.parent_id else None,
+    )
 
 
 def ancestors(run_id: str, known: Mapping[str, "RunRow"]) -> tuple[str, ...]:

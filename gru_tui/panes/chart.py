@@ -15,7 +15,7 @@ from textual_plotext import Plot, PlotextPlot
 from gru_tui.curves.svg_chart import Look
 from gru_tui.curves.thinning import Curves, View
 from gru_tui.panes import plotting, readout, second_chart
-from gru_tui.panes.chart_view import ChartView
+from gru_tui.panes.chart_view import ChartView, edges, pointed_at, times
 from gru_tui.visible import visible
 
 Quantity = Literal["loss", "perplexity"]
@@ -166,11 +166,9 @@ class ChartPane(PlotextPlot):
 
     def _place_of(self, event: MouseEvent) -> float | None:
         """The x that the mouse points at; None beside the curves."""
-        offset, (first, last) = event.get_content_offset(self), self._edges
-        if self._curves is None or offset is None or not first <= offset.x < last:
+        if self._curves is None:
             return None
-        left, right = self._curves.shown
-        return left + (right - left) * (offset.x - first + 0.5) / (last - first)
+        return pointed_at(event.get_content_offset(self), self._edges, self._curves.shown)
 
     # --- how it looks ---
 
@@ -208,9 +206,7 @@ class ChartPane(PlotextPlot):
         view = curves.view
         parts: list[str] = [view.unit]
         if curves.window is not None:
-            left, right = curves.full
-            times = (right - left) / (curves.window[1] - curves.window[0])
-            parts.append(f"{times:,.3g}x, 0 for all")
+            parts.append(times(curves.full, curves.window))
         if self._logarithmic:
             parts.append("logarithmic")
         parts.append(f"smoothing {view.smoothing:g}" if view.smoothing else "raw")
@@ -256,9 +252,7 @@ class ChartPane(PlotextPlot):
 
     def _built(self, plot: Plot) -> Text:
         text = Text.from_ansi(plot.build(), no_wrap=True, end="\n")
-        axis = next((line for line in text.plain.split("\n") if "└" in line), "")
-        ends = [place for place in (axis.find("┘"), len(axis)) if place > 0]
-        self._edges = (axis.find("└") + 1, min(ends, default=1))
+        self._edges = edges(text)
         return text
 
     def _words(self) -> Content:

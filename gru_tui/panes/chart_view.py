@@ -1,13 +1,37 @@
 """What the chart looks at: units, smoothing, zoom and cursor, as keys and the wheel change them."""
 
 from dataclasses import replace
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
+from rich.text import Text
+from textual.geometry import Offset
+
+from gru_tui.actions import key_of
 from gru_tui.curves import zoom
-from gru_tui.curves.thinning import FIGURES, SMOOTHING, UNITS, Curves, View, Window
+from gru_tui.curves.thinning import FIGURES, SMOOTHING, UNITS, View, Window
 
 SECONDS = (None, *FIGURES)
 T = TypeVar("T")
+
+
+class Drawn(Protocol):
+    """Curves with what they know of their horizontal axis."""
+
+    @property
+    def view(self) -> View:
+        """What was asked for."""
+
+    @property
+    def full(self) -> Window:
+        """All of the axis."""
+
+    @property
+    def shown(self) -> Window:
+        """The part that is drawn."""
+
+    @property
+    def end(self) -> float:
+        """Where the newest stands."""
 
 
 class ChartView:
@@ -33,7 +57,7 @@ class ChartView:
         """The whole run, without a cursor."""
         self.view = replace(self.view, window=None, following=False, cursor=None)
 
-    def zoom(self, curves: Curves, *, closer: bool, about: float | None = None) -> None:
+    def zoom(self, curves: Drawn, *, closer: bool, about: float | None = None) -> None:
         """Half or twice as much, about that x, the cursor, or where the newest is."""
         window, full = self._window(curves), curves.full
         if about is None:
@@ -44,7 +68,7 @@ class ChartView:
         factor = zoom.CLOSER if closer else 1 / zoom.CLOSER
         self._look_at(zoom.zoomed(window, full, factor, about), full)
 
-    def move(self, curves: Curves, direction: int) -> None:
+    def move(self, curves: Drawn, direction: int) -> None:
         """The cursor by a column, or without a cursor the window by a part of its width."""
         window, full = self._window(curves), curves.full
         if self.view.cursor is not None:
@@ -53,7 +77,7 @@ class ChartView:
         elif self.view.window is not None:
             self._look_at(zoom.panned(window, full, direction * zoom.STRIDE), full)
 
-    def put_cursor(self, curves: Curves, x: float) -> None:
+    def put_cursor(self, curves: Drawn, x: float) -> None:
         """Read out the figures there; what is looked at follows."""
         full = curves.full
         x = min(max(x, full[0]), full[1])
@@ -61,14 +85,14 @@ class ChartView:
         if self.view.window is not None:
             self._look_at(zoom.showing(self._window(curves), full, x), full)
 
-    def toggle_cursor(self, curves: Curves) -> None:
+    def toggle_cursor(self, curves: Drawn) -> None:
         """At the right end of what is looked at, or none."""
         if self.view.cursor is not None:
             self.view = replace(self.view, cursor=None)
         else:
             self.put_cursor(curves, min(self._window(curves)[1], curves.end))
 
-    def _window(self, curves: Curves) -> Window:
+    def _window(self, curves: Drawn) -> Window:
         # That of the curves has moved along with the run, if it follows it.
         if self.view.window is None:
             return curves.full
@@ -83,3 +107,25 @@ class ChartView:
 
 def _next(values: tuple[T, ...], value: T) -> T:
     return values[(values.index(value) + 1) % len(values)]
+
+
+def edges(text: Text) -> tuple[int, int]:
+    """The columns between which a drawn plot has its curves, by the ends of its lower axis."""
+    axis = next((line for line in text.plain.split("\n") if "└" in line), "")
+    ends = [place for place in (axis.find("┘"), len(axis)) if place > 0]
+    return axis.find("└") + 1, min(ends, default=1)
+
+
+def pointed_at(offset: Offset | None, columns: tuple[int, int], shown: Window) -> float | None:
+    """The x at that place of the chart; None beside the curves."""
+    first, last = columns
+    if offset is None or not first <= offset.x < last:
+        return None
+    left, right = shown
+    return left + (right - left) * (offset.x - first + 0.5) / (last - first)
+
+
+def times(full: Window, window: Window) -> str:
+    """How much larger than life, and the way back."""
+    factor = (full[1] - full[0]) / (window[1] - window[0])
+    return f"{factor:,.3g}x, {key_of('train.reset_chart')} for all"

@@ -28,6 +28,7 @@ class ComparisonTable(ScrollableContainer):
         border-title-color: $text-primary;
         border-subtitle-color: $text-muted;
         scrollbar-size: 1 1;
+        scrollbar-gutter: stable;  /* else its columns are one too wide once there is a bar */
         &:focus { border: round $accent; }
         Static { width: auto; height: auto; }
     }

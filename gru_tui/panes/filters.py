@@ -9,6 +9,7 @@ from textual.color import Color
 from textual.filter import LineFilter
 
 from gru_tui.terminal.glyphs import plain
+from gru_tui.visible import visible
 
 WHITE, BLACK = Color(255, 255, 255), Color(0, 0, 0)
 FAINT = 3.0  # contrast below which a text was meant to stand back
@@ -20,6 +21,19 @@ LEAST = 4.5  # contrast of what is to be read (WCAG 2, AA), in every theme
 DRAWN = frozenset(
     " ─│┌┐└┘├┤┬┴┼╭╮╯╰┄━╸╺▁▂▃▄▅▆▇█▀▔▕▏▎▍▌▋▊▉▐●·▴○" + "".join(map(chr, range(0x2800, 0x2900)))
 )
+
+
+class VisibleFilter(LineFilter):
+    """Nothing acts on the terminal instead of showing, whatever widget let it through."""
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        """The same segments; all that is no control of Textual's own is printable."""
+        return [
+            segment
+            if segment.control or segment.text.isprintable()
+            else segment._replace(text=visible(segment.text))
+            for segment in segments
+        ]
 
 
 class ContrastFilter(LineFilter):

@@ -13,7 +13,8 @@ from textual.widget import Widget
 from gru_tui.actions import Action, actions, shown_key
 from gru_tui.screens.keys import scope_of
 
-PINNED = ("command_palette", "help", "leave")  # never left out, whatever the width
+# Before all others, the most important first; a small screen has the way to its other panes.
+PINNED = ("leave", "help", "next_pane", "command_palette")
 GAP = 2  # columns between two keys
 
 
@@ -79,10 +80,10 @@ class KeyLine(Widget):
     def _fitting(self) -> list[Offer]:
         room = self.size.width + GAP
         offered = list(self._offered())
-        kept = [offer for offer in offered if offer.row.id in PINNED]
-        room -= sum(offer.width for offer in kept)
-        for offer in offered:
-            if offer not in kept and offer.width <= room:
+        first = [offer for name in PINNED for offer in offered if offer.row.id == name]
+        kept: list[Offer] = []
+        for offer in [*first, *(offer for offer in offered if offer not in first)]:
+            if offer.width <= room:
                 kept.append(offer)
                 room -= offer.width
         return [offer for offer in offered if offer in kept]

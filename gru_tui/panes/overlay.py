@@ -1,24 +1,28 @@
 """The chart of a comparison: a line and a marker a run, in the colour of its place."""
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
+from rich.cells import cell_len
 from rich.text import Text
 from textual.content import Content
-from textual.events import Resize
+from textual.events import MouseEvent, MouseScrollDown, MouseScrollUp, Resize
 from textual.message import Message
 from textual_plotext import Plot, PlotextPlot
 
+from gru_tui.commands.table import cut
 from gru_tui.curves.comparison import MARKERS
 from gru_tui.curves.overlaying import Overlaid, Overlay
-from gru_tui.curves.thinning import LEAST, UNITS, Points, View, log_ticks, ticks
-from gru_tui.figures import size
-from gru_tui.panes.plotting import LINE, Colour
+from gru_tui.curves.thinning import Points, View, log_ticks, ticks
+from gru_tui.panes.chart_view import ChartView, edges, pointed_at, times
+from gru_tui.panes.plotting import LINE, Colour, x_figure
 from gru_tui.panes.run_colours import run_colour
 from gru_tui.visible import visible
 
 FORK = "Y"  # stands where a fork begins
 MOST_MARKERS = 10  # a run; they tell the curves apart, so a few are enough
+LEAST_NAME = 4  # cells of a run's name in the legend
 NOTHING = "These runs have written nothing yet."
 
 
@@ -41,12 +45,13 @@ class OverlayPane(PlotextPlot):
         super().__init__(id=id)
         self._overlay = Overlay()
         self._logarithmic = False
-        self._unit_place = 0
+        self._looking = ChartView()
+        self._edges = (0, 1)  # columns between which the curves are drawn
 
     @property
     def view(self) -> View:
         """What it wants to see now."""
-        return View(unit=UNITS[self._unit_place], columns=max(10, self.size.width - 8))
+        return replace(self._looking.view, columns=max(10, self.size.width - 8))
 
     def show(self, overlay: Overlay) -> None:
         """Draw these curves from now on."""
@@ -68,20 +73,55 @@ class OverlayPane(PlotextPlot):
 
     def cycle_unit(self) -> None:
         """Steps, epochs, minutes, characters."""
-        self._unit_place = (self._unit_place + 1) % len(UNITS)
+        self._looking.turn_unit()
         self.post_message(self.Wanted())
+
+    def zoom(self, *, closer: bool, about: float | None = None) -> None:
+        """See half or twice as much of the horizontal axis."""
+        if not self._overlay.empty:
+            self._looking.zoom(self._overlay, closer=closer, about=about)
+            self.post_message(self.Wanted())
+
+    def move(self, direction: int) -> None:
+        """What is seen of a zoomed chart, to the left (-1) or to the right (1)."""
+        if not self._overlay.empty:
+            self._looking.move(self._overlay, direction)
+            self.post_message(self.Wanted())
+
+    def reset(self) -> None:
+        """All of it."""
+        self._looking.reset()
+        self.post_message(self.Wanted())
+
+    def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
+        """Closer to what the mouse points at."""
+        event.stop()
+        self.zoom(closer=True, about=self._place_of(event))
+
+    def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
+        """Further away from it."""
+        event.stop()
+        self.zoom(closer=False, about=self._place_of(event))
+
+    def _place_of(self, event: MouseEvent) -> float | None:
+        """The x that the mouse points at; None beside the curves."""
+        return pointed_at(event.get_content_offset(self), self._edges, self._overlay.shown)
 
     def _show_titles(self) -> None:
         parts = [Content("Loss")]
         ground = self.background_colors[1]
-        for run in self._overlay.runs:
+        runs = self._overlay.runs
+        names = fitting([visible(run.name) for run in runs], self.size.width - 8, gap=5)
+        for run, name in zip(runs, names, strict=True):
             colour = run_colour(run.place, ground).hex
             parts.append(Content.styled(f"  {MARKERS[run.place]} ", colour))
-            parts.append(Content.styled(visible(run.name), "$foreground-muted"))
+            parts.append(Content.styled(name, "$foreground-muted"))
         self.border_title = Content("").join(parts)
         words = ["── training", "markers: validation", self._overlay.unit]
         if any(run.forked_at is not None for run in self._overlay.runs):
             words.insert(2, f"{FORK} forked")
+        if self._overlay.window is not None:
+            words.append(times(self._overlay.full, self._overlay.window))
         if self._logarithmic:
             words.append("logarithmic")
         self.border_subtitle = " · ".join(words)
@@ -91,7 +131,9 @@ class OverlayPane(PlotextPlot):
         if self._overlay.empty:
             return Content.styled(NOTHING, "$foreground-muted")
         self._draw(self.plt)
-        return Text.from_ansi(self.plt.build(), no_wrap=True)
+        text = Text.from_ansi(self.plt.build(), no_wrap=True)
+        self._edges = edges(text)
+        return text
 
     def _draw(self, plot: Plot) -> None:
         plot.clear_figure()
@@ -111,16 +153,24 @@ class OverlayPane(PlotextPlot):
             plot.plot(list(line.x), self._heights(line), marker=LINE, color=colour)
 
     def _markers(self, plot: Plot, run: Overlaid, colour: Colour) -> None:
-        marked = sparse(run.validation if run.validation.x else run.training)
+        marked = sparse(self._seen(run.validation if run.validation.x else run.training))
         if marked.x:
             marker = MARKERS[run.place]
             plot.scatter(list(marked.x), self._heights(marked), marker=marker, color=colour)
 
     def _fork(self, plot: Plot, run: Overlaid, colour: Colour) -> None:
         begun = run.training if run.training.x else run.validation
-        if run.forked_at is not None and begun.x:
+        left, right = self._overlay.shown
+        if run.forked_at is not None and begun.x and left <= run.forked_at <= right:
             height = self._heights(Points(begun.x[:1], begun.y[:1]))
             plot.scatter([run.forked_at], height, marker=FORK, color=colour)
+
+    def _seen(self, points: Points) -> Points:
+        """Those in the part that is drawn; a line also has its neighbours outside."""
+        left, right = self._overlay.shown
+        pairs = zip(points.x, points.y, strict=True)
+        kept = [(x, y) for x, y in pairs if left <= x <= right]
+        return Points(tuple(x for x, _ in kept), tuple(y for _, y in kept))
 
     def _heights(self, points: Points) -> list[float]:
         if self._logarithmic:
@@ -129,16 +179,17 @@ class OverlayPane(PlotextPlot):
 
     def _axes(self, plot: Plot, colour: tuple[int, int, int]) -> None:
         every = [points for run in self._overlay.runs for points in (run.training, run.validation)]
-        heights = [height for points in every for height in self._heights(points)]
+        seen = [height for points in every for height in self._heights(self._seen(points))]
+        heights = seen or [height for points in every for height in self._heights(points)]
         low, high = min(heights), max(heights)
         room = max((high - low) * 0.05, 0.01)
         low, high = low - room, high + room
-        right = max([LEAST[self._overlay.unit], *(points.x[-1] for points in every if points.x)])
+        left, right = self._overlay.shown
         plot.axes_color("default")
         plot.ticks_color(colour)
         plot.xaxes(True, False)
         plot.yaxes(True, False)
-        plot.xlim(0.0, right)
+        plot.xlim(left, right)
         plot.ylim(low, high)
         most = max(3, self.size.height // 4)
         if self._logarithmic:
@@ -147,13 +198,8 @@ class OverlayPane(PlotextPlot):
         else:
             values = ticks(low, high, most)
             plot.yticks(values, [f"{value:.3g}" for value in values])
-        places = ticks(0.0, right, max(2, self.size.width // 14))
-        plot.xticks(places, [self._x_figure(place, right) for place in places])
-
-    def _x_figure(self, place: float, right: float) -> str:
-        if self._overlay.unit in {"steps", "characters"}:
-            return f"{place:,.0f}" if right < 1_000_000 else size(place)
-        return f"{float(f'{place:.6g}'):g}"
+        places = ticks(left, right, max(2, self.size.width // 14))
+        plot.xticks(places, [x_figure(place, self._overlay.unit, places) for place in places])
 
 
 def sparse(points: Points, most: int = MOST_MARKERS) -> Points:
@@ -163,3 +209,12 @@ def sparse(points: Points, most: int = MOST_MARKERS) -> Points:
         return points
     places = [round((number + 1) * count / most) - 1 for number in range(most)]
     return Points(tuple(points.x[at] for at in places), tuple(points.y[at] for at in places))
+
+
+def fitting(names: Sequence[str], room: int, *, gap: int) -> list[str]:
+    """Names that stand in one line with `gap` cells before each: the longest are cut first."""
+    room = max(0, room - gap * len(names))
+    longest = max(map(cell_len, names), default=0)
+    while longest > LEAST_NAME and sum(min(longest, cell_len(name)) for name in names) > room:
+        longest -= 1
+    return [cut(name, longest) for name in names]

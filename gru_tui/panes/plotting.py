@@ -184,7 +184,7 @@ def x_axis(plot: Plot, curves: Curves, drawing: Drawing) -> None:
     left, right = curves.shown
     plot.xlim(left, right)
     places = ticks(left, right, max(2, drawing.width // 14))
-    plot.xticks(places, [_x_figure(place, curves.view.unit, places) for place in places])
+    plot.xticks(places, [x_figure(place, curves.view.unit, places) for place in places])
 
 
 def _perplexities(
@@ -207,7 +207,8 @@ def figures(values: list[float]) -> list[str]:
     return [f"{value:.{decimals}f}" for value in values]
 
 
-def _x_figure(place: float, unit: str, places: list[float]) -> str:
+def x_figure(place: float, unit: str, places: list[float]) -> str:
+    """One of these places of the horizontal axis, in few characters."""
     if unit in ("steps", "characters"):
         # Neighbours must not look alike, which rounded figures of a closer look would.
         rounded = [size(each) for each in places]

@@ -18,7 +18,7 @@ class RateChart(PlotextPlot):
     """Draws the points that it has been given, and the suggested rate once there is one."""
 
     DEFAULT_CSS = """
-    RateChart { height: 12; max-height: 45vh; }
+    RateChart { height: 45vh; }
     """
 
     def __init__(self) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from engine.events import Event, HyperparametersChanged, Rollback, RunStarted, State, Validation
+from gru_tui.terminal.passing import passed
 from gru_tui.visible import visible
 
 Kind = Literal["finished", "failed", "diverged", "plateau"]
@@ -80,5 +81,5 @@ def cleaned(text: str) -> str:
 
 def sequence(message: str, *, bell: bool, osc9: bool) -> str:
     """What a terminal is sent: OSC 9 with the message, and the bell; "" for neither."""
-    words = f"\x1b]9;{cleaned(message)}\x1b\\" if osc9 else ""
+    words = passed(f"\x1b]9;{cleaned(message)}\x1b\\") if osc9 else ""
     return words + ("\a" if bell else "")

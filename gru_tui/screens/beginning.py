@@ -11,6 +11,7 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
+from textual.content import Content
 from textual.message import Message
 from textual.widgets import Button, Input, Static
 
@@ -90,7 +91,7 @@ class TextsDialog(Dialog[None]):
     """Has one process write texts, one after the other, from the same beginning."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+n", "renew", "Another random seed", show=False, priority=True),
+        Binding("ctrl+n", "renew", "New random seed", show=False, priority=True),
     ]
     DEFAULT_CSS = """
     TextsDialog > .dialog {
@@ -142,9 +143,9 @@ class TextsDialog(Dialog[None]):
         """What is wrong, and the three things that one can do."""
         yield Static(id="fault", classes="dialog--fault", markup=False)
         with Horizontal(classes="dialog--buttons"):
-            yield Button("Write (enter)", "primary", id="yes", compact=True)
-            yield Button("Another random seed (^n)", id="renew", compact=True)
-            yield Button("Close (esc)", id="no", compact=True)
+            yield Button(Content("Write [enter]"), "primary", id="yes", compact=True)
+            yield Button(Content("New random seed [^n]"), id="renew", compact=True)
+            yield Button(Content("Close [esc]"), id="no", compact=True)
 
     @on(Input.Submitted)
     @on(Button.Pressed, "#yes")

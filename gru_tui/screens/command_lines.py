@@ -9,6 +9,7 @@ from textual.content import Content
 from textual.widgets import Button, Static
 
 from gru_tui.screens.dialogs import Dialog
+from gru_tui.terminal.passing import clipboard
 from gru_tui.visible import visible
 
 KEYS = ("y", "t")  # of the first line and the second
@@ -65,5 +66,5 @@ class CommandLines(Dialog[None]):
         if number < len(self._lines):
             line = self._lines[number][1]
             self.app.copy_to_clipboard(line)
-            self.notify(f"Sent {len(line):,} characters to the terminal's clipboard.", markup=False)
+            self.notify(f"Sent {len(line):,} characters to {clipboard()}.", markup=False)
             self.dismiss(None)

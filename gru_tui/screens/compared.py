@@ -1,7 +1,7 @@
 """Comparing runs: the part of the Runs screen that overlays what is selected."""
 
 from abc import abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from textual import on, work
@@ -28,7 +28,7 @@ class Comparison(Horizontal):
     DEFAULT_CSS = """
     Comparison {
         OverlayPane { width: 1fr; height: 1fr; }
-        ComparisonTable { width: 50; height: 1fr; }
+        ComparisonTable { width: 58; height: 1fr; }
     }
     """
 
@@ -171,6 +171,32 @@ class ComparedScreen(ManagedScreen):
     def action_toggle_log(self) -> None:
         """Linear or logarithmic from bottom to top."""
         self.query_one(OverlayPane).toggle_log()
+
+    def action_zoom_in(self) -> None:
+        """Closer."""
+        self._look_at_chart(lambda chart: chart.zoom(closer=True))
+
+    def action_zoom_out(self) -> None:
+        """Further away."""
+        self._look_at_chart(lambda chart: chart.zoom(closer=False))
+
+    def action_chart_left(self) -> None:
+        """What is seen, to the left."""
+        self._look_at_chart(lambda chart: chart.move(-1))
+
+    def action_chart_right(self) -> None:
+        """What is seen, to the right."""
+        self._look_at_chart(lambda chart: chart.move(1))
+
+    def action_reset_chart(self) -> None:
+        """All of the curves."""
+        self._look_at_chart(OverlayPane.reset)
+
+    def _look_at_chart(self, act: Callable[[OverlayPane], None]) -> None:
+        if self._selection.ids:
+            act(self.query_one(OverlayPane))
+        else:
+            self._refuse(f"Select runs with {key_of('select_run')} first: a chart compares them.")
 
     @work(thread=True, group="shelf")
     def action_side_by_side(self) -> None:

@@ -8,10 +8,10 @@ from textual.screen import Screen
 
 from corpora.errors import ReportedError
 from gru_tui.named_file import write_text
+from gru_tui.terminal.passing import clipboard
 from gru_tui.visible import visible
 
-# As base64 these are just under 100,000 bytes, which every terminal with OSC 52 takes at once
-# (tmux hands them on if its set-clipboard is on).
+# As base64 these are just under 100,000 bytes, which every terminal with OSC 52 takes at once.
 MOST_COPIED = 74_900
 FILE = "copied.txt"  # in the data directory; the last text that was too long
 
@@ -22,7 +22,7 @@ def copy(screen: Screen[Any], text: str, data_dir: Path) -> None:
     sent = content[:MOST_COPIED].decode(errors="ignore")
     screen.app.copy_to_clipboard(sent)
     if len(content) <= MOST_COPIED:
-        words = f"Sent {len(sent):,} characters to the terminal's clipboard."
+        words = f"Sent {len(sent):,} characters to {clipboard()}."
         screen.notify(words, markup=False)
     else:
         screen.run_worker(
@@ -32,8 +32,8 @@ def copy(screen: Screen[Any], text: str, data_dir: Path) -> None:
 
 def _keep(screen: Screen[Any], text: str, sent: int, path: Path) -> None:
     words = (
-        f"Sent the first {sent:,} of {len(text):,} characters to the terminal's clipboard, which "
-        "takes no more; "
+        f"Sent the first {sent:,} of {len(text):,} characters to {clipboard()}; more it would not "
+        "take; "
     )
     try:
         write_text(path, text, overwrite=True)

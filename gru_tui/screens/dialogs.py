@@ -35,6 +35,7 @@ class Dialog(ModalScreen[Result]):
             border: round $primary;
             border-title-color: $text-primary;
             border-title-style: bold;
+            border-subtitle-color: $text-muted;
         }
         & > .dialog.-dangerous {
             border: round $error;
@@ -47,7 +48,26 @@ class Dialog(ModalScreen[Result]):
             height: 1;
             margin: 1 0 1 0;
             align-horizontal: right;
-            Button { margin: 0 0 0 2; min-width: 12; }
+        }
+        Select {
+            & > SelectCurrent { background: $panel; }
+            #label { text-wrap: nowrap; text-overflow: ellipsis; }
+            &:focus > SelectCurrent {
+                background: $block-cursor-background; color: $block-cursor-foreground;
+            }
+        }
+        /* Only the button that has the focus is filled, with colours and without. */
+        .dialog--buttons Button {
+            margin: 0 0 0 1;
+            min-width: 8;
+            color: $foreground;
+            background: $surface !important;
+            background-tint: transparent;
+            text-style: bold;
+            &.-primary { color: $text-primary; }
+            &.-error { color: $text-error; }
+            &:hover { text-style: bold underline; }
+            &:focus { text-style: bold reverse; }
         }
     }
     """

@@ -61,7 +61,8 @@ class ForkDialog(Dialog[Fork | None]):
         with Vertical(classes="dialog") as panel:
             panel.border_title = Content(f"Fork {visible(self._name_of_run)}")
             yield Static(
-                "A new run with the parameters of a checkpoint; steps and optimiser begin anew.",
+                "A new run with the parameters of a checkpoint, and with what you change of its "
+                "hyperparameters; steps and optimiser begin anew.",
                 classes="dialog--words",
                 markup=False,
             )
@@ -69,7 +70,7 @@ class ForkDialog(Dialog[Fork | None]):
                 yield Static("checkpoint", markup=False)
                 options = [(Text(one.title), one.name) for one in self._kept]
                 yield Select(options, allow_blank=False, compact=True)
-            yield LineInput(placeholder="changes, as in learning_rate=0.002 dropout=0.1", id="text")
+            yield LineInput(placeholder="as in learning_rate=0.002 dropout=0.1", id="text")
             yield Static(id="fault", classes="dialog--fault", markup=False)
             with Horizontal(classes="dialog--buttons"):
                 yield Button(Content("Fork [enter]"), "primary", id="yes", compact=True)

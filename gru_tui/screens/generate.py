@@ -24,9 +24,10 @@ from gru_tui.panes.generation_settings import GenerationSettings
 from gru_tui.panes.keyline import KeyLine
 from gru_tui.panes.messages import LookFailed, Told
 from gru_tui.panes.topbar import TopBar
-from gru_tui.screens.invitations import NO_CHECKPOINT, NO_RUN, READY
+from gru_tui.screens.invitations import NO_CHECKPOINT, NO_RUN, READY, READY_ALONE
 from gru_tui.screens.keeping import KeepingScreen
 from gru_tui.screens.keys import bindings
+from gru_tui.screens.paned import PanedScreen
 from gru_tui.visible import visible
 
 if TYPE_CHECKING:
@@ -34,10 +35,11 @@ if TYPE_CHECKING:
     from gru_tui.runs.store import Store
 
 WIDTHS, HEIGHTS = [(0, "-narrow"), (110, "-wide")], [(0, "-low"), (36, "-tall")]
+FOR_TWO = 76  # columns that settings and text need beside each other
 LOOK_SECONDS = 1.5  # between two looks at the runs and their checkpoints
 
 
-class GenerateScreen(KeepingScreen):
+class GenerateScreen(KeepingScreen, PanedScreen):
     """Settings left, text right. Files and the writing process are met in threads only."""
 
     DEFAULT_CSS = """
@@ -47,6 +49,9 @@ class GenerateScreen(KeepingScreen):
         #text { width: 1fr; height: 1fr; border: round $panel-lighten-2; }
         #text:focus { border: round $accent; }
         &.-wide #settings { width: 46; }
+        &.-one #settings { width: 1fr; display: none; }
+        &.-one.-settings #settings { display: block; }
+        &.-one.-settings #text { display: none; }
         &.-tall #settings .setting--scale { display: block; }
         &.-tall #settings .setting--words { display: block; }
         &.-tall #settings .setting { margin: 1 0 0 0; }
@@ -99,7 +104,7 @@ class GenerateScreen(KeepingScreen):
         text = self.query_one(GeneratedText)
         text.border_title = Content("Text")
         self.query_one(GenerationSettings).border_title = Content("Write with")
-        text.show_aside(worded(READY))
+        text.show_aside(self._ready)
         text.focus()
         self.set_interval(LOOK_SECONDS, self._look_again)
 
@@ -112,6 +117,25 @@ class GenerateScreen(KeepingScreen):
         """Another run may be the app's now, and the writing process can get ready."""
         self._look_again()
         self._warm_up()
+
+    @property
+    def cramped(self) -> bool:
+        """Whether the panes take turns."""
+        return 0 < self.size.width < FOR_TWO
+
+    @property
+    def _ready(self) -> str:
+        return worded(READY_ALONE if self.cramped else READY)
+
+    @property
+    def turns(self) -> dict[str, str]:
+        """The text first: it says how to go on."""
+        return {"": "Text", "-settings": "Settings"}
+
+    def take_turn(self, turn: str) -> None:
+        """The focus is in the pane that is shown."""
+        super().take_turn(turn)
+        self.query_one("#run" if turn else "#text").focus()
 
     # --- what lies on the disk ---
 
@@ -156,7 +180,7 @@ class GenerateScreen(KeepingScreen):
         name = self._runs.get(event.run_id or "", "")
         settings.show_checkpoints(event.kept, NO_CHECKPOINT.format(name=name) if name else "")
         if self._request is None:
-            words = worded(READY if event.kept else NO_RUN)
+            words = self._ready if event.kept else worded(NO_RUN)
             if name and not event.kept:
                 words = NO_CHECKPOINT.format(name=name)
             self.query_one(GeneratedText).show_aside(visible(words))
@@ -236,6 +260,7 @@ class GenerateScreen(KeepingScreen):
             random_seed=random_seed,
         )
         text = self.query_one(GeneratedText)
+        self.take_turn("")
         if fresh:
             text.begin(seed_text)
         self._written, self._begun = 0, None
@@ -275,7 +300,7 @@ class GenerateScreen(KeepingScreen):
         """The key line says what the key does now."""
         if identity == "generate":
             return "Stop" if self._writing else "Generate"
-        return None
+        return self.name_of_next(identity)
 
     @property
     def texts_begun(self) -> int:
@@ -301,8 +326,10 @@ class GenerateScreen(KeepingScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Escape is shown only where there is a field to leave."""
+        if action == self.NEXT_PANE:
+            return self.has_class("-one")
         return action != "leave_field" or not self.query_one(GeneratedText).has_focus
 
     def action_leave_field(self) -> None:
         """Back to the text, where single letters are keys."""
-        self.query_one(GeneratedText).focus()
+        self.take_turn("")

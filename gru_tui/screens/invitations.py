@@ -13,3 +13,4 @@ READY = (
     "begins with, how bold the model may be, how long the text is to get. {generate.leave_field} "
     "leads back here."
 )
+READY_ALONE = READY.replace("Tab leads", "{generate.next_pane} leads")  # no field beside it

@@ -5,21 +5,30 @@ from typing import ClassVar
 
 from textual import work
 from textual.app import App
+from textual.events import Event, Paste
 from textual.filter import LineFilter
 
 from corpora.errors import ReportedError
 from gru_tui.actions import remap
 from gru_tui.context import Context
-from gru_tui.panes.filters import AsciiFilter, ColourlessFilter, ContrastFilter
+from gru_tui.panes.filters import (
+    AsciiFilter,
+    ColourlessFilter,
+    ContrastFilter,
+    VisibleFilter,
+)
 from gru_tui.panes.messages import Told
 from gru_tui.panes.themes import FEW_COLOURS, RIVER
 from gru_tui.screens.keys import rebind
+from gru_tui.terminal.passing import also_for_the_terminal
 from gru_tui.terminal.remembered import recalled_theme, remember_theme
+from gru_tui.visible import visible
 
 
 class Mannered(App[str]):
     """The base of the app; what it does is the same whatever the manners are."""
 
+    HARMLESS: ClassVar[LineFilter] = VisibleFilter()
     ONLY_PLAIN: ClassVar[LineFilter] = AsciiFilter()
     READABLE: ClassVar[LineFilter] = ContrastFilter()
     COLOURLESS: ClassVar[LineFilter] = ColourlessFilter()
@@ -39,8 +48,20 @@ class Mannered(App[str]):
     def get_line_filters(self) -> Sequence[LineFilter]:
         """What every line goes through before it is written."""
         if self.no_color:
-            return [self.COLOURLESS, *self._plain]
-        return [*super().get_line_filters(), self.READABLE, *self._plain]
+            return [self.HARMLESS, self.COLOURLESS, *self._plain]
+        return [*super().get_line_filters(), self.HARMLESS, self.READABLE, *self._plain]
+
+    async def on_event(self, event: Event) -> None:
+        """What is pasted shows its control characters, into whatever field it goes."""
+        if isinstance(event, Paste) and not event.is_forwarded:
+            event = Paste(visible(event.text))
+        await super().on_event(event)
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """To tmux's clipboard and to that of the terminal around it."""
+        super().copy_to_clipboard(text)
+        if self._driver is not None and (words := also_for_the_terminal(text)):
+            self._driver.write(words)
 
     # --- the theme ---
 

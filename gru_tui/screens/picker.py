@@ -78,7 +78,7 @@ class FilePicker(Dialog[Path | None]):
             yield Static(id="fault", classes="dialog--fault", markup=False)
             with Horizontal(classes="dialog--buttons"):
                 yield Button(Content("Open [enter]"), "primary", id="open", compact=True)
-                yield Button(Content("Take whole folder [^o]"), id="folder", compact=True)
+                yield Button(Content("Whole folder [^o]"), id="folder", compact=True)
                 yield Button(Content("Cancel [esc]"), id="cancel", compact=True)
 
     def on_mount(self) -> None:

@@ -25,10 +25,12 @@ from gru_tui.panes.run_table import ORDERS, Order, RunTable
 from gru_tui.panes.topbar import TopBar
 from gru_tui.screens.compared import ComparedScreen, Comparison
 from gru_tui.screens.keys import bindings
+from gru_tui.screens.paned import PanedScreen
 from gru_tui.screens.run_offers import idle_actions
 
 WIDTHS = [(0, "-narrow"), (110, "-middle"), (160, "-wide")]
-HEIGHTS = [(0, "-low"), (32, "-tall")]
+HEIGHTS = [(0, "-lowest"), (16, "-low"), (32, "-tall")]
+FOR_TWO = 22  # lines that the runs and what is said of them need
 LOOK_SECONDS = 1.5
 
 EMPTY = (
@@ -38,7 +40,7 @@ EMPTY = (
 NONE_FITS = "No run fits this filter; {step_back} clears it."
 
 
-class RunsScreen(ComparedScreen):
+class RunsScreen(ComparedScreen, PanedScreen):
     """Looks at the runs in a thread from time to time, as long as it is seen."""
 
     SCOPE: ClassVar[Scope] = "runs"
@@ -49,6 +51,9 @@ class RunsScreen(ComparedScreen):
     RunsScreen {
         #runs-body { height: 1fr; layout: vertical; }
         #run-detail { height: 7; }
+        &.-lowest #run-detail, &.-one.-alone RunTable { display: none; }
+        &.-one.-alone #run-detail { height: 1fr; display: block; }
+        &.-one.-alone.-comparing #run-detail { display: none; }
         #no-runs { padding: 2 4; height: 1fr; color: $text-muted; display: none; }
         &.-tall #run-detail { height: 17; }
         &.-wide #runs-body { layout: horizontal; }
@@ -95,6 +100,27 @@ class RunsScreen(ComparedScreen):
         """The table has the focus: letters are keys until a filter is typed."""
         self.query_one(RunTable).focus()
         self.set_interval(LOOK_SECONDS, self.look_again)
+
+    @property
+    def cramped(self) -> bool:
+        """Whether the panes take turns."""
+        return self.size.width < 110 and self.size.height < FOR_TWO
+
+    @property
+    def turns(self) -> dict[str, str]:
+        """The runs with a part of the rest, and the rest alone."""
+        if self._selection.ids:
+            return {"": "Runs", "-alone -table": "Differences", "-alone": "Chart"}
+        return {"": "Runs", "-alone": "Details"}
+
+    def take_turn(self, turn: str) -> None:
+        """The keys of the table work as long as it is seen, those of the runs always."""
+        super().take_turn(turn)
+        self.set_focus(None if turn else self.query_one(RunTable))
+
+    def label_now(self, action: str) -> str | None:
+        """A better word for what a key does now."""
+        return self.name_of_next(action)
 
     @on(ScreenResume)
     def look_again(self) -> None:
@@ -241,6 +267,8 @@ class RunsScreen(ComparedScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Escape is shown only where there is something to leave."""
+        if action == self.NEXT_PANE:
+            return self.has_class("-one")
         if action != "step_back":
             return True
         return bool(self._selection.ids) or self.query_one(FilterLine).has_class("-open")

@@ -47,7 +47,7 @@ class SideBySide(TextsDialog):
             names = " and ".join(visible(name) for name in self._names)
             panel.border_title = Content(f"Side by side: {names}")
             yield BeginningLines()
-            options = [(Text(titled(*writer)), at) for at, writer in enumerate(self._choices)]
+            options = [(self._option(*writer), at) for at, writer in enumerate(self._choices)]
             with Horizontal(id="sides"):
                 for side, chosen in zip(SIDES, self._chosen, strict=True):
                     with Vertical(classes="side"):
@@ -64,11 +64,22 @@ class SideBySide(TextsDialog):
         for side in SIDES:
             pane = self._pane(side)
             pane.begin(beginning.seed_text)
-            pane.border_title = Content(titled(*self._choices[self._at(side)]))
+            name, kept = self._choices[self._at(side)]
+            # Above the frame stands all of it; a narrow one has room for what tells them apart.
+            pane.border_title = Content(visible(name) if self._of_two else titled(kept))
 
     def _take(self, place: int, reply: AnyReply) -> None:
         if isinstance(reply, Written):
             self._pane(SIDES[place]).append(reply.text)
+
+    @property
+    def _of_two(self) -> bool:
+        """Whether two runs write: then their names tell the texts apart."""
+        return len({name for name, _ in self._choices}) > 1
+
+    def _option(self, name: str, kept: Kept) -> Text:
+        words = f"{titled(kept)} · {visible(name)}" if self._of_two else titled(kept)
+        return Text(words)
 
     def _at(self, side: str) -> int:
         at = self.query_one(f"#of-{side}", Select).value
@@ -78,10 +89,10 @@ class SideBySide(TextsDialog):
         return self.query_one(f"#{side}", GeneratedText)
 
 
-def titled(name: str, kept: Kept) -> str:
-    """As in "best 1,200 · 1.234 · amber-fox": step, validation loss, run."""
+def titled(kept: Kept) -> str:
+    """As in "best 1,200 · 1.234": step and validation loss."""
     loss = "" if kept.validation_loss is None else f" · {loss_figure(kept.validation_loss)}"
-    return f"{kept.title}{loss} · {visible(name)}"
+    return f"{kept.title}{loss}"
 
 
 def _proposed(writers: Sequence[Writer]) -> tuple[int, int]:

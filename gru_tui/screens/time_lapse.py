@@ -15,7 +15,7 @@ from gru_tui.screens.beginning import Beginning, BeginningLines, TextsDialog
 from gru_tui.visible import visible
 
 FEW = 5
-KEEP_MORE = "keep_checkpoints=50 lets a run keep more of its way"
+KEEP_MORE = "keep_checkpoints=50 keeps more of them"
 
 
 class TimeLapse(TextsDialog):
@@ -45,8 +45,9 @@ class TimeLapse(TextsDialog):
         super().on_mount()
         pane = self.query_one(SamplePane)
         count = len(self._kept)
-        words = f"{count} checkpoint{'s' if count > 1 else ''}, the oldest first"
-        pane.border_title = f"{words} ({KEEP_MORE})" if count < FEW else words
+        pane.border_title = f"{count} checkpoint{'s' if count > 1 else ''}, the oldest first"
+        panel = self.query_one(".dialog")
+        panel.border_subtitle = KEEP_MORE if count < FEW else ""
 
     def _writers(self) -> Sequence[Kept]:
         return self._kept

@@ -26,7 +26,7 @@ class TouredScreen(FollowedScreen):
     def on_mount(self) -> None:
         """The app was opened for the tour."""
         if self.looked_at.tour:
-            self.query_one(TourPane).open()
+            self._open_tour()
 
     def action_demo(self) -> None:
         """Start the small run, and the tour."""
@@ -45,12 +45,12 @@ class TouredScreen(FollowedScreen):
     @on(TourWanted)
     def _open_tour(self) -> None:
         self.query_one(TourPane).open()
-        self.refresh_bindings()
+        self._tour_changed()
 
     def action_tour_next(self) -> None:
         """The next note."""
         self.query_one(TourPane).next()
-        self.refresh_bindings()
+        self._tour_changed()
 
     def action_tour_never(self) -> None:
         """No notes any more, now and in future."""
@@ -67,8 +67,13 @@ class TouredScreen(FollowedScreen):
         """Close the notes; whether there was one."""
         was_open = self.touring
         self.query_one(TourPane).close()
-        self.refresh_bindings()
+        self._tour_changed()
         return was_open
+
+    def _tour_changed(self) -> None:
+        # Chart and samples, of which the notes speak, are both in sight on a small screen, too.
+        self.set_class(self.touring, "-touring")
+        self.refresh_bindings()
 
     def may_tour(self, action: str) -> bool:
         """Whether that action of the demonstration or its tour can do anything now."""

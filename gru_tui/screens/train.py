@@ -35,15 +35,18 @@ from gru_tui.panes.tour import TourPane
 from gru_tui.screens import proposals
 from gru_tui.screens.charted import ChartedScreen
 from gru_tui.screens.keys import bindings
+from gru_tui.screens.paned import PanedScreen
 from gru_tui.screens.steered import DEFAULT_CORPUS
 from gru_tui.screens.taken import TakenScreen
 from gru_tui.screens.toured import OF_THE_TOUR, TouredScreen
 
 LEAST_WIDTH, LEAST_HEIGHT = 60, 16
+WIDE = 110  # columns from which on all panes have room
+FOR_TWO = 22  # lines that chart and samples need, one above the other
 SIDE = ("-corpus", "-form")  # which pane a small screen shows over the others
 
 
-class TrainScreen(TouredScreen, TakenScreen, ChartedScreen):
+class TrainScreen(TouredScreen, TakenScreen, ChartedScreen, PanedScreen):
     """Composes the panes and routes what the watcher says to them."""
 
     SCOPE: ClassVar[Scope] = "train"
@@ -52,7 +55,7 @@ class TrainScreen(TouredScreen, TakenScreen, ChartedScreen):
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - as Textual declares it
         (0, "-too-small"),
         (LEAST_WIDTH, "-narrow"),
-        (110, "-wide"),
+        (WIDE, "-wide"),
         (160, "-very-wide"),
     ]
     VERTICAL_BREAKPOINTS = [  # noqa: RUF012
@@ -96,6 +99,32 @@ class TrainScreen(TouredScreen, TakenScreen, ChartedScreen):
             f"this screen needs {LEAST_WIDTH}x{LEAST_HEIGHT}. Make it larger.\n"
             "A run that trains goes on."
         )
+
+    @property
+    def cramped(self) -> bool:
+        """Whether the panes take turns."""
+        width, height = self.size
+        return LEAST_WIDTH <= width < WIDE and LEAST_HEIGHT <= height < FOR_TWO
+
+    @property
+    def turns(self) -> dict[str, str]:
+        """The chart is the hero; two of the others also have keys of their own."""
+        return {
+            "": "Chart",
+            "-samples": "Samples",
+            "-corpus": "Corpus",
+            "-form": "Hyperparameters",
+        }
+
+    def take_turn(self, turn: str) -> None:
+        """The focus is in the pane that is shown."""
+        super().take_turn(turn)
+        if turn == "-corpus":
+            self.action_corpus()
+        elif turn == "-form":
+            self.action_hyperparameters()
+        else:
+            self.set_focus(None)
 
     # --- what the watcher says ---
 
@@ -256,11 +285,13 @@ class TrainScreen(TouredScreen, TakenScreen, ChartedScreen):
         self.remove_class(*SIDE)
 
     def _open_side(self, name: str) -> None:
-        self.remove_class(*SIDE)
+        self.remove_class(*SIDE, "-samples")
         self.add_class(name)
 
     def action_follow_samples(self) -> None:
         """The newest sample, and the next ones."""
+        if self.has_class("-one"):
+            self.take_turn("-samples")
         self.query_one(SamplePane).follow()
 
     # --- what can be done now ---
@@ -269,6 +300,8 @@ class TrainScreen(TouredScreen, TakenScreen, ChartedScreen):
         """Keys that can do nothing now are not offered."""
         if action == "leave_field":
             return self.focused is not None or self._lies_over() or self.touring
+        if action == self.NEXT_PANE:
+            return self.has_class("-one")
         if action == "demo" or action in OF_THE_TOUR:
             return self.may_tour(action)
         return proposals.possible(action, self.picture, self.draft)
@@ -279,7 +312,7 @@ class TrainScreen(TouredScreen, TakenScreen, ChartedScreen):
 
     def label_now(self, action: str) -> str | None:
         """A better word for what a key does now."""
-        return proposals.label(action, self.picture, self.draft)
+        return self.name_of_next(action) or proposals.label(action, self.picture, self.draft)
 
     def show_state(self) -> None:
         """Say everywhere how things stand and what one may do."""

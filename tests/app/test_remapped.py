@@ -20,7 +20,7 @@ from tests.app.waiting import until
 KEYS = """
 [keys]
 hyperparameters = "f6"
-start_or_pause = "z"        # an "always" key that types: it must not be taken from a field
+start_or_pause = "k"        # an "always" key that types: it must not be taken from a field
 help = ["f2", "f3"]
 show_runs = "f7"
 change_theme = "f8"         # has no key of its own
@@ -55,8 +55,8 @@ async def test_the_new_keys_work_and_the_old_ones_do_not(remapped: OnTrain) -> N
         await pilot.press("f6")
         entry = app.row("learning_rate").entry
         await until(pilot, lambda: entry.has_focus)
-        await pilot.press("z")
-        assert "z" in entry.value
+        await pilot.press("k")
+        assert "k" in entry.value
         await pilot.press("escape", "u", "f7")
         await until(pilot, lambda: getattr(app.screen, "SCOPE", "") == "runs")
         await pilot.press("f8")
@@ -69,12 +69,12 @@ async def test_footer_help_palette_and_hints_show_the_new_keys(remapped: OnTrain
     app = remapped
     async with app.run_test(size=(120, 40)) as pilot:
         await ready(pilot, app)
-        assert app.keys.startswith("z Start")
+        assert app.keys.startswith("k Start")
         assert "f6 Hyperparameters" in app.keys
         assert app.keys.rstrip().endswith("f2 Help  ^x Leave")
-        assert app.hint.startswith("z trains on sonnets")
+        assert app.hint.startswith("k trains on sonnets")
         assert "f6 lead to other ones" in app.hint
-        assert "z    train on sonnets" in app.drawn
+        assert "k    train on sonnets" in app.drawn
         titles = [str(hit.prompt) async for hit in ActionsProvider(app.screen).discover()]
         assert "Theme  f8" in titles
         assert "Hyperparameters  f6" in titles

@@ -4,6 +4,7 @@ from textual.events import Key
 
 from engine.hyperparameters import FIELDS
 from gru_tui.adapting import Circumstances
+from gru_tui.panes.choice import Choice
 from gru_tui.panes.field_row import explanation
 from gru_tui.panes.hyperparameters import ESSENTIAL, GROUPS, HyperparametersPane
 from tests.app.on_train import OnTrain, begin, edit, ready, runs
@@ -79,6 +80,30 @@ async def test_a_preset_fills_the_form_and_typing_makes_it_ones_own(app: OnTrain
         assert app.mark("hidden_size") == ""
         await edit(pilot, app, "hidden_size", "65")
         await until(pilot, lambda: "your own" in str(preset.render()))
+
+
+async def test_keys_that_come_at_once_reach_the_fields_that_they_were_meant_for(
+    app: OnTrain,
+) -> None:
+    """As over a slow line: what is typed behind Tab is for the field that Tab leads to."""
+
+    def arrive(*keys: str) -> None:
+        for key in keys:
+            app.post_message(Key(key, key if len(key) == 1 else None))
+
+    async with app.run_test(size=(120, 40)) as pilot:
+        await ready(pilot, app)
+        await pilot.press("h")
+        preset, rate = app.train.query_one("#preset", Choice), app.row("learning_rate").entry
+        await until(pilot, lambda: rate.has_focus)
+        arrive("shift+tab", "left", "left")
+        await until(pilot, lambda: preset.value == "tiny", "both count, and on the preset")
+        arrive("tab", "home", "1")
+        await until(pilot, lambda: rate.value.startswith("10."), "the figure is typed behind Tab")
+        assert preset.value == "your own"
+        arrive("tab", "tab", "7", "shift+tab", "8")
+        await until(pilot, lambda: app.row("sequence_length").entry.value == "7", "two fields on")
+        await until(pilot, lambda: app.row("batch_size").entry.value == "8", "and one back")
 
 
 async def test_the_focused_field_is_explained(app: OnTrain) -> None:

@@ -52,7 +52,12 @@ class Problem:
         for array in self.gradients.values():
             array[:] = np.nan  # whatever an earlier pass left must not matter
         self.exchange = Exchange(
-            self.architecture, self.T, self.B, dtype=self.dtype, dropout=self.dropout
+            self.architecture,
+            self.T,
+            self.B,
+            dtype=self.dtype,
+            dropout=self.dropout,
+            shards=self.processes,
         )
         # The last character never occurs: its gradient must be exactly zero.
         self.exchange.inputs[:] = rng.integers(0, self.characters - 1, (self.T, self.B))

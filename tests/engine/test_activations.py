@@ -1,7 +1,10 @@
 import numpy as np
 import pytest
 
-from engine.activations import sigmoid_of_twice, softmax, tanh
+from engine.activations import sigmoid_of_twice, tanh
+from engine.sampling import Choice
+
+softmax = Choice().probabilities
 
 
 def test_softmax_of_the_original_example() -> None:

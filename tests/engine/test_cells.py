@@ -52,14 +52,15 @@ class OneUnit:
         self.h = np.zeros((3, 1, padded_width(1)))
         self.h[:, :, 1] = 1
         self.d = np.zeros((2, 1, gradient_width(kind.columns, 1)))
-        self.cell = kind(Sizes(2, 1, 1), Shard(), np.float64, self.h, self.d)
+        mail = np.zeros((2, 1, 1))
+        self.cell = kind(Sizes(2, 1, 1), Shard(), np.float64, self.h, self.d, mail)
         halves = [0.5 if place < kind.sigmoid_gates else 1.0 for place in range(len(gates))]
-        self.weights = np.zeros((len(gates), 2, 1))
+        self.weights = np.zeros((len(gates), 1, 1, 2, 1))
         for place, (gate, half) in enumerate(zip(gates, halves, strict=True)):
-            self.weights[place, 0, 0] = half * self.W[gate]
+            self.weights[place, ..., 0, :] = half * self.W[gate]
             for t in range(2):
                 self.cell.x[t, place] = half * self.x[t][gate]
-        self.h[0, 0, 0] = self.cell.h[0, 0, 0] = self.h0
+        self.h[0, 0, 0] = self.cell.h[0] = self.h0
         if self.cell.carries_cell_state:
             self.cell.c[0] = self.c0
 
@@ -83,8 +84,9 @@ def test_the_backward_pass_is_the_derivative_of_the_forward_pass(name: str) -> N
     unit = OneUnit(name)
     unit.cell.forward(unit.weights)
     kind = CELLS[name]
-    W_back = np.array([[unit.W[kind.gates[place]]] for place in kind.hidden_blocks])
-    unit.cell.backward(np.array([[[0.0]], [[1.0]]]), W_back.reshape(unit.cell.parts, -1, 1))
+    W_back = np.array([unit.W[kind.gates[place]] for place in kind.hidden_blocks])
+    unit.cell.back.refresh(W_back[:, None])
+    unit.cell.backward(np.array([0.0, 1.0]).reshape(2, 1, 1, 1, 1))
     gate = kind.gates[1]
     place = kind.input_blocks.index(1) + kind.first_input_block
     width = 1e-6
