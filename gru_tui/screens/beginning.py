@@ -97,7 +97,6 @@ class TextsDialog(Dialog[None]):
     TextsDialog > .dialog {
         width: 96%; height: 96%; padding: 1 1 0 1;
         .dialog--buttons { margin: 0; }
-        .dialog--fault { height: 1; }
     }
     """
 
