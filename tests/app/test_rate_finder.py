@@ -28,7 +28,6 @@ async def test_a_sweep_is_drawn_and_its_rate_put_into_the_form(tmp_path: Path, r
         await until(pilot, lambda: isinstance(app.screen, RateFinder), "the dialog")
         finder = app.screen
         assert isinstance(finder, RateFinder)
-        await pilot.press("a")  # too early: nothing is there to accept
         await until(pilot, lambda: finder.suggestion is not None, "a suggestion")
         assert "0.0001" in str(finder.query_one(RateChart).render())
         await pilot.press("a")
@@ -48,6 +47,8 @@ async def test_esc_ends_the_sweep_and_its_process(tmp_path: Path, river: str) ->
         assert isinstance(finder, RateFinder)
         await until(pilot, lambda: finder._process is not None, "the process")
         before = app.train.draft.text("learning_rate")
+        await pilot.press("a")  # too early in a sweep this slow: nothing is there to accept
+        assert app.screen is finder
         await pilot.press("escape")
         await until(pilot, lambda: app.screen is app.train, "the dialog closed")
         process = finder._process
