@@ -24,8 +24,10 @@ LOOK = 0.2  # seconds between two looks at the events
 # Seconds between two drawings of the curves: a long run's hardly move. What a slow line cannot
 # carry of them is left out where the screen is written (screens/sparing.py).
 REDRAW, SLOWEST_REDRAW = 0.5, 3.0
+# The same for two pictures of a run that only goes on. Each takes a moment from a trainer that
+# has all cores, and stops all of its processes, since they wait for one another.
+STATUS, SLOWEST_STATUS = 0.5, 1.0
 OF_THE_RUN = 1 / 20
-STATUS = 0.5  # seconds between two pictures of a run that only goes on
 
 
 class _StoppedError(Exception):
@@ -113,19 +115,25 @@ class Watcher:
             self._up_to_date = True
             seen = _picture(run, summary, self._pace)
             goes_on = picture is not None and picture.state == seen.state
-            if seen != picture and not (goes_on and time.monotonic() - told_at < STATUS):
+            status = _interval(STATUS, seen.seconds, SLOWEST_STATUS)
+            if seen != picture and not (goes_on and time.monotonic() - told_at < status):
                 picture, told_at = seen, time.monotonic()
                 self._post(RunSeen(seen))
             if (notes := history.take_notes()) or first:
                 self._post(NotesArrived(run.id, notes, afresh=first))
                 first = False
             view, now = self._view, time.monotonic()
-            redraw = min(max(REDRAW, OF_THE_RUN * seen.seconds), SLOWEST_REDRAW)
+            redraw = _interval(REDRAW, seen.seconds, SLOWEST_REDRAW)
             if view is not None and (view != drawn or (stale and now - drawn_at > redraw)):
                 self._post(CurvesDrawn(run.id, history.curves(view)))
                 drawn, drawn_at, stale = view, now, False
             keeper.consider(summary, history)
             self._wake.wait(LOOK)
+
+
+def _interval(least: float, age: float, most: float) -> float:
+    """Seconds; longer for a run that has trained long, within these bounds."""
+    return min(max(least, OF_THE_RUN * age), most)
 
 
 def _picture(run: "Run", summary: Summary, pace: Pace) -> Picture:

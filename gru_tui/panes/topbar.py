@@ -55,6 +55,7 @@ class TopBar(Horizontal):
     def __init__(self, current: str) -> None:
         super().__init__()
         self._current = current
+        self._shown = ("", "")  # words about the run, and its state
 
     def compose(self) -> ComposeResult:
         """Title, tabs, and what is known about the run."""
@@ -75,10 +76,11 @@ class TopBar(Horizontal):
         self.set_class(event.size.width < NARROW, "-narrow")
 
     def _show(self, picture: Picture | None) -> None:
-        self.query_one(".topbar--run", Static).update(visible(picture.words) if picture else "")
-        state = Content("")
-        if picture is not None:
-            state = Content.styled(
-                visible(marked(picture.state)), f"${COLOURS.get(picture.state, 'text')}"
-            )
-        self.query_one(".topbar--state", Static).update(state)
+        words, state = (picture.words, picture.state) if picture is not None else ("", "")
+        if (words, state) == self._shown:  # most pictures: an update has all panes laid out anew
+            return
+        self._shown = words, state
+        self.query_one(".topbar--run", Static).update(visible(words))
+        mark = visible(marked(state)) if state else ""
+        colour = f"${COLOURS.get(state, 'text')}"
+        self.query_one(".topbar--state", Static).update(Content.styled(mark, colour))
