@@ -4,6 +4,7 @@ import codecs
 import hashlib
 import stat
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 from corpora import cache, tally
@@ -77,15 +78,8 @@ def build(path: Path, name: str, key: str, *, lower_case: bool, min_count: int) 
     None where that is not possible: not UTF-8 after all, too few characters, no room. The
     caller then reads it whole, and has the words for what is wrong.
     """
-    counted, digest, length = tally.Tally(), hashlib.sha256(), 0
     try:
-        for block in blocks(path, words=lower_case):
-            piece = _text(block, lower_case)
-            counted.add(piece)
-            as_written = not lower_case and RETURN not in block
-            digest.update(block if as_written else piece.encode("utf-8"))
-            length += len(piece)
-        found = counted.counts
+        found, sha256, length = _counted(path, lower_case=lower_case)
         vocabulary = tally.choose(found, min_count)
         if len(found) < 2 or len(vocabulary) < 2 or "\0" in found:
             return None
@@ -93,7 +87,7 @@ def build(path: Path, name: str, key: str, *, lower_case: bool, min_count: int) 
             key=key,
             name=name,
             source=str(path),
-            sha256=digest.hexdigest(),
+            sha256=sha256,
             characters=length,
             vocabulary=list(vocabulary.characters),
             unknown_id=vocabulary.unknown_id,
@@ -103,6 +97,22 @@ def build(path: Path, name: str, key: str, *, lower_case: bool, min_count: int) 
     except (OSError, UnicodeError):
         return None
     return cache.find(key)
+
+
+def _counted(path: Path, *, lower_case: bool) -> tuple[tally.Counts, str, int]:
+    """How often each character occurs, the text's sha256, and its length."""
+    counted, digest, length = tally.Tally(), hashlib.sha256(), 0
+    hashed: Future[None] | None = None
+    with ThreadPoolExecutor(1) as beside:  # hashing holds no lock: the counting goes on
+        for block in blocks(path, words=lower_case):
+            piece = _text(block, lower_case)
+            as_written = not lower_case and RETURN not in block
+            if hashed is not None:
+                hashed.result()  # one block waits at most: they are large
+            hashed = beside.submit(digest.update, block if as_written else piece.encode("utf-8"))
+            counted.add(piece)
+            length += len(piece)
+    return counted.counts, digest.hexdigest(), length
 
 
 def _encoded(path: Path, vocabulary: Vocabulary, *, lower_case: bool) -> Iterator[Ids]:

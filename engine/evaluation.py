@@ -20,10 +20,10 @@ from engine.model import Architecture, Model
 from engine.network import Network
 from engine.shards import Shard, Team
 
-CONTEXT = 256  # characters that warm up a stream's state, unscored
-SHORTEST_STREAM = 1024  # scored characters: keeps the context to a fifth of the work
+CONTEXT = 128  # characters at most that warm up a stream's state, unscored
+SHORTEST_STREAM = 1024  # scored characters: keeps the context to an eighth of the work
 MOST_STREAMS = 64
-BLOCK = 64  # time steps at once
+BLOCK = 64  # time steps at most at once
 
 
 def evaluate(model: Model, ids: Ids, *, processes: int = 1) -> float:
@@ -70,10 +70,14 @@ class Evaluation:
         targets = len(ids) - 1
         streams = max(1, min(MOST_STREAMS, targets // SHORTEST_STREAM))
         self._length = math.ceil(targets / streams)  # L
+        # Blocks of equal length end where the streams do: no step is taken for nothing.
+        self._block = math.ceil(self._length / math.ceil(self._length / BLOCK))  # T
         own = shard.own(streams)
         self._starts = np.arange(own.start, own.stop) * self._length  # (B,)
         if len(self._starts):
-            exchange = Exchange(architecture, BLOCK, len(self._starts), dtype=dtype, training=False)
+            exchange = Exchange(
+                architecture, self._block, len(self._starts), dtype=dtype, training=False
+            )
             self._network = Network(parameters, exchange)
 
     def total(self) -> tuple[float, int]:
@@ -100,8 +104,9 @@ class Evaluation:
         """(position, indices (T, B) into the text, which of them are scored (T, B))."""
         last = len(self._ids) - 2
         alone = len(self._starts) == 1 and self._starts[0] == 0
-        for position in range(0 if alone else -CONTEXT, self._length, BLOCK):
-            within = np.arange(position, position + BLOCK)[:, None]  # (T, 1)
+        begin = 0 if alone else -(CONTEXT // self._block) * self._block
+        for position in range(begin, self._length, self._block):
+            within = np.arange(position, position + self._block)[:, None]  # (T, 1)
             index = within + self._starts
             scored = (within >= 0) & (within < self._length) & (index <= last)
             yield position, np.clip(index, 0, last), scored
