@@ -8,6 +8,7 @@ fastest where the rate does most good, and rises where the steps are too long.
 import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from statistics import mean, stdev
 
 import msgspec
 
@@ -20,6 +21,7 @@ LEAST, MOST, STEPS = 1e-5, 1.0, 100
 WORSE = 4.0  # times the best smoothed loss: then the sweep is over
 MEMORY = 0.9  # of the smoothed loss
 FEWEST = 10  # points without which nothing can be suggested
+LEAST_FALL = 0.01  # of the loss: less is no learning
 SAFETY = 10.0  # the lowest loss comes at a rate at which training is about to fail
 
 
@@ -58,12 +60,14 @@ def sweep(
 def suggestion(points: Sequence[Point]) -> float | None:
     """A rate to train with, to two digits; None where the sweep has shown nothing.
 
-    A tenth of the rate with the lowest smoothed loss, which is near to the edge.
+    A tenth of the rate with the lowest smoothed loss, which is near to the edge. A model that is
+    trained already falls no further in so few steps than one batch differs from another.
     """
     if len(points) < FEWEST:
         return None
+    begin = [point.loss for point in points[:FEWEST]]  # at rates too small to matter
     lowest = min(points, key=lambda point: point.smoothed)
-    if lowest.smoothed > 0.99 * points[0].smoothed:  # nothing was learnt at any rate
+    if mean(begin) - lowest.smoothed < max(stdev(begin), LEAST_FALL * mean(begin)):
         return None
     return float(f"{max(LEAST, lowest.learning_rate / SAFETY):.1e}")
 
@@ -73,7 +77,7 @@ def _rates(steps: int) -> list[float]:
 
 
 def _points(trainer: Trainer, rates: Sequence[float]) -> Iterator[Point]:
-    mean, best, previous = 0.0, math.inf, 0.0
+    average, best, previous = 0.0, math.inf, 0.0
     measured = 0
     # The loss that an update has led to is measured by the step behind it, hence one step more.
     for rate in (*rates, rates[-1]):
@@ -82,8 +86,8 @@ def _points(trainer: Trainer, rates: Sequence[float]) -> Iterator[Point]:
             return
         if previous:
             measured += 1
-            mean = MEMORY * mean + (1 - MEMORY) * loss
-            smoothed = mean / (1 - MEMORY**measured)
+            average = MEMORY * average + (1 - MEMORY) * loss
+            smoothed = average / (1 - MEMORY**measured)
             yield Point(previous, loss, smoothed)
             best = min(best, smoothed)
             if smoothed > WORSE * best:
