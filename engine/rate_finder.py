@@ -20,7 +20,7 @@ from engine.trainer import Trainer
 LEAST, MOST, STEPS = 1e-5, 1.0, 100
 WORSE = 4.0  # times the best smoothed loss: then the sweep is over
 MEMORY = 0.9  # of the smoothed loss
-FEWEST = 10  # points without which nothing can be suggested
+FEWEST = 10  # points that show where the loss begins, and how much batches differ
 LEAST_FALL = 0.01  # of the loss: less is no learning
 SAFETY = 10.0  # the lowest loss comes at a rate at which training is about to fail
 
@@ -63,10 +63,10 @@ def suggestion(points: Sequence[Point]) -> float | None:
     A tenth of the rate with the lowest smoothed loss, which is near to the edge. A model that is
     trained already falls no further in so few steps than one batch differs from another.
     """
-    if len(points) < FEWEST:
+    if len(points) <= FEWEST:
         return None
     begin = [point.loss for point in points[:FEWEST]]  # at rates too small to matter
-    lowest = min(points, key=lambda point: point.smoothed)
+    lowest = min(points[FEWEST:], key=lambda point: point.smoothed)
     if mean(begin) - lowest.smoothed < max(stdev(begin), LEAST_FALL * mean(begin)):
         return None
     return float(f"{max(LEAST, lowest.learning_rate / SAFETY):.1e}")

@@ -60,8 +60,10 @@ def test_nothing_is_suggested_where_nothing_was_learnt() -> None:
 
 
 def test_a_dip_between_two_batches_is_no_learning() -> None:
-    losses = [1.42, 1.46, 1.39, 1.44, 1.37, 1.45, 1.40, 1.43, 1.38, 1.41] * 2
-    points = [Point(LEAST * 2**n, loss, loss) for n, loss in enumerate(losses)]
+    losses = [1.42, 1.46, 1.39, 1.44, 1.37, 1.45, 1.40, 1.43, 1.38, 1.41]
+    smoothed = [1.42, 1.44, 1.42, 1.43, 1.41, 1.41, 1.40, 1.42, 1.40, 1.40]
+    pairs = zip(losses * 2, smoothed * 2, strict=True)
+    points = [Point(LEAST * 1.5**n, *pair) for n, pair in enumerate(pairs)]
     assert suggestion(points) is None
     fallen = [*points, Point(0.5, 1.2, 1.2)]
     assert suggestion(fallen) == 0.05
