@@ -25,6 +25,7 @@ from gru_tui.runs.store import Store
 SLOW = Line(bytes_per_second=64_000 / 8, delay=0.2)
 STARTS = 7
 LEAST_KEYS = 10
+WATCHING = 600.0  # seconds at least for the growth of the memory: caches fill in the first ones
 HOUR = 3600.0
 SPEED_ROUNDS = 6
 QUIET = ("--validate-every", "1000000", "--checkpoint-every", "1000000")
@@ -226,7 +227,7 @@ def memory(home: Home, seconds: float) -> Row:
     """How the app grows while it watches, scaled to an hour."""
     with app(home) as terminal:
         terminal.until(complete, "the first frame")
-        time.sleep(min(30.0, seconds / 3))  # what is loaded at first use is no growth
+        time.sleep(min(120.0, seconds / 3))  # what is loaded at first use is no growth
         begun, samples = time.monotonic(), []
         while (at := time.monotonic() - begun) < seconds:
             samples.append((at, terminal.memory / 1e6))
@@ -271,7 +272,8 @@ def main() -> None:
                 record.add(keys(home, seconds), options.write)
                 record.add(slow_line(home, seconds), options.write)
                 record.add(watched(home, seconds, "bytes with news"), options.write)
-                record.add(memory(home, seconds), options.write)
+                watching = seconds if options.quick else max(seconds, WATCHING)
+                record.add(memory(home, watching), options.write)
                 home.run("pause", "last")
                 record.add(watched(home, seconds, "bytes without news"), options.write)
             with training(home, *QUIET) as run:

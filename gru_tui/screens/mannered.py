@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from textual import work
 from textual.app import App
+from textual.driver import Driver
 from textual.events import Event, Paste
 from textual.filter import LineFilter
 
@@ -20,6 +21,7 @@ from gru_tui.panes.filters import (
 from gru_tui.panes.messages import Told
 from gru_tui.panes.themes import FEW_COLOURS, RIVER
 from gru_tui.screens.keys import rebind
+from gru_tui.terminal.keyboard import reads_with_care
 from gru_tui.terminal.passing import also_for_the_terminal
 from gru_tui.terminal.remembered import recalled_theme, remember_theme
 from gru_tui.visible import visible
@@ -44,6 +46,10 @@ class Mannered(App[str]):
         self.register_theme(RIVER)
         self._kept_theme = self._chosen_theme()
         self.theme = self._kept_theme
+
+    def get_driver_class(self) -> type[Driver]:
+        """The platform's own, which reads with care."""
+        return reads_with_care(super().get_driver_class())
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """What every line goes through before it is written."""
