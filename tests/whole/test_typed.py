@@ -12,10 +12,11 @@ def test_a_byte_that_is_no_utf_8_does_not_end_the_app(tmp_path: Path) -> None:
     terminal = Terminal(tmp_path / "data")
     try:
         terminal.until_shown("1 Train", "^q Leave")
-        os.write(terminal.child.child_fd, b"\xe9\xff2")  # é as Latin-1 has it
-        terminal.until_shown("No run")
+        os.write(terminal.child.child_fd, b"\xe9\xff3")  # é as Latin-1 has it
+        terminal.until_shown("^g Generate")
         terminal.press(CTRL_Q)
         terminal.end()
+        assert b"Traceback" not in terminal.raw
         assert terminal.child.exitstatus == 0, terminal.shown
     finally:
         terminal.kill()
