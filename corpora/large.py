@@ -10,6 +10,7 @@ from pathlib import Path
 from corpora import cache, tally
 from corpora.corpus import Corpus, with_newlines
 from corpora.decoding import HEAD, looks_binary
+from corpora.errors import CorpusError
 from corpora.vocabulary import Ids, Vocabulary
 
 READ = 1 << 22  # bytes at once
@@ -94,7 +95,7 @@ def build(path: Path, name: str, key: str, *, lower_case: bool, min_count: int) 
             notes=[],
         )
         cache.keep_parts(key, header, _encoded(path, vocabulary, lower_case=lower_case))
-    except (OSError, UnicodeError):
+    except (OSError, UnicodeError, CorpusError):  # the last: it has changed meanwhile
         return None
     return cache.find(key)
 

@@ -23,6 +23,7 @@ class Contributions:
         self.receivers = receivers
         self._left = [list(tiles.left(d)) for tiles in receivers]
         self._W = [tiles.empty_right((depth, tiles.u * tiles.C), d.dtype) for tiles in receivers]
+        self._all_at_once = [tiles.take_all_at_once(depth) for tiles in receivers]
 
     def refresh(self, weights: Floats) -> None:
         """Take over the weights (G*U, H) from own gates to all units."""
@@ -39,9 +40,8 @@ class Contributions:
     def at_all(self, receiver: int, out: Floats) -> Floats:
         """What each time step gives to the units of a shard; out (T, B, U)."""
         W, depth = self._W[receiver], self.d.shape[2]
-        if self.receivers[receiver].are_small(depth):
+        if not self._all_at_once[receiver]:
             return np.matmul(self.receivers[receiver].left(self.d), W, out=out)
-        # Copied as it must be, the larger a product the better.
         d = self.d.reshape(-1, depth)
         np.matmul(d, W.reshape(depth, -1), out=out.reshape(len(d), -1))
         return out

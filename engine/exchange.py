@@ -1,4 +1,4 @@
-"""What the shards of one model share while they compute: states, gate gradients, figures."""
+"""What the shards of one model share while they compute: states, mail, and some gradients."""
 
 import numpy as np
 from numpy.typing import DTypeLike
@@ -16,7 +16,7 @@ class Exchange:
     inputs, targets (T, B); carried from batch to batch: state, cell_state (layers, B, H)
     and recent (order-1, B), the characters before the inputs, the oldest first; h, y: per
     layer (T+1, B, padded H), the states and, where there is dropout, the thinned outputs
-    from row 1 on; dlogits (N, V); dtable (V or N, G*H). What each of the shards has for the
+    from row 1 on; dlogits (N, V); dtable (min(V, N), G*H). What each of the shards has for the
     others, for units in their order: mail (2, shards, B*H) in turns, mail_below (shards, N*H)
     for the layer below, mail_ngrams (shards, N, M) for the n-grams' vectors.
     """

@@ -6,6 +6,7 @@ from pathlib import Path
 from engine.cells import CELLS
 from engine.errors import UsageError
 from engine.hyperparameters import Hyperparameters
+from engine.machine import choose_processes
 from engine.model import Architecture
 
 BYTES = 4  # of a float32
@@ -27,7 +28,10 @@ def needed(settings: Hyperparameters, vocabulary_size: int) -> int:
     shared = CELLS[settings.cell].columns + 1
     activations = positions * (H * (kept + shared) + 2 * V + min(V, positions))
     weights = architecture.parameter_count * (COPIES + LAID_OUT)
-    return BYTES * (weights + activations)
+    for_the_layer_below = H if layers > 1 else 0
+    ngrams = architecture.input_size - architecture.character_size
+    mail = positions * (for_the_layer_below + ngrams) + 2 * settings.batch_size * H
+    return BYTES * (weights + activations + choose_processes(settings) * mail)
 
 
 def available() -> float:

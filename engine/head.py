@@ -23,6 +23,7 @@ class Head:
         self.tiles = tiles
         self.weight, self.bias = parameters["head.weight"], parameters["head.bias"]
         V = len(self.bias)
+        self.all_at_once = tiles.take_all_at_once(V)
         self.positions = shard.own(T * B)
         self.rows = shard.own(V)
         self.units = shard.own(H)
@@ -58,6 +59,10 @@ class Head:
         gradient = np.matmul(dlogits[:, self.rows].T, self.outputs)  # (V, H+1)
         gradients["head.weight"][self.rows] = gradient[:, :-1]
         gradients["head.bias"][self.rows] = gradient[:, -1]
+        weight = self.weight[:, self.units]
+        if self.all_at_once:
+            np.matmul(dlogits, weight, out=self.dy.reshape(len(dlogits), -1))
+            return self.dy
         T, B, _ = self.exchange.sizes
         left = self.tiles.left(dlogits.reshape(T, B, -1))
-        return np.matmul(left, self.tiles.right(self.weight[:, self.units]), out=self.dy)
+        return np.matmul(left, self.tiles.right(weight), out=self.dy)

@@ -87,7 +87,8 @@ class Hyperparameters(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
         int, _meta("processes that share the units; 0 chooses for this machine", least=0, most=256)
     ] = 0
     blas_threads: Annotated[
-        int, _meta("BLAS threads in each process; 0 chooses for this machine", least=0, most=256)
+        int,
+        _meta("BLAS threads of one process alone; 0 chooses for this machine", least=0, most=256),
     ] = 0
 
     learning_rate: Annotated[

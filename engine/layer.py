@@ -121,6 +121,8 @@ class Layer:
     def through_weights(self) -> Floats:
         """The gradient of own units' outputs (T, B, U) in the layer below."""
         shard, mail = self.shard, self.mail_below
+        if self.cell.sizes.T == 1:
+            shard.wait()  # no time step's meeting lies between two layers' use of the same mail
         for other in shard.others:
             self.back.at_all(other, out=mail[shard.rank][other])
         shard.arrive()

@@ -37,7 +37,7 @@ class Layout:
         self, corpus: Corpus, weights: Weights, settings: Hyperparameters, processes: int
     ) -> None:
         self.weights = weights
-        self.processes = processes
+        self.processes = min(processes, weights.architecture.hidden_size)  # a unit each at least
         self._random_seed = settings.random_seed
         self._text, validation = corpus.split(settings.validation_fraction)
         self._validation = validation[: LONGEST_VALIDATION + 1]

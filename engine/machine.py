@@ -57,7 +57,7 @@ def splits(settings: Hyperparameters) -> list[Split]:
     available, units = cores(), settings.hidden_size
     if settings.processes:
         counts = [min(settings.processes, units)]
-    elif sharding_is_safe():
+    elif sharding_is_safe() and settings.blas_threads <= 1:  # threads are for one process alone
         most = max(1, min(available, MOST_PROCESSES, units // FEWEST_UNITS))
         counts = sorted({1, *(count for count in (2, 3, 4, 6, 8, 12) if count < most), most})
     else:
@@ -70,9 +70,11 @@ def splits(settings: Hyperparameters) -> list[Split]:
 
 
 def _threads(settings: Hyperparameters, processes: int, available: int) -> list[int]:
+    if processes > 1:  # `Team` leaves a core to each of them
+        return [1]
     if settings.blas_threads:
         return [settings.blas_threads]
-    if processes > 1 or available == 1 or settings.hidden_size < FEWEST_THREADED_UNITS:
+    if available == 1 or settings.hidden_size < FEWEST_THREADED_UNITS:
         return [1]
     return [1, available]
 

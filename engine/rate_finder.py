@@ -73,7 +73,7 @@ def suggestion(points: Sequence[Point]) -> float | None:
 
 
 def _rates(steps: int) -> list[float]:
-    return [LEAST * (MOST / LEAST) ** (step / (steps - 1)) for step in range(steps)]
+    return [LEAST * (MOST / LEAST) ** (step / max(1, steps - 1)) for step in range(steps)]
 
 
 def _points(trainer: Trainer, rates: Sequence[float]) -> Iterator[Point]:

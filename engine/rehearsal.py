@@ -40,7 +40,11 @@ class Rehearsal:
         workspace = Workspace(weights, exchange, np.zeros(0, np.uint8), 0, split.processes)
         workspace.settings[:] = step_settings(settings, 1e-3, 1, 0).as_row()
         self._limits = threadpool_limits(split.blas_threads, user_api="blas")
-        self._team = Team(split.processes, lambda shard: ShardTasks(workspace, shard))
+        try:
+            self._team = Team(split.processes, lambda shard: ShardTasks(workspace, shard))
+        except BaseException:
+            self._limits.restore_original_limits()
+            raise
 
     def __enter__(self) -> Self:
         return self

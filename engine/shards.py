@@ -127,9 +127,14 @@ class Team:
         control = shared_zeros(((count + 1) * _SLOT,), np.int64)
         self._control = control.data
         self._task_slot = count * _SLOT
-        self._fork_workers(work)
-        self._shard = SpinningShard(0, count, self._control, self._check_children)
-        self._perform = work(self._shard)
+        try:
+            self._fork_workers(work)
+            self._shard = SpinningShard(0, count, self._control, self._check_children)
+            self._perform = work(self._shard)
+        except BaseException:
+            self._is_broken = True  # the workers would wait for this process for ever
+            self.close()
+            raise
 
     def run(self, task: int) -> None:
         """Perform `task` in every process and return when all are done.
@@ -159,6 +164,9 @@ class Team:
         if self._limits is not None:
             self._limits.restore_original_limits()
             self._limits = None
+        # The team, its shard and its work know one another. Only the collector would free their
+        # buffers, and the workers of the next team would inherit them.
+        self._perform, self._shard = _nothing, Shard()
 
     def _fork_workers(self, work: Callable[[Shard], Callable[[int], None]]) -> None:
         sys.stdout.flush()
@@ -166,12 +174,18 @@ class Team:
         parent = os.getpid()
         # Frozen objects are not visited by the collector, whose marks would copy their pages.
         gc.freeze()
-        for rank in range(1, self.count):
-            child = os.fork()
-            if child == 0:
-                self._serve(rank, parent, work)
-            self._children.append(child)
-        gc.unfreeze()
+        try:
+            for rank in range(1, self.count):
+                child = os.fork()
+                if child == 0:
+                    self._serve(rank, parent, work)
+                self._children.append(child)
+        except OSError as error:
+            raise WorkerError(
+                f"no more processes can be started ({error.strerror}); take fewer --processes"
+            ) from error
+        finally:
+            gc.unfreeze()
 
     def _serve(
         self, rank: int, parent: int, work: Callable[[Shard], Callable[[int], None]]
@@ -219,8 +233,15 @@ class Team:
                 )
 
 
+def _nothing(task: int) -> None:
+    """What a closed team does."""
+
+
 def _die_with(parent: int) -> None:
-    """Have Linux kill this process when its parent dies; elsewhere the barrier looks."""
+    """Have Linux kill this process when the parent's thread that has forked it ends.
+
+    Elsewhere the barrier looks.
+    """
     if sys.platform == "linux":
         ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:

@@ -47,9 +47,13 @@ class Tiles(NamedTuple):
         ]
         return max(fitting, key=lambda tiles: (tiles.R * tiles.C, tiles.C), default=whole)
 
-    def are_small(self, depth: int) -> bool:
-        """Whether a tile's product with `depth` is not copied."""
-        return self.R * self.C * depth <= SMALL_PRODUCT
+    def take_all_at_once(self, depth: int) -> bool:
+        """Whether the products of all time steps with `depth` had better be a single one.
+
+        So it is where BLAS copies the operands: the larger the product, the less that matters.
+        """
+        is_small = self.R * self.C * depth <= SMALL_PRODUCT and copies_nothing()
+        return self.u == self.b == 1 and not is_small
 
     def cut(self, array: Floats) -> Floats:
         """(..., B, U) as (..., u, b, R, C), a view."""

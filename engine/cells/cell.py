@@ -17,7 +17,7 @@ from engine.memory import padded_width
 from engine.shards import Shard
 from engine.tiles import Tiles
 
-STRETCH = 16_384  # numbers of (B, U) of the time steps whose arrays fit into the second-level cache
+STRETCH = 16_384  # elements of (stretch, B, U): so many time steps fit into the second-level cache
 
 
 class Sizes(NamedTuple):
@@ -39,7 +39,7 @@ class Cell:
     gates: ClassVar[tuple[str, ...]]  # in torch's order: the row blocks of weight_ih and weight_hh
     order: ClassVar[tuple[int, ...]]  # the same in this cell's order: sigmoid gates first
     sigmoid_gates: ClassVar[int]
-    columns: ClassVar[int]  # K: blocks of H columns in the gate gradients
+    columns: ClassVar[int]  # K: blocks of U columns in the gate gradients
     # The gradient of which gate (in torch's order) each consecutive column block is, as the
     # hidden state sees it and as the input sees it; and where the input's blocks begin.
     hidden_blocks: ClassVar[tuple[int, ...]]

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 import corpora
 from corpora import cache, large, tally
+from corpora.vocabulary import Vocabulary
 
 LINE = "Ein Satz mit Umlauten: äöü, 春夏秋冬 and 😀.\r\nThe next line.\r"
 
@@ -51,6 +52,22 @@ def test_a_changed_file_is_read_again(small_limits: Path) -> None:
     before = corpora.load(path)
     path.write_text("abd " * 101)
     assert corpora.load(path).sha256 != before.sha256
+
+
+def test_a_file_that_grows_while_it_is_read_is_read_as_it_is_at_the_end(
+    small_limits: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = small_limits / "text.txt"
+    path.write_text("abc " * 100)
+    choose = tally.choose
+
+    def grow_and_choose(found: tally.Counts, min_count: int) -> Vocabulary:
+        monkeypatch.setattr(tally, "choose", choose)
+        path.write_text("abc " * 100 + "Z")  # what was counted has no Z
+        return choose(found, min_count)
+
+    monkeypatch.setattr(tally, "choose", grow_and_choose)
+    assert "Z" in corpora.load(path).vocabulary.characters
 
 
 @pytest.mark.parametrize("where", [0, 20, -1])

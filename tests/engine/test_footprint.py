@@ -32,9 +32,18 @@ def test_the_estimate_is_within_a_third_of_what_is_used(cell: str) -> None:
         [sys.executable, "-c", MEASURED, cell], capture_output=True, text=True, check=True
     )
     settings = Hyperparameters.from_mapping(
-        {"cell": cell, "layers": 2, "hidden_size": 512, "batch_size": 64}
+        {"cell": cell, "layers": 2, "hidden_size": 512, "batch_size": 64, "processes": 1}
     )
     assert footprint.needed(settings, 65) == pytest.approx(int(done.stdout), rel=1 / 3)
+
+
+def test_what_several_processes_leave_for_one_another_counts() -> None:
+    alone = Hyperparameters(layers=2, hidden_size=512, batch_size=64, processes=1)
+    many = Hyperparameters.from_mapping({"processes": 16}, alone)
+    mail = (
+        64 * 64 * 512 + 2 * 64 * 512
+    )  # of the layer below in each time step, and of the recurrence
+    assert footprint.needed(many, 65) - footprint.needed(alone, 65) == 15 * 4 * mail
 
 
 def test_what_does_not_fit_is_named_with_what_would(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,9 @@
+import time
+
 import numpy as np
 import pytest
 
+from engine.shards import SpinningShard
 from tests.engine.problems import BACKWARD, Problem
 
 CELLS = ("gru", "cifg", "lstm")
@@ -43,6 +46,33 @@ def test_shards_compute_the_gradients_of_one_process(cell: str, processes: int) 
                 sharded.gradients[name], gradient, rtol=1e-12, atol=1e-14, err_msg=name
             )
         np.testing.assert_array_equal(sharded.exchange.state, alone.exchange.state)
+    finally:
+        sharded.team.close()
+
+
+@pytest.mark.parametrize("slow", [0, 1])
+@pytest.mark.parametrize("layers", [2, 3])
+@pytest.mark.parametrize("T", [1, 2])
+def test_a_shard_that_is_late_at_every_meeting_reads_what_was_meant_for_it(
+    T: int, layers: int, slow: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    meet = SpinningShard.meet
+
+    def meet_and_fall_behind(self: SpinningShard) -> None:
+        meet(self)
+        if self.rank == slow:
+            time.sleep(0.003)
+
+    monkeypatch.setattr(SpinningShard, "meet", meet_and_fall_behind)
+    alone = Problem("gru", layers, 3, T=T)
+    sharded = Problem("gru", layers, 3, T=T, processes=2)
+    try:
+        alone.loss(BACKWARD)
+        sharded.loss(BACKWARD)
+        for name, gradient in alone.gradients.items():
+            np.testing.assert_allclose(
+                sharded.gradients[name], gradient, rtol=1e-12, atol=1e-14, err_msg=name
+            )
     finally:
         sharded.team.close()
 

@@ -1,9 +1,12 @@
+import errno
+import gc
 import os
 import signal
 import subprocess
 import sys
 import textwrap
 import time
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 
@@ -64,6 +67,59 @@ def test_a_killed_worker_is_an_error_and_leaves_nobody_behind() -> None:
     team.close()
     with pytest.raises(ProcessLookupError):
         os.kill(worker, 0)
+
+
+def test_a_team_that_cannot_be_made_leaves_nobody_behind() -> None:
+    slots = shared_zeros((2,), np.int64)
+
+    def work(shard: Shard) -> Callable[[int], None]:
+        slots[shard.rank] = os.getpid()
+        while not slots[1]:
+            time.sleep(0.001)
+        if shard.rank == 0:
+            raise MemoryError
+        return pids(shard, slots)
+
+    with pytest.raises(MemoryError):
+        Team(2, work)
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(slots[1]), 0)
+
+
+def test_processes_that_the_system_refuses_are_one_sentence(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse() -> int:
+        raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+
+    monkeypatch.setattr(os, "fork", refuse)
+    with pytest.raises(WorkerError, match="no more processes can be started"):
+        Team(2, lambda shard: lambda task: None)
+
+
+def team_that_counts() -> tuple[Team, weakref.ref[NDArray[np.int64]]]:
+    counts = shared_zeros((2,), np.int64)
+
+    def work(shard: Shard) -> Callable[[int], None]:
+        def perform(task: int) -> None:
+            counts[shard.rank] += 1
+
+        return perform
+
+    team = Team(2, work)
+    team.run(0)
+    assert counts.tolist() == [1, 1]
+    return team, weakref.ref(counts)
+
+
+def test_a_closed_team_lets_go_of_what_it_worked_on() -> None:
+    gc.disable()  # what only the collector frees, the next team's workers inherit
+    try:
+        team, gone = team_that_counts()
+        team.close()
+        assert gone() is None
+    finally:
+        gc.enable()
 
 
 def test_workers_end_with_a_killed_parent(tmp_path: Path) -> None:

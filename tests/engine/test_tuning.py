@@ -57,7 +57,8 @@ def test_a_machine_without_fork_or_x86_keeps_to_one_process(
 @pytest.mark.usefixtures("four_cores")
 def test_what_is_asked_for_is_taken() -> None:
     asked = Hyperparameters(hidden_size=512, processes=3, blas_threads=2)
-    assert choose_split(asked, 65) == Split(3, 2)
+    assert choose_split(asked, 65) == Split(3, 1)  # several processes have a core each
+    assert choose_split(Hyperparameters(hidden_size=512, blas_threads=3), 65) == Split(1, 3)
     assert choose_split(Hyperparameters(hidden_size=2, processes=9), 65).processes == 2
 
 

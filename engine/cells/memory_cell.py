@@ -1,0 +1,72 @@
+"""What the cells with a cell state c have in common: h' = o * tanh(c'), and the way back."""
+
+import numpy as np
+
+from engine.activations import tanh
+from engine.arrays import Floats
+from engine.cells.cell import Cell
+
+
+class MemoryCell(Cell):
+    """A cell with a cell state c and an output gate o, which is the last of its gates.
+
+    do = dh h' (1 - o),  dc += dh (o - h' tanh(c')),
+    and dc times a factor of its own for each of the other gates; d marks the gradient before
+    a gate's squashing function.
+    """
+
+    carries_cell_state = True
+
+    def __init__(self, *args, **kwargs) -> None:  # type: ignore[no-untyped-def]
+        super().__init__(*args, **kwargs)
+        self.tanh_c = np.empty_like(self.x[:, 0])  # (T, B, U)
+
+    def write(self, t: int, o: Floats) -> None:
+        """h' from c' and the output gate, and tell the others."""
+        h_next, tanh_c = self.h[t + 1], self.tanh_c[t]
+        tanh(self.c[t + 1], out=tanh_c)
+        np.multiply(o, tanh_c, out=h_next)
+        self.h_shared[t + 1][:] = h_next
+        self.shard.wait()
+
+    def backward(self, dy: Floats) -> None:
+        """Fill the gate gradients; see the class for the equations."""
+        dh, dc, d = self.dh, self.dc, self.d
+        d_others, do = d[:-1], d[-1]
+        dh[:] = dy[-1]
+        dc[:] = 0
+        for steps in self.stretches():
+            forget = self.factors(steps)
+            for t in reversed(range(steps.start, steps.stop)):
+                place = t - steps.start
+                np.multiply(dh, self.to_o[place], out=do)
+                dh *= self.to_c[place]
+                dc += dh
+                np.multiply(dc, self.to_others[place], out=d_others)  # (G-1, B, U)
+                self.d_rows[t][:] = d
+                if t:
+                    dc *= forget[place]
+                    np.add(self.through_weights(t), dy[t - 1], out=dh)
+
+    def factors(self, steps: slice) -> Floats:
+        """Fill `to_o`, `to_c` and `to_others`, which need no recurrence.
+
+        Returns what c' has kept of c, (steps, B, U).
+        """
+        raise NotImplementedError
+
+    def output_factors(self, steps: slice, o: Floats) -> Floats:
+        """Fill `to_o` and `to_c`; returns `to_others` (steps, G-1, B, U) of as many steps."""
+        h_next, to_o, to_c = self.h[1:][steps], self.to_o[: len(o)], self.to_c[: len(o)]
+        np.subtract(1, o, out=to_o)
+        to_o *= h_next
+        np.multiply(h_next, self.tanh_c[steps], out=to_c)
+        np.subtract(o, to_c, out=to_c)
+        return self.to_others[: len(o)]
+
+    def _prepare_backward(self, d: Floats, mail: Floats) -> None:
+        super()._prepare_backward(d, mail)
+        self.to_others = np.empty_like(self.x[: self.stretch, 1:])  # (steps, G-1, B, U)
+        self.to_o = np.empty_like(self.x[: self.stretch, 0])
+        self.to_c = np.empty_like(self.to_o)
+        self.dc = np.empty_like(self.scratch)
