@@ -3,6 +3,7 @@
 Textual's web driver, which the server chooses, talks to it through the standard streams.
 """
 
+import os
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +16,8 @@ def main() -> None:
     from gru_tui.terminal.manners import decided
 
     data_dir, run_id = sys.argv[1:]
+    for name in ("TMUX", "TERM"):  # of the terminal that the server was started in
+        os.environ.pop(name, None)
     # A browser has every sign and colour, whatever the server's own terminal lacks.
     manners = replace(decided(ascii_signs=False), coloured=True, sixteen=False)
     GruTui(Context(Path(data_dir), run_id or None, manners=manners)).run()

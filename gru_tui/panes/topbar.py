@@ -80,7 +80,7 @@ class TopBar(Horizontal):
         if (words, state) == self._shown:  # most pictures: an update has all panes laid out anew
             return
         self._shown = words, state
-        self.query_one(".topbar--run", Static).update(visible(words))
+        self.query_one(".topbar--run", Static).update(visible(words.replace("\n", " ")))
         mark = visible(marked(state)) if state else ""
         colour = f"${COLOURS.get(state, 'text')}"
         self.query_one(".topbar--state", Static).update(Content.styled(mark, colour))

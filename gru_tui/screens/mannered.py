@@ -20,8 +20,8 @@ from gru_tui.panes.filters import (
 )
 from gru_tui.panes.messages import Told
 from gru_tui.panes.themes import FEW_COLOURS, RIVER
+from gru_tui.screens.keyboard import reads_with_care
 from gru_tui.screens.keys import rebind
-from gru_tui.terminal.keyboard import reads_with_care
 from gru_tui.terminal.passing import also_for_the_terminal
 from gru_tui.terminal.remembered import recalled_theme, remember_theme
 from gru_tui.visible import visible

@@ -19,10 +19,11 @@ from textual.screen import Screen
 from textual.strip import Strip
 from textual.timer import Timer
 
-from gru_tui.terminal.canvas import PLAIN, Canvas, Cell, Difference, Pen, Span, divided
-from gru_tui.terminal.flow import Flow, question
+from gru_tui.terminal.canvas import PLAIN, Canvas, Cell, Difference, Pen, Span, add_cells
+from gru_tui.terminal.flow import Flow, number_at, question
 
 MOST_AT_THE_END = 1.0  # seconds for the last answer
+AFTER_A_SIGNAL = 0.3  # seconds for it: the end itself has not much more (`terminal.leaving`)
 AGAIN = 0.05  # seconds until the next try, when Textual does not draw just now
 
 
@@ -63,18 +64,21 @@ class Sparing(App[str]):
 
     async def on_event(self, event: Event) -> None:
         """What a person does is answered at once; another size makes the old picture worthless."""
-        if isinstance(event, InputEvent | Paste | Resize) and not isinstance(event, MouseMove):
+        passes_by = isinstance(event, MouseMove) and not event.button
+        if isinstance(event, InputEvent | Paste | Resize) and not passes_by:
             self._flow.touch(time.monotonic())
         if isinstance(event, Resize):
             self._canvas.forget()
             self._owed.clear()
-            if event.size == self._canvas.size:  # the app is back from the background
+            columns, rows = self._canvas.size
+            if event.size == (columns, rows):  # back from the background: a person waits for all
+                self._owed.update((y, 0, columns) for y in range(rows))
                 self._draw_later(AGAIN)
         await super().on_event(event)
 
     def on_cursor_position(self, event: CursorPosition) -> None:
         """The terminal's answer: what was written before the question has arrived."""
-        self._flow.answered(event.x, event.time)
+        self._flow.answered(number_at(event.x, event.y), event.time)
         self._catch_up()
         if self._leaving is not None and not self._flow.answers_due(time.monotonic()):
             self._leave()
@@ -86,7 +90,8 @@ class Sparing(App[str]):
         leave = partial(super().exit, result, return_code, message)
         if self._leaving is None and self._flow.answers_due(time.monotonic()):
             self._leaving = leave
-            asyncio.get_running_loop().call_later(MOST_AT_THE_END, self._leave)
+            most = AFTER_A_SIGNAL if return_code else MOST_AT_THE_END
+            asyncio.get_running_loop().call_later(most, self._leave)
         else:
             leave()
 
@@ -101,6 +106,7 @@ class Sparing(App[str]):
                 self._canvas.forget()  # whatever that is
             super()._display(screen, renderable)
             return
+        is_resized = self._canvas.size != self.size
         self._canvas.resize(*self.size)
         if self._base is not self.screen_stack[0]:
             self._base = self.screen_stack[0]
@@ -110,8 +116,8 @@ class Sparing(App[str]):
         for x, y, strip in _pieces(renderable):
             if span := self._canvas.want(x, y, _cells(strip, system)):
                 own.append(span)
-        self._draw(own)
-        self.post_display_hook()
+        if not is_resized or isinstance(renderable, LayoutUpdate):  # else the layout is to come
+            self._draw(own)
 
     def _draw(self, own: list[Span]) -> None:
         """All that differs, or at least what a key has changed, or nothing yet."""
@@ -131,8 +137,8 @@ class Sparing(App[str]):
             soon = self._wait(caused, now, urgent=True)
             if soon <= 0 and self._send(caused, urgent=True):
                 self._owed.clear()
-            elif soon > 0:
-                wait = min(wait, soon)
+            else:
+                wait = min(wait, max(soon, AGAIN))
         self._draw_later(wait)
 
     def _wait(self, difference: Difference, now: float, *, urgent: bool) -> float:
@@ -160,11 +166,12 @@ class Sparing(App[str]):
         self._later = self.set_timer(seconds, self._catch_up)
 
     def _catch_up(self) -> None:
-        """Draw what was held back, if it may be drawn now."""
+        """Draw what was held back, if it may be drawn now and the screen still has that size."""
         if self._later is not None:
             self._later.stop()
             self._later = None
-            self._draw([])
+            if self._canvas.size == self.size:  # else the new layout is about to be drawn
+                self._draw([])
 
 
 @lru_cache(maxsize=1024)
@@ -179,8 +186,7 @@ def _cells(strip: Strip, system: ColorSystem) -> list[Cell]:
     cells: list[Cell] = []
     for text, style, control in strip:
         if not control:
-            pen = _pen(style, system)
-            cells += [(sign, pen) for sign in divided(text)]
+            add_cells(cells, text, _pen(style, system))
     return cells
 
 

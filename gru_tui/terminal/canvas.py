@@ -4,32 +4,39 @@ Only cells that differ are written. What was wanted meanwhile and never written 
 frames can be left out, and the next one that is written makes up for all of them.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from rich.cells import get_character_cell_size
+from rich.cells import split_graphemes
 
 Pen = tuple[str, str]  # what switches a style on, and what switches it off
 Cell = tuple[str, Pen]  # the text of a cell; none where the sign before it is two cells wide
 Span = tuple[int, int, int]  # row, and columns from and to
 PLAIN: Pen = ("", "")
 UNKNOWN: Cell = ("?", ("?", "?"))
+NARROW = re.compile("[ -~─-▟⠀-⣿]*")  # most of what is shown: a cell for each sign
 SHORT = 4  # unchanged cells that are cheaper to write once more than to step over
 
 
-def divided(text: str) -> tuple[str, ...]:
-    """The text of each cell. Signs without a width belong to the one before them."""
-    if text.isascii():
-        return tuple(text)
-    found: list[str] = []
-    for sign in text:
-        width = get_character_cell_size(sign)
+def add_cells(line: list[Cell], text: str, pen: Pen) -> None:
+    """Continue `line` with the cells of `text`, as many as Textual counts: emoji may be joined.
+
+    Signs without a width belong to the one before them, if there is one.
+    """
+    if NARROW.fullmatch(text):
+        line += [(sign, pen) for sign in text]
+        return
+    for start, end, width in split_graphemes(text)[0]:
+        sign = text[start:end]
         if width:
-            found += [sign, *[""] * (width - 1)]
-        elif found:
-            last = max(at for at, earlier in enumerate(found) if earlier)
-            found[last] += sign
-    return tuple(found)
+            line.append((sign, pen))
+            line += [("", pen)] * (width - 1)
+        else:
+            for at in range(len(line) - 1, -1, -1):
+                if line[at][0]:
+                    line[at] = (line[at][0] + sign, line[at][1])
+                    break
 
 
 @dataclass(frozen=True)
@@ -65,7 +72,7 @@ class Canvas:
     def want(self, x: int, y: int, cells: Sequence[Cell]) -> Span | None:
         """Let these cells stand there; where that is, as far as it is on the screen."""
         columns, rows = self.size
-        if not (0 <= y < rows and 0 <= x < columns):
+        if not (cells and 0 <= y < rows and 0 <= x < columns):
             return None
         end = min(columns, x + len(cells))
         line = self._wanted[y]
@@ -81,7 +88,7 @@ class Canvas:
         return (y, start, after)
 
     def difference(self, spans: Iterable[Span] | None = None) -> Difference:
-        """How to write what differs, in these parts of the screen or everywhere."""
+        """How to write what differs, in these parts of the screen, in order, or everywhere."""
         columns = self.size[0]
         if spans is None:
             spans = [(y, 0, columns) for y in sorted(self._stale)]

@@ -9,7 +9,8 @@ import statistics
 from collections import deque
 from dataclasses import dataclass
 
-NUMBERS = 50  # of questions; a column each, and the app needs more columns than that
+NUMBERS = 50  # of questions; a place on the screen each
+ACROSS = 10  # of them in a row: fewer than the narrowest terminal has columns
 SHARE = 0.25  # of the line, for what comes by itself
 # Seconds' worth that may be on its way, and with it what comes by itself, what a key causes,
 # and its echo: so few bytes that hardly anything waits behind them.
@@ -28,11 +29,16 @@ SPEEDS, DELAYS = 7, 100  # how many of the last ones count
 
 
 def question(number: int) -> str:
-    """Where is the cursor? Practically every terminal says it; the column tells which question.
+    """Where is the cursor? Practically every terminal says it; the place tells which question.
 
-    In the second row: in the first one, the answer would look like F3 with Shift or Ctrl.
+    From the second row on: in the first one, the answer would look like F3 with Shift or Ctrl.
     """
-    return f"\x1b[2;{number + 1}H\x1b[6n"
+    return f"\x1b[{number // ACROSS + 2};{number % ACROSS + 1}H\x1b[6n"
+
+
+def number_at(x: int, y: int) -> int:
+    """The question that is answered with this column and row, both from 0; -1: none, but a key."""
+    return (y - 1) * ACROSS + x if x < ACROSS and y > 0 else -1
 
 
 @dataclass(frozen=True)

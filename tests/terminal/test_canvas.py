@@ -6,12 +6,13 @@ import pyte
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.cells import cell_len
 
-from gru_tui.terminal.canvas import PLAIN, Canvas, Cell, Pen, divided
+from gru_tui.terminal.canvas import PLAIN, Canvas, Cell, Pen, add_cells
 
 COLUMNS, ROWS = 24, 6
 PENS: tuple[Pen, ...] = (PLAIN, ("\x1b[1m", "\x1b[0m"), ("\x1b[31;44m", "\x1b[0m"))
-TEXTS = st.text(alphabet="ab ─⣿漢字", min_size=1, max_size=9)
+TEXTS = st.text(alphabet="ab ─⣿漢字é", min_size=1, max_size=9)
 Want = tuple[int, int, str, Pen]  # column, row
 WANTS = st.tuples(
     st.integers(0, COLUMNS - 1), st.integers(0, ROWS - 1), TEXTS, st.sampled_from(PENS)
@@ -44,7 +45,13 @@ class Shown:
 
 
 def cells(text: str, pen: Pen = PLAIN) -> list[Cell]:
-    return [(sign, pen) for sign in divided(text)]
+    found: list[Cell] = []
+    add_cells(found, text, pen)
+    return found
+
+
+def divided(text: str) -> tuple[str, ...]:
+    return tuple(sign for sign, _ in cells(text))
 
 
 @pytest.fixture
@@ -115,6 +122,21 @@ def test_behind_a_wide_sign_the_place_is_said_as_terminals_differ_about_its_widt
     assert divided("e\u0301漢\u0308x") == ("e\u0301", "漢\u0308", "", "x")
     shown.canvas.want(0, 0, cells("abc"))
     assert shown.write() == "\x1b[1;1Habc"
+
+
+EMOJI = ("❤️", "1️⃣", "👨\u200d👩\u200d👧", "👍🏽", "e\u0301", "漢", "a", "─")
+
+
+@given(st.lists(st.sampled_from(EMOJI)).map("".join))
+def test_a_line_has_as_many_cells_as_textual_counts(text: str) -> None:
+    assert len(divided(text)) == cell_len(text)
+    assert "".join(divided(text)) == text
+
+
+def test_a_mark_that_begins_a_segment_joins_the_sign_before_it() -> None:
+    line = cells("漢")
+    add_cells(line, "\u0308x", PENS[1])
+    assert line == [("漢\u0308", PLAIN), ("", PLAIN), ("x", PENS[1])]
 
 
 def test_what_lies_outside_the_screen_is_left_out(shown: Shown) -> None:

@@ -1,9 +1,11 @@
 """Who may use the line to the terminal, told on a made-up line whose clock is turned by hand."""
 
+import re
+
 import pytest
 
 from gru_tui.terminal import flow
-from gru_tui.terminal.flow import NUMBERS, PATIENCE, UNPROVEN, Flow, question
+from gru_tui.terminal.flow import NUMBERS, PATIENCE, UNPROVEN, Flow, number_at, question
 
 SLOW, DELAY = 8000.0, 0.4  # bytes a second; seconds there and back
 CHART, ECHO = 2000, 80  # bytes
@@ -178,6 +180,15 @@ def test_numbers_come_again_without_harm(slow: Line) -> None:
         slow.send(ECHO, urgent=True)
         slow.on(0.01)
     slow.flow.answered(NUMBERS + 7, slow.now)  # nobody has asked that
-    assert {question(number) for number in range(NUMBERS)} == {
-        f"\x1b[2;{column}H\x1b[6n" for column in range(1, NUMBERS + 1)
-    }
+
+
+def test_an_answer_s_place_tells_the_question_also_in_a_narrow_terminal() -> None:
+    for number in range(NUMBERS):
+        place = re.fullmatch(r"\x1b\[(\d+);(\d+)H\x1b\[6n", question(number))
+        assert place is not None
+        row, column = int(place[1]), int(place[2])
+        assert 2 <= row <= 7
+        assert column <= 10
+        assert number_at(column - 1, row - 1) == number
+    assert number_at(1, 0) < 0  # F3 with Shift
+    assert number_at(30, 3) < 0

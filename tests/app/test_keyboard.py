@@ -12,7 +12,7 @@ from textual.drivers.linux_driver import LinuxDriver
 from textual.events import Key, Paste
 from textual.message import Message
 
-from gru_tui.terminal.keyboard import END, START, CarefulParser, reads_with_care
+from gru_tui.screens.keyboard import END, START, CarefulParser, reads_with_care
 
 PASTED = st.lists(
     st.one_of(
