@@ -48,7 +48,7 @@ async def test_esc_ends_the_sweep_and_its_process(tmp_path: Path, river: str) ->
         await until(pilot, lambda: finder._process is not None, "the process")
         before = app.train.draft.text("learning_rate")
         await pilot.press("a")  # too early in a sweep this slow: nothing is there to accept
-        assert app.screen is finder
+        assert isinstance(app.screen, RateFinder)
         await pilot.press("escape")
         await until(pilot, lambda: app.screen is app.train, "the dialog closed")
         process = finder._process
