@@ -28,6 +28,8 @@ async def test_a_paste_into_the_command_palette_is_made_visible(tmp_path: Path) 
         app.post_message(Paste(ATTACK))
         await until(pilot, lambda: field.value)
         assert field.value == visible(ATTACK)
+        # Its search must not be cut off in the middle: Textual's own worker would fail.
+        await until(pilot, lambda: all(worker.is_finished for worker in app.workers))
 
 
 @given(st.text())

@@ -41,8 +41,9 @@ def test_over_a_slow_line_a_key_is_seen_soon_and_the_news_go_on(home: Path) -> N
     terminal = DistantTerminal(home)
     try:
         terminal.until_shown("● running", "learning rate", "Leave")
-        terminal.press("h", END)
-        terminal.until_shown("how far each step moves the parameters")
+        terminal.press("h")
+        terminal.until_shown("how far each step moves the parameters")  # the field has the focus
+        terminal.press(END)
         before, waited = status(terminal), []
         value = field(terminal)
         for key, typed in [("7", value + "7"), (BACKSPACE, value)] * 3:
