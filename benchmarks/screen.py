@@ -262,7 +262,11 @@ def tables(record: Record) -> list[Table]:
 def main() -> None:
     """All figures, a row at a time."""
     options = arguments()
-    seconds = min(options.seconds, 5.0) if options.quick else options.seconds
+    seconds: float = min(options.seconds, 5.0) if options.quick else options.seconds
+
+    def at_least(least: float) -> float:
+        return seconds if options.quick else max(seconds, least)
+
     record = Record.begin("screen", {"seconds": seconds})
     record.notes = ["typing over a slow line: 64 kbit/s and 200 ms each way, so 400 ms at least"]
     try:
@@ -274,13 +278,11 @@ def main() -> None:
                 record.add(keys(home, seconds), options.write)
                 record.add(slow_line(home, seconds), options.write)
                 record.add(watched(home, seconds, "bytes with news"), options.write)
-                watching = seconds if options.quick else max(seconds, WATCHING)
-                record.add(memory(home, watching), options.write)
+                record.add(memory(home, at_least(WATCHING)), options.write)
                 home.run("pause", "last")
                 record.add(watched(home, seconds, "bytes without news"), options.write)
             with training(home, *QUIET) as run:
-                longer = seconds if options.quick else max(seconds, OF_SPEED)
-                record.add(beside(home, run, longer), options.write)
+                record.add(beside(home, run, at_least(OF_SPEED)), options.write)
     except (CommandError, TimeoutError) as error:
         sys.exit(str(error))
     deliver(record, options, tables)

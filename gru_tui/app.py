@@ -24,7 +24,7 @@ from gru_tui.terminal.complaint import VisibleConsole
 from gru_tui.terminal.glyphs import plain
 from gru_tui.terminal.leaving import Leaving
 from gru_tui.terminal.manners import Manners, decided
-from gru_tui.visible import visible
+from gru_tui.visible import visible, visible_line
 
 TWICE = 3.0  # seconds within which a second ^c leaves
 
@@ -127,7 +127,7 @@ class GruTui(Mannered, Sparing):
             return ""
         words = "waits, paused" if picture.state == "paused" else "goes on training"
         line = f"{picture.name} {words}. Come back with: gru-tui attach {picture.run_id}"
-        return visible(line).replace("\n", " ")
+        return visible_line(line)
 
     def action_picture(self) -> None:
         """Write the screen as SVG into the current folder."""

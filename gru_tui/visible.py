@@ -23,3 +23,8 @@ _TABLE = _table()
 def visible(text: str) -> str:
     """`text` with everything that acts instead of showing made visible, save newline and tab."""
     return text if text.isprintable() and text.isascii() else text.translate(_TABLE)
+
+
+def visible_line(text: str) -> str:
+    """The same in one line, where there is room for one only."""
+    return visible(text).replace("\n", " ")

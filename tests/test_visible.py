@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gru_tui.visible import BIDIRECTIONAL, KEPT, SEPARATORS, visible
+from gru_tui.visible import BIDIRECTIONAL, KEPT, SEPARATORS, visible, visible_line
 
 
 @given(st.text(st.characters()))
@@ -51,3 +51,7 @@ def test_every_character_that_acts_is_known() -> None:
     acting += map(chr, range(0xD800, 0xE000))
     for character in acting:
         assert (visible(character) == character) == (character in KEPT)
+
+
+def test_a_line_stays_a_line() -> None:
+    assert visible_line("one\ntwo\x1b") == "one two␛"

@@ -14,7 +14,7 @@ from textual.widgets.option_list import Option
 
 from gru_tui.facts import Facts
 from gru_tui.figures import size
-from gru_tui.visible import visible
+from gru_tui.visible import visible, visible_line
 
 OPEN = "open"  # the id of the last row, which is no corpus
 
@@ -167,7 +167,7 @@ class CorpusPane(Vertical):
             known = facts.hint.replace("about ", "~").removesuffix("B")
         room = max(10, self.size.width - 3)  # beside the mark, before the scroll bar
         right = f" {known:>6}" if not facts.fault else " !"
-        name = visible(facts.name).replace("\n", " ")
+        name = visible_line(facts.name)
         name = set_cell_size(name, room - cell_len(right))
         return Content.assemble(
             (mark, "$text-success"),

@@ -4,7 +4,7 @@ from rich.cells import cell_len, set_cell_size
 from textual.content import Content
 from textual.widget import Widget
 
-from gru_tui.visible import visible
+from gru_tui.visible import visible_line
 
 
 class HintLine(Widget):
@@ -27,7 +27,7 @@ class HintLine(Widget):
 
     def propose(self, words: str) -> None:
         """What one may do next."""
-        words = visible(words).replace("\n", " ")
+        words = visible_line(words)
         if words != self._proposal:
             self._proposal = words
             self.refresh()

@@ -10,7 +10,7 @@ from textual.widgets import Static
 from gru_tui.figures import duration, loss_figure
 from gru_tui.listing.rows import RunRow
 from gru_tui.marks import marked
-from gru_tui.visible import visible
+from gru_tui.visible import visible, visible_line
 
 SAMPLE_LINES = 12
 
@@ -73,6 +73,6 @@ def _described(row: RunRow) -> Content:
 def _line(label: str, words: str, aside: str = "") -> Content:
     return Content.assemble(
         (f"{label}: " if label else "", "$foreground-muted"),
-        visible(words).replace("\n", " "),
+        visible_line(words),
         (f" · {visible(aside)}" if aside else "", "$foreground-muted"),
     )

@@ -18,7 +18,7 @@ from gru_tui.figures import duration
 from gru_tui.listing.rows import RunRow
 from gru_tui.marks import COLOURS, marked
 from gru_tui.panes.run_colours import run_colour
-from gru_tui.visible import visible
+from gru_tui.visible import visible_line
 
 ROOMY = 108  # columns from which on the wider table fits; it shrinks a column at a time
 
@@ -236,7 +236,7 @@ class RunTable(DataTable[Text], inherit_bindings=False):
         ]
 
     def _cell(self, column: RunColumn, row: RunRow, width: int) -> Text:
-        words = cut(visible(self._words(column, row, width)).replace("\n", " "), width)
+        words = cut(visible_line(self._words(column, row, width)), width)
         text = Text(_placed(words, column, width), no_wrap=True, end="")
         place = self._selection.place(row.id)
         if column.head == MARK and place is not None:

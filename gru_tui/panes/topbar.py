@@ -9,7 +9,7 @@ from textual.widgets import Static
 from gru_tui.actions import actions
 from gru_tui.marks import COLOURS, marked
 from gru_tui.picture import Picture
-from gru_tui.visible import visible
+from gru_tui.visible import visible, visible_line
 
 NARROW = 100  # columns below which the program's own name gives way to the run's
 
@@ -80,7 +80,7 @@ class TopBar(Horizontal):
         if (words, state) == self._shown:  # most pictures: an update has all panes laid out anew
             return
         self._shown = words, state
-        self.query_one(".topbar--run", Static).update(visible(words.replace("\n", " ")))
+        self.query_one(".topbar--run", Static).update(visible_line(words))
         mark = visible(marked(state)) if state else ""
         colour = f"${COLOURS.get(state, 'text')}"
         self.query_one(".topbar--state", Static).update(Content.styled(mark, colour))

@@ -32,11 +32,9 @@ def add_cells(line: list[Cell], text: str, pen: Pen) -> None:
         if width:
             line.append((sign, pen))
             line += [("", pen)] * (width - 1)
-        else:
-            for at in range(len(line) - 1, -1, -1):
-                if line[at][0]:
-                    line[at] = (line[at][0] + sign, line[at][1])
-                    break
+        elif line:
+            at = max(at for at, (earlier, _) in enumerate(line) if earlier)
+            line[at] = (line[at][0] + sign, line[at][1])
 
 
 @dataclass(frozen=True)

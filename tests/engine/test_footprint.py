@@ -40,9 +40,8 @@ def test_the_estimate_is_within_a_third_of_what_is_used(cell: str) -> None:
 def test_what_several_processes_leave_for_one_another_counts() -> None:
     alone = Hyperparameters(layers=2, hidden_size=512, batch_size=64, processes=1)
     many = Hyperparameters.from_mapping({"processes": 16}, alone)
-    mail = (
-        64 * 64 * 512 + 2 * 64 * 512
-    )  # of the layer below in each time step, and of the recurrence
+    # Of the layer below in each time step, and of the recurrence in turns.
+    mail = 64 * 64 * 512 + 2 * 64 * 512
     assert footprint.needed(many, 65) - footprint.needed(alone, 65) == 15 * 4 * mail
 
 
