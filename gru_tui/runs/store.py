@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from gru_tui.runs.replay import Repeats
 
 LAST = "last"
+WRITTEN_MEANWHILE = {errno.ENOENT, errno.ENOTEMPTY}  # a file that came or went in a folder
+TRIES, PAUSE = 5, 0.05  # seconds
 TAKEN = {errno.EEXIST, errno.ENOTEMPTY, errno.ENOTDIR}
 
 
@@ -117,7 +119,7 @@ class Store:
             raise ReportedError(f"run {run.id} is being trained; stop it before you delete it")
         try:
             with lock.take(run.path):  # so that nobody begins to train what is half gone
-                shutil.rmtree(run.path)
+                _remove(run.path)
         except OSError as error:
             raise ReportedError(
                 f"run {run.id} could not be deleted whole ({error.filename}: {error.strerror})"
@@ -201,6 +203,22 @@ def _described(
         replays=None if repeats is None else repeats.record,
         versions=config.versions(),
     )
+
+
+def _remove(folder: Path) -> None:
+    """Raises OSError.
+
+    Whoever has started a trainer may just be writing down why it is gone (`death.record_end`).
+    """
+    for tries_left in reversed(range(TRIES)):
+        try:
+            shutil.rmtree(folder)
+        except OSError as error:
+            if error.errno not in WRITTEN_MEANWHILE or not tries_left:
+                raise
+            time.sleep(PAUSE)
+        else:
+            return
 
 
 def _is_readable(run: Run) -> bool:

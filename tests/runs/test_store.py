@@ -1,6 +1,7 @@
 """All runs of a data directory: listed, found, created, named, deleted."""
 
 import json
+import os
 import shutil
 import time
 from pathlib import Path
@@ -300,6 +301,33 @@ def test_a_living_run_is_not_deleted_and_a_dead_one_is(store: Store) -> None:
     store.delete(run)
     assert not run.path.exists()
     assert store.all() == []
+
+
+@pytest.mark.parametrize("what", ["comes", "goes"])
+def test_a_file_that_comes_or_goes_meanwhile_does_not_stop_a_deletion(
+    store: Store, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    run = new_run(store)
+    file = run.path / ".trainer.exit.json.x.partial"
+    file.touch()
+    unlink, rmdir = os.unlink, os.rmdir
+
+    def unlink_behind_another(path: Any, **place: Any) -> None:
+        if what == "goes" and path == file.name and file.exists():
+            unlink(file)
+        unlink(path, **place)
+
+    def rmdir_behind_a_writer(path: Any, **place: Any) -> None:
+        monkeypatch.setattr(os, "rmdir", rmdir)
+        if what == "comes":
+            (run.path / "trainer.exit.json").touch()
+        rmdir(run.path)
+
+    monkeypatch.setattr(os, "unlink", unlink_behind_another)
+    shutil.rmtree(run.path / "checkpoints")
+    monkeypatch.setattr(os, "rmdir", rmdir_behind_a_writer)
+    store.delete(run)
+    assert not run.path.exists()
 
 
 def test_a_run_that_somebody_begins_to_train_meanwhile_is_not_deleted(
