@@ -1,5 +1,7 @@
 """How often a run validates, saves and samples; an interval of 0 follows the text's size."""
 
+from typing import NamedTuple
+
 from engine.batches import Batches
 from engine.hyperparameters import Hyperparameters
 
@@ -21,3 +23,35 @@ def sample_every(settings: Hyperparameters, batches: Batches) -> int:
     """Steps between samples: by default such that they cost about a hundredth of the time."""
     trained = batches.batch_size * batches.sequence_length
     return settings.sample_every or max(1, SAMPLES_PART * settings.sample_length // trained)
+
+
+class Due(NamedTuple):
+    """What comes after a step."""
+
+    validation: bool
+    checkpoint: bool
+    sample: bool
+
+
+def due(settings: Hyperparameters, batches: Batches, step: int, done: float) -> Due:
+    """What is due after `step`, at whose beginning the part `done` of the run was behind it.
+
+    Where a time is the bound, the last validation may come soon after one that nobody asked for
+    at just that step: it then makes do for both.
+    """
+    between = validate_every(settings, batches)
+    is_needless = (
+        settings.max_seconds > 0
+        and not settings.validate_every
+        and _steps_left(step, done) < between / 2
+    )
+    return Due(
+        validation=step % between == 0 and not is_needless,
+        checkpoint=step % checkpoint_every(settings, batches) == 0,
+        sample=step % sample_every(settings, batches) == 0,
+    )
+
+
+def _steps_left(step: int, done: float) -> float:
+    """Steps until the end, at the pace so far."""
+    return (step - 1) / done - step if done else float("inf")

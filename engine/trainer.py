@@ -322,14 +322,13 @@ class Trainer:
             position.epoch_index += 1
             self._begin_epoch()
         batches = self.layout.batches
-        for work, every in (
-            (self.validate, intervals.validate_every(settings, batches)),
-            (self.check, saves := intervals.checkpoint_every(settings, batches)),
-            (self.save, saves),
-            (self.sample, intervals.sample_every(settings, batches)),
-        ):
-            if self.step % every == 0 and (work != self.validate or self.layout.can_validate):
-                self._due.append(work)
+        due = intervals.due(settings, batches, self.step, self.done)
+        if due.validation and self.layout.can_validate:
+            self._due.append(self.validate)
+        if due.checkpoint:
+            self._due.extend((self.check, self.save))
+        if due.sample:
+            self._due.append(self.sample)
         return event
 
     def _progress(self) -> float:

@@ -1,0 +1,43 @@
+"""When a run measures itself."""
+
+import pytest
+
+from engine import Hyperparameters, Trainer
+from engine.events import CheckpointSaved, Validation
+
+TEXT = "She sells sea shells by the sea shore; the shells she sells are sea shells.\n" * 8
+# One character a step: every epoch begins at offset 0 and so has 34 steps.
+TINY = {"hidden_size": 8, "layers": 1, "batch_size": 16, "sequence_length": 1, "epochs": 0}
+
+
+def events(steps: int, **settings: object) -> list[tuple[str, int]]:
+    """The validations and checkpoints of a run whose time is over after so many steps."""
+    timed = Hyperparameters.from_mapping({**TINY, "max_seconds": 1000, **settings})
+    with Trainer(TEXT, timed) as trainer:
+        trainer.pace = lambda: trainer.step / steps
+        return [
+            ("validation" if isinstance(event, Validation) else "checkpoint", event.step)
+            for event in trainer
+            if isinstance(event, Validation | CheckpointSaved)
+        ]
+
+
+@pytest.mark.parametrize(
+    ("steps", "validated"),
+    [(90, [34, 68, 90]), (86, [34, 68, 86]), (84, [34, 84]), (68, [34, 68]), (20, [20])],
+)
+def test_the_last_validation_does_for_one_that_would_come_just_before(
+    steps: int, validated: list[int]
+) -> None:
+    seen = [step for name, step in events(steps) if name == "validation"]
+    assert seen == validated
+
+
+def test_a_validation_that_was_asked_for_comes_in_any_case() -> None:
+    seen = [step for name, step in events(70, validate_every=34) if name == "validation"]
+    assert seen == [34, 68, 70]
+
+
+def test_the_checkpoint_comes_without_the_validation() -> None:
+    assert ("checkpoint", 68) in events(70)
+    assert events(70)[-2:] == [("validation", 70), ("checkpoint", 70)]
