@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from rich.text import Text
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
@@ -29,6 +29,7 @@ class FollowingText(ScrollView, can_focus=True):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.following = True
+        self._is_drawn = False
 
     @property
     @abstractmethod
@@ -79,8 +80,16 @@ class FollowingText(ScrollView, can_focus=True):
         """The marked part has changed."""
         self.refresh()
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """What the screen shows."""
+        self._is_drawn = True
+        try:
+            return super().render_lines(crop)
+        finally:
+            self._is_drawn = False
+
     def render_line(self, y: int) -> Strip:
-        """One line of the screen."""
+        """One line of the screen; where it is not drawn, with the places that a selection needs."""
         number = self.scroll_offset.y + y
         width, style = self.scrollable_content_region.width, self.rich_style
         if number >= len(self.lines):
@@ -90,7 +99,9 @@ class FollowingText(ScrollView, can_focus=True):
             line.append(text, self.get_component_rich_style(f"{self.STYLES}--{kind}"))
         self._mark_selected(line, number)
         strip = Strip(line.render(self.app.console)).crop_extend(0, width, style)
-        return strip.apply_style(style).apply_offsets(0, number)
+        strip = strip.apply_style(style)
+        # A place makes a style that no other line has, and Textual remembers thousands of styles.
+        return strip if self._is_drawn else strip.apply_offsets(0, number)
 
     def _mark_selected(self, line: Text, number: int) -> None:
         selection = self.text_selection

@@ -126,3 +126,31 @@ async def test_the_scroll_bar_is_at_its_end_when_the_pane_fills_at_once() -> Non
     async with app.run_test(size=(40, 12)) as pilot:
         await filled(pilot, app)
         await until(pilot, lambda: app.pane.vertical_scrollbar.position == app.pane.max_scroll_y)
+
+
+async def test_the_mouse_selects_a_part() -> None:
+    app = Samples()
+    async with app.run_test(size=(40, 12)) as pilot:
+        await filled(pilot, app)
+        await pilot.mouse_down(SamplePane, offset=(2, 2))
+        await pilot.hover(SamplePane, offset=(6, 4))
+        await pilot.mouse_up(SamplePane, offset=(6, 4))
+        marked = app.screen.get_selected_text()
+        lines = [app.pane.render_line(y).text.strip() for y in range(1, 4)]
+    assert marked is not None
+    first, between, last = marked.split("\n")
+    assert between == lines[1]
+    assert lines[0].endswith(first)
+    assert lines[2].startswith(last)
+
+
+async def test_lines_are_drawn_in_few_styles_however_many_there_were() -> None:
+    app = Samples()
+    async with app.run_test(size=(40, 12)) as pilot:
+        seen = set()
+        for number in range(20):
+            app.pane.add(notes(number))
+            await pilot.pause()
+            for strip in app.pane.render_lines(app.pane.size.region):
+                seen |= {segment.style for segment in strip}
+    assert len(seen) < 10
