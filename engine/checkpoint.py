@@ -113,7 +113,7 @@ class Checkpoint:
         if model.architecture != self.model.architecture:
             raise CheckpointError(
                 "the hyperparameters ask for another architecture; cell, layers, hidden_size, "
-                "embedding_size, ngram_order and ngram_size cannot change"
+                "embedding_size, ngram_order, ngram_size and input_norm cannot change"
             )
 
 

@@ -18,7 +18,8 @@ class Exchange:
     layer (T+1, B, padded H), the states and, where there is dropout, the thinned outputs
     from row 1 on; dlogits (N, V); dtable (min(V, N), G*H). What each of the shards has for the
     others, for units in their order: mail (2, shards, B*H) in turns, mail_below (shards, N*H)
-    for the layer below, mail_ngrams (shards, N, M) for the n-grams' vectors.
+    for the layer below, mail_ngrams (shards, N, M) for the n-grams' vectors, and where inputs are
+    normalised sums_over_units (shards, T, G, B).
     """
 
     def __init__(
@@ -45,6 +46,8 @@ class Exchange:
         self.cell_state = self._floats(layers, B, H)
         self.h = [self._with_ones(T, B, H) for _ in range(layers)]
         self.y = [self._with_ones(T, B, H) for _ in range(layers)] if dropout else self.h
+        if architecture.input_norm:
+            self.sums_over_units = self._floats(shards, T, len(cell.gates), B)
         if training:
             M = architecture.input_size - architecture.character_size
             self.mail = self._floats(2, shards, B * H)

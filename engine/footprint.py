@@ -24,7 +24,8 @@ def needed(settings: Hyperparameters, vocabulary_size: int) -> int:
     positions = settings.batch_size * settings.sequence_length
     H, V, layers = settings.hidden_size, vocabulary_size, settings.layers
     gates = len(CELLS[settings.cell].gates)
-    kept = layers * (gates + KEPT[settings.cell] + (2 if settings.dropout else 0))
+    of_choices = (2 if settings.dropout else 0) + (gates if settings.input_norm else 0)
+    kept = layers * (gates + KEPT[settings.cell] + of_choices)
     shared = CELLS[settings.cell].columns + 1
     activations = positions * (H * (kept + shared) + 2 * V + min(V, positions))
     weights = architecture.parameter_count * (COPIES + LAID_OUT)

@@ -67,6 +67,10 @@ class Hyperparameters(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
             most=4096,
         ),
     ] = 64
+    input_norm: Annotated[
+        bool,
+        _meta("gates read the input at the same strength for every character; learns faster"),
+    ] = False
     initialisation: Annotated[
         Literal["orthogonal", "glorot"],
         _meta("first values of the recurrent weights; input weights are always Glorot-uniform"),

@@ -10,6 +10,7 @@ from engine.cells import CELLS
 from engine.contributions import Contributions
 from engine.exchange import Exchange
 from engine.memory import padded_width
+from engine.normalisation import InputNorm
 from engine.shards import Shard
 
 
@@ -48,6 +49,10 @@ class Layer:
         self.padded_rows = np.empty((U, padded_width(max(E, H))), dtype)
         # Sigmoid gates want half their pre-activation (`sigmoid_of_twice`).
         self.scale = np.where(np.arange(G) < kind.sigmoid_gates, 0.5, 1).astype(dtype)
+        self.norm = None
+        if architecture.input_norm:
+            self.norm = InputNorm(self.cell, exchange, self.scale)
+            self.bias_after_norm = tiles.empty_right((G, 1, U), dtype)
         if exchange.training:
             self.flat_d = d.reshape(-1, d.shape[2])  # (N, padded K*U)
             first = kind.first_input_block * U
@@ -75,6 +80,8 @@ class Layer:
                 W_hidden[..., H:, :], W_input[..., E:, :] = right(of_hidden), right(of_input)
             else:
                 W_hidden[..., H:, :], W_input[..., E:, :] = right(of_hidden + of_input), 0
+            if self.norm is not None:  # the norm is of the weights' products alone
+                self.bias_after_norm[place], W_input[..., E:, :] = W_input[..., E:, :], 0
         if self.exchange.training:
             cell.back.refresh(hh[list(cell.hidden_blocks)].reshape(-1, H))
             if self.index:
@@ -96,7 +103,12 @@ class Layer:
         cell.h_shared[0][:] = self.state
         if cell.carries_cell_state:
             cell.c[0] = self.cell_state
+        if self.norm is not None:
+            self.norm.add_up()
         self.shard.wait()
+        if self.norm is not None:
+            self.norm.forward()
+            cell.x += self.bias_after_norm
         cell.forward(self.W_hidden)
         self.state[:] = cell.h[-1]
         if cell.carries_cell_state:
@@ -112,6 +124,26 @@ class Layer:
         before = self.exchange.h[self.index][:T].reshape(-1, self.exchange.h[0].shape[2])
         d = self.flat_d[:, : len(self.cell.gates) * self.units]
         self._gradient(d, self.cell.hidden_blocks, before[:, : H + 1], "hh", gradients)
+
+    def before_norm(self) -> Floats | None:
+        """Let `d_input` become the gradient of the input products before they were normalised.
+
+        Returns the gradient of the biases (G*U,), in the order of the input's blocks, which are
+        added behind the norm; None without a norm.
+        """
+        if self.norm is None:
+            return None
+        of_biases: Floats = self.d_input.sum(axis=(0, 1))
+        self.norm.backward(self.d_input)
+        return of_biases
+
+    def input_bias_gradient(self, of_biases: Floats, gradients: Parameters) -> None:
+        """Write down what `before_norm` has returned."""
+        bias = gradients[f"rnn.bias_ih_l{self.index}"]
+        for gate, own in zip(
+            self.cell.input_blocks, of_biases.reshape(-1, self.units), strict=True
+        ):
+            self.own_rows(bias, gate)[:] = own
 
     def input_gradients(self, below: Floats, gradients: Parameters) -> None:
         """The gradients of weight_ih and bias_ih, own rows."""

@@ -22,6 +22,7 @@ class Architecture(msgspec.Struct, frozen=True, kw_only=True):
 
     The first layer reads the character, and behind it the embeddings of the n-grams of 2 to
     `ngram_order` characters that end there, each of `ngram_size` numbers (see `engine.ngrams`).
+    `input_norm`: see `engine.normalisation`.
     """
 
     cell: str
@@ -31,6 +32,7 @@ class Architecture(msgspec.Struct, frozen=True, kw_only=True):
     vocabulary_size: int
     ngram_order: int = 1
     ngram_size: int = 0
+    input_norm: bool = False
 
     @classmethod
     def of(cls, hyperparameters: Hyperparameters, vocabulary_size: int) -> "Architecture":
@@ -43,6 +45,7 @@ class Architecture(msgspec.Struct, frozen=True, kw_only=True):
             vocabulary_size=vocabulary_size,
             ngram_order=hyperparameters.ngram_order,
             ngram_size=hyperparameters.ngram_size,
+            input_norm=hyperparameters.input_norm,
         )
 
     @property

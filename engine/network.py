@@ -81,12 +81,15 @@ class Network:
                 dy *= layer.tiles.cut(self.masks[layer.index])
             layer.backward(dy)
             layer.hidden_gradients(gradients)
+            of_biases = layer.before_norm()
             if layer.index:
                 layer.input_gradients(self._outputs(layer.index - 1), gradients)
                 dy = layer.through_weights()
             else:
                 self.characters.backward(gradients)
                 self.ngrams.backward(gradients)
+            if of_biases is not None:
+                layer.input_bias_gradient(of_biases, gradients)
 
     def _outputs(self, index: int) -> Floats:
         """The outputs of a layer with their column of ones: (N, H+1)."""

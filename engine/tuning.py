@@ -78,7 +78,7 @@ def _quickest_step(rehearsal: Rehearsal, seconds: float) -> float:
 def _key(settings: Hyperparameters, vocabulary_size: int) -> str:
     """A file name for this machine and this model."""
     sizes = (settings.cell, settings.layers, settings.hidden_size, settings.embedding_size)
-    ngrams = (settings.ngram_order, settings.ngram_size)
+    ngrams = (settings.ngram_order, settings.ngram_size, settings.input_norm)
     batch = (settings.batch_size, settings.sequence_length, settings.dropout > 0)
     parts = (STEP_VERSION, processor(), cores(), np.__version__, sizes, ngrams, batch)
     asked = (vocabulary_size, settings.processes, settings.blas_threads)

@@ -44,7 +44,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     ),
     "samples": ("sample_every", "sample_length", "sample_temperature"),
     "intervals": ("validate_every", "checkpoint_every", "keep_checkpoints"),
-    "model": ("embedding_size", "ngram_order", "ngram_size", "initialisation"),
+    "model": ("embedding_size", "ngram_order", "ngram_size", "input_norm", "initialisation"),
     "text": ("validation_fraction", "lower_case", "min_count"),
     "machine": ("random_seed", "processes", "blas_threads"),
 }

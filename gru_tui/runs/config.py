@@ -16,7 +16,7 @@ MOST_BYTES = 1 << 22
 YEAR_10000 = 253_402_300_800  # seconds since 1970: where the calendar of Python ends
 
 # What a setting was in runs of releases that did not know it; its default may be another model's.
-BEFORE: dict[str, Any] = {"ngram_order": 1, "ngram_size": 0}
+BEFORE: dict[str, Any] = {"ngram_order": 1, "ngram_size": 0, "input_norm": False}
 
 Count = Annotated[int, Meta(ge=1)]
 

@@ -27,6 +27,7 @@ OF_THE_MODEL = frozenset(
         "embedding_size",
         "ngram_order",
         "ngram_size",
+        "input_norm",
         "lower_case",
         "min_count",
         "initialisation",

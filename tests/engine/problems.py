@@ -29,6 +29,7 @@ class Problem:
     T: int = 4
     B: int = 3
     ngram_order: int = 1
+    input_norm: bool = False
     dtype: type[np.floating[Any]] = np.float64
     parameters: Parameters = field(init=False)
     gradients: Parameters = field(init=False)
@@ -43,6 +44,7 @@ class Problem:
             vocabulary_size=self.characters,
             ngram_order=self.ngram_order,
             ngram_size=3,
+            input_norm=self.input_norm,
         )
         self.parameters = zeros_like_parameters(self.architecture, self.dtype)
         initialise(self.parameters, self.architecture, "orthogonal", rng)

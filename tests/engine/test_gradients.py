@@ -1,4 +1,5 @@
 import time
+from typing import Any
 
 import numpy as np
 import pytest
@@ -34,27 +35,49 @@ def test_gradients_of_ngrams_agree_with_central_differences(cell: str) -> None:
         assert error < 1e-6, f"{name}: relative error {error:.1e}"
 
 
+@pytest.mark.parametrize("embedding_size", [0, 3], ids=["one-hot", "embedding"])
+@pytest.mark.parametrize("ngram_order", [1, 3])
+@pytest.mark.parametrize("cell", CELLS)
+def test_gradients_through_the_norm_agree_with_central_differences(
+    cell: str, ngram_order: int, embedding_size: int
+) -> None:
+    problem = Problem(cell, 2, embedding_size, ngram_order=ngram_order, input_norm=True)
+    problem.loss(BACKWARD)
+    for name, parameter in problem.parameters.items():
+        numeric = problem.numeric_gradient(parameter)
+        error = np.abs(numeric - problem.gradients[name]).max() / np.abs(numeric).max()
+        assert error < 1e-6, f"{name}: relative error {error:.1e}"
+
+
+@pytest.mark.parametrize("input_norm", [False, True], ids=["plain", "norm"])
 @pytest.mark.parametrize("processes", [2, 3])
 @pytest.mark.parametrize("cell", CELLS)
-def test_shards_compute_the_gradients_of_one_process(cell: str, processes: int) -> None:
-    alone = Problem(cell, 2, 3, dropout=True, ngram_order=3)
-    sharded = Problem(cell, 2, 3, dropout=True, processes=processes, ngram_order=3)
+def test_shards_compute_the_gradients_of_one_process(
+    cell: str, processes: int, input_norm: bool
+) -> None:
+    more: dict[str, Any] = {"dropout": True, "ngram_order": 3, "input_norm": input_norm}
+    alone = Problem(cell, 2, 3, **more)
+    sharded = Problem(cell, 2, 3, processes=processes, **more)
     try:
         assert sharded.loss(BACKWARD) == pytest.approx(alone.loss(BACKWARD), abs=1e-14)
         for name, gradient in alone.gradients.items():
             np.testing.assert_allclose(
                 sharded.gradients[name], gradient, rtol=1e-12, atol=1e-14, err_msg=name
             )
-        np.testing.assert_array_equal(sharded.exchange.state, alone.exchange.state)
+        if input_norm:  # the shards' sums of squares are added in another order
+            np.testing.assert_allclose(sharded.exchange.state, alone.exchange.state, rtol=1e-12)
+        else:
+            np.testing.assert_array_equal(sharded.exchange.state, alone.exchange.state)
     finally:
         sharded.team.close()
 
 
+@pytest.mark.parametrize("input_norm", [False, True], ids=["plain", "norm"])
 @pytest.mark.parametrize("slow", [0, 1])
 @pytest.mark.parametrize("layers", [2, 3])
 @pytest.mark.parametrize("T", [1, 2])
 def test_a_shard_that_is_late_at_every_meeting_reads_what_was_meant_for_it(
-    T: int, layers: int, slow: int, monkeypatch: pytest.MonkeyPatch
+    T: int, layers: int, slow: int, input_norm: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     meet = SpinningShard.meet
 
@@ -64,8 +87,8 @@ def test_a_shard_that_is_late_at_every_meeting_reads_what_was_meant_for_it(
             time.sleep(0.003)
 
     monkeypatch.setattr(SpinningShard, "meet", meet_and_fall_behind)
-    alone = Problem("gru", layers, 3, T=T)
-    sharded = Problem("gru", layers, 3, T=T, processes=2)
+    alone = Problem("gru", layers, 3, T=T, input_norm=input_norm)
+    sharded = Problem("gru", layers, 3, T=T, input_norm=input_norm, processes=2)
     try:
         alone.loss(BACKWARD)
         sharded.loss(BACKWARD)

@@ -28,7 +28,10 @@ def reference(problem: Problem) -> tuple[float, dict[str, Any], Any]:
     x = torch.cat([x, *ngrams(problem, tensors)], dim=-1)
     hidden = state if problem.cell == "gru" else (state, torch.tensor(problem.cell_state))
     weights = {name.removeprefix("rnn."): t for name, t in tensors.items() if "rnn." in name}
-    y, last = torch.func.functional_call(rnn, weights, (x, hidden))
+    if problem.input_norm:
+        y, last = behind_norms(problem, weights, x)
+    else:
+        y, last = torch.func.functional_call(rnn, weights, (x, hidden))
     logits = y @ tensors["head.weight"].T + tensors["head.bias"]
     loss = torch.nn.functional.cross_entropy(
         logits.flatten(0, 1), torch.tensor(problem.exchange.targets).flatten()
@@ -36,6 +39,29 @@ def reference(problem: Problem) -> tuple[float, dict[str, Any], Any]:
     loss.backward()
     gradients = {name: tensor.grad for name, tensor in tensors.items()}
     return loss.item(), gradients, last if problem.cell == "gru" else last[0]
+
+
+def behind_norms(problem: Problem, weights: dict[str, Any], x: Any) -> tuple[Any, Any]:
+    """Torch's cells, one layer at a time, over torch's own norm of each gate's input products."""
+    kind = {"gru": torch.nn.GRU, "lstm": torch.nn.LSTM}[problem.cell]
+    states = []
+    for layer in range(problem.layers):
+        products = x @ weights[f"weight_ih_l{layer}"].T
+        gates = products.unflatten(-1, (-1, problem.hidden_size))
+        read = torch.nn.functional.rms_norm(gates, (problem.hidden_size,), eps=1e-5).flatten(-2)
+        rnn = kind(read.shape[-1], problem.hidden_size, dtype=x.dtype)
+        own = {
+            f"{name}_l0": weights[f"{name}_l{layer}"]
+            for name in ("weight_hh", "bias_ih", "bias_hh")
+        }
+        own["weight_ih_l0"] = torch.eye(read.shape[-1], dtype=x.dtype)
+        h = torch.tensor(problem.state[layer : layer + 1])
+        c = torch.tensor(problem.cell_state[layer : layer + 1])
+        hidden = h if problem.cell == "gru" else (h, c)
+        x, last = torch.func.functional_call(rnn, own, (read, hidden))
+        states.append(last if problem.cell == "gru" else last[0])
+    last = torch.cat(states)
+    return x, last if problem.cell == "gru" else (last, None)
 
 
 def ngrams(problem: Problem, tensors: dict[str, Any]) -> list[Any]:
@@ -57,15 +83,17 @@ def ngrams(problem: Problem, tensors: dict[str, Any]) -> list[Any]:
 @pytest.mark.parametrize(("dtype", "tolerance"), [(np.float64, 1e-9), (np.float32, 1e-4)])
 @pytest.mark.parametrize("processes", [1, 2])
 @pytest.mark.parametrize("layers", [1, 3])
+@pytest.mark.parametrize("input_norm", [False, True], ids=["plain", "norm"])
 @pytest.mark.parametrize("cell", ["gru", "lstm"])
 def test_forward_and_all_gradients_equal_torch(
-    cell: str, layers: int, processes: int, dtype: type[Any], tolerance: float
+    cell: str, input_norm: bool, layers: int, processes: int, dtype: type[Any], tolerance: float
 ) -> None:
     problem = Problem(
         cell,
         layers,
         embedding_size=8 * (layers > 1),
         ngram_order=layers,
+        input_norm=input_norm,
         processes=processes,
         hidden_size=24,
         characters=30,

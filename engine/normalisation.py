@@ -1,0 +1,70 @@
+"""What a layer's gates read from below, brought to the same size for every character.
+
+Letters as in `engine.cells.cell`; a are the products with the input weights, without a bias.
+"""
+
+import numpy as np
+
+from engine.arrays import Floats
+from engine.cells.cell import Cell
+from engine.exchange import Exchange
+
+EPSILON = 1e-5  # below a mean square
+
+
+class InputNorm:
+    """Root mean square layer normalisation (Zhang and Sennrich 2019, equation 4) without a gain.
+
+    For every position and gate, over its H units:
+
+    a'  = a / r,  r = sqrt(mean(a^2) + EPSILON)
+    da  = (da' - a' mean(da' a')) / r
+
+    A shard has the products of its own units only, so the shards add their sums up. The hidden
+    state's products stay as they are: nothing here has to wait for a time step.
+    """
+
+    def __init__(self, cell: Cell, exchange: Exchange, scale: Floats) -> None:
+        """scale (G,): what the products of each gate, in the cell's order, come multiplied by."""
+        T, B, _ = cell.sizes
+        G, U = len(cell.gates), cell.own.stop - cell.own.start
+        self.cell = cell
+        self.shard = cell.shard
+        self.scale = scale[:, None]
+        self.sums = exchange.sums_over_units  # (shards, T, G, B)
+        self.rms = np.empty((T, G, B), exchange.dtype)
+        self.training = exchange.training
+        if self.training:
+            # In the rows and the order of the gate gradients, as `d_input` of a layer is.
+            self.normalised = np.empty((T, B, G, U), exchange.dtype)
+            self._tiled = cell.tiles.cut(self.normalised.swapaxes(1, 2))  # (T, G, B, U)
+            self._blocks = [cell.input_blocks.index(gate) for gate in cell.order]
+
+    def add_up(self) -> None:
+        """Tell the others the sums of own squares; they have to arrive before `forward`."""
+        x = self.cell.x  # (T, G, u, b, R, C)
+        squares = np.vecdot(x, x).sum(axis=2)
+        self.sums[self.shard.rank] = squares.reshape(self.rms.shape)
+
+    def forward(self) -> None:
+        """Divide the cell's products (T, G, B, U) by their root mean square."""
+        x, tiles, rms = self.cell.x, self.cell.tiles, self.rms
+        np.divide(self.sums.sum(axis=0), self.cell.sizes.H * self.scale**2, out=rms)
+        rms += EPSILON
+        np.sqrt(rms, out=rms)
+        x /= rms.reshape(*rms.shape[:2], 1, tiles.b, tiles.R, 1)
+        if self.training:
+            for place, block in enumerate(self._blocks):
+                np.divide(x[:, place], self.scale[place, 0], out=self._tiled[:, block])
+
+    def backward(self, d: Floats) -> None:
+        """Turn da' of own units into da, in place; d (T, B, G*U) in the order of input blocks."""
+        d = d.reshape(self.normalised.shape)  # (T, B, G, U), a view
+        self.sums[self.shard.rank] = np.vecdot(d, self.normalised).swapaxes(1, 2)
+        self.shard.wait()
+        mean = self.sums.sum(axis=0) / self.cell.sizes.H  # (T, G, B)
+        self.normalised *= mean.swapaxes(1, 2)[..., None]
+        d -= self.normalised
+        rms = np.empty_like(self.rms)
+        rms[:, self._blocks] = self.rms
+        d /= rms.swapaxes(1, 2)[..., None]
