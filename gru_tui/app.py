@@ -20,6 +20,7 @@ from gru_tui.picture import Picture
 from gru_tui.screens.keys import bindings, rebound, scope_of
 from gru_tui.screens.mannered import Mannered
 from gru_tui.screens.sparing import Sparing
+from gru_tui.screens.turnstile import Turnstile
 from gru_tui.terminal.complaint import VisibleConsole
 from gru_tui.terminal.glyphs import plain
 from gru_tui.terminal.leaving import Leaving
@@ -47,7 +48,7 @@ def _palette() -> type[Provider]:
     return ActionsProvider
 
 
-class GruTui(Mannered, Sparing):
+class GruTui(Mannered, Sparing, Turnstile):
     """Trains, steers and writes. Its return value is the line that it leaves behind."""
 
     TITLE = "gru-tui"

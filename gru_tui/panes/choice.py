@@ -6,11 +6,9 @@ from typing import ClassVar
 from rich.cells import cell_len
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.events import Click, Key
+from textual.events import Click
 from textual.message import Message
 from textual.widget import Widget
-
-from gru_tui.panes.in_order import carry_out
 
 
 class Choice(Widget, can_focus=True):
@@ -65,9 +63,6 @@ class Choice(Widget, can_focus=True):
             return Content(self._value)
         room = max(1, self.size.width - 4)
         return Content(f"‹ {self._value[:room].ljust(room)} ›")
-
-    async def _on_key(self, event: Key) -> None:
-        await carry_out(self, event)
 
     def action_move(self, by: int) -> None:
         """The next word in that direction, round in a circle."""

@@ -2,11 +2,9 @@
 
 from textual.document._document import EditResult
 from textual.document._edit import Edit
-from textual.events import Key
 from textual.reactive import reactive
 from textual.widgets import Input, TextArea
 
-from gru_tui.panes.in_order import carry_out
 from gru_tui.visible import visible
 
 
@@ -14,9 +12,6 @@ class LineInput(Input):
     """One line. What is pasted shows its control characters as symbols."""
 
     cursor_blink = reactive(False, init=False)
-
-    async def _on_key(self, event: Key) -> None:
-        await carry_out(self, event)
 
     def replace(self, text: str, start: int, end: int) -> None:
         """Put what was typed or pasted in the place of a part of the line."""
@@ -27,9 +22,6 @@ class TextField(TextArea):
     """Several lines; Tab leaves it. What is pasted shows its control characters as symbols."""
 
     cursor_blink = reactive(False, init=False)
-
-    async def _on_key(self, event: Key) -> None:
-        await carry_out(self, event)
 
     def edit(self, edit: Edit) -> EditResult:
         """Carry out an edit; every change of the text comes through here."""

@@ -59,17 +59,10 @@ class SteeredScreen(Screen[None]):
         """That field needs correcting."""
         raise NotImplementedError
 
-    def after_typing(self, act: Callable[[], None]) -> None:
-        """Do it when the draft knows all that was typed before."""
-        raise NotImplementedError
-
     # --- actions ---
 
     def action_start_or_pause(self) -> None:
         """Start, pause or go on: what the state of the run suggests."""
-        self.after_typing(self._start_or_pause)
-
-    def _start_or_pause(self) -> None:
         picture = self.picture
         if self.busy:
             return
@@ -92,11 +85,11 @@ class SteeredScreen(Screen[None]):
 
     def action_apply_now(self) -> None:
         """Changed hyperparameters count from the next step on."""
-        self.after_typing(lambda: self._apply("now"))
+        self._apply("now")
 
     def action_apply_at_epoch(self) -> None:
         """Changed hyperparameters count from the next epoch on."""
-        self.after_typing(lambda: self._apply("epoch"))
+        self._apply("epoch")
 
     def action_undo_edits(self) -> None:
         """The fields show again what is in force."""
@@ -111,9 +104,6 @@ class SteeredScreen(Screen[None]):
 
     def action_show_command(self) -> None:
         """What the form says as a command."""
-        self.after_typing(self._show_command)
-
-    def _show_command(self) -> None:
         from gru_tui.screens.command_lines import CommandLines
 
         if not self._faulty():
@@ -123,9 +113,6 @@ class SteeredScreen(Screen[None]):
 
     def action_find_rate(self) -> None:
         """A sweep over learning rates, on a copy."""
-        self.after_typing(self._find_rate)
-
-    def _find_rate(self) -> None:
         from gru_tui.command_line import begin_words, change_options
         from gru_tui.screens.rate_finder import RateFinder
 

@@ -1,6 +1,5 @@
 """The Train screen: what is trained, how it goes, what it writes, and which key does what."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import ClassVar
 
@@ -9,7 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from gru_tui.actions import Scope
 from gru_tui.curves.thinning import View
@@ -216,18 +215,6 @@ class TrainScreen(TouredScreen, TakenScreen, ChartedScreen, PanedScreen):
     @on(FieldRow.Typed)
     def _typed(self) -> None:
         self.show_state()
-
-    def after_typing(self, act: Callable[[], None]) -> None:
-        """Over a slow line "0.002^a" comes in one piece: the digits are still on their way."""
-        field = self.focused
-        if isinstance(field, Input):
-            field.call_later(self._with_typed, act)
-        else:
-            act()
-
-    def _with_typed(self, act: Callable[[], None]) -> None:
-        self.query_one(HyperparametersPane).read()
-        act()
 
     def show_draft(self) -> None:
         """The form shows the draft afresh."""
