@@ -75,7 +75,7 @@ COLUMNS = (
     RunColumn("age", 6, 6, lambda row, _: _age(row.created), right=True),
 )
 HEADS = tuple(column.head for column in COLUMNS)
-LEAST_NAME, WANTED_NAME, ROOMY_NAME = 8, 16, 24
+LEAST_NAME, WANTED_NAME, ROOMY_NAME = 8, 15, 24
 MARK, DELTA = "", "Δ best"
 FIRST_TO_GO = ("loss", "age", "model", "epoch", "corpus")  # where even the narrow table is too wide
 FIRST_TO_SHRINK = ("corpus", "loss", "step", "model", "tags", "from")
