@@ -44,7 +44,6 @@ PLACES: dict[str, dict[str, tuple[str, type[Screen[Any]] | None]]] = {
         "palette": ("ctrl+p", CommandPalette),
         "open a text": ("o", FilePicker),
         "command lines": ("w", CommandLines),
-        "two command lines": ("h 1 escape w", CommandLines),
         "save": ("s", Prompt),
     },
     "2": {
