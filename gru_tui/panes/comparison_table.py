@@ -92,9 +92,9 @@ class ComparisonTable(ScrollableContainer):
         parts = [Content(" " * first)]
         for row in self._rows:
             place = self._selection.place(row.id) or 0
-            name = cut(visible(row.name), width - 2).rjust(width - 2)
+            name = f"{self._selection.marker(row.id)} {cut(visible(row.name), width - 2)}"
             style = run_colour(place, ground).hex
-            parts.append(Content.styled(f" {self._selection.marker(row.id)} {name}", style))
+            parts.append(Content.styled(" " + name.rjust(width), style))
         return Content("").join(parts)
 
     def _line(self, line: Line, first: int, width: int) -> Content:

@@ -18,7 +18,7 @@ class FollowingText(ScrollView, can_focus=True):
 
     DEFAULT_CSS = """
     FollowingText {
-        padding: 0 1;
+        padding: 0 0 0 1;
         overflow-x: hidden;
         overflow-y: auto;
         scrollbar-size-vertical: 1;
@@ -38,8 +38,10 @@ class FollowingText(ScrollView, can_focus=True):
 
     @property
     def room(self) -> int:
-        """Cells in a line. The scroll bar's column stays free, so that its coming moves no word."""
-        return max(1, self.size.width - self.styles.scrollbar_size_vertical)
+        """Cells in a line. The scroll bar's column stays free, so that its coming moves no word,
+        and one before it, so that no word runs into it.
+        """
+        return max(1, self.size.width - self.styles.scrollbar_size_vertical - 1)
 
     @property
     def allow_select(self) -> bool:

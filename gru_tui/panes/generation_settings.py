@@ -245,7 +245,8 @@ def _offer(select: Select[str], options: list[tuple[str, str]], wanted: str | No
 
 def _figures(kept: Kept) -> str:
     loss = "" if kept.validation_loss is None else f" · validation {kept.validation_loss:.3f}"
-    return f"epoch {kept.epoch:.2f}{loss}"
+    places = 2 if kept.epoch < 100 else 1 if kept.epoch < 1000 else 0  # one line is all there is
+    return f"epoch {kept.epoch:.{places}f}{loss}"
 
 
 def _named(missing: tuple[str, ...]) -> str:

@@ -47,20 +47,24 @@ class KeyLine(Widget):
     def on_mount(self) -> None:
         """Follow the bindings: they change with the focus and with the run's state."""
         self.screen.bindings_updated_signal.subscribe(self, self._changed)
+        self.watch(self.screen, "stack_updates", self._covered, init=False)
 
     def on_unmount(self) -> None:
         """Stop following."""
         self.screen.bindings_updated_signal.unsubscribe(self)
 
+    def _covered(self) -> None:
+        self.refresh()
+
     def _changed(self, _: Screen[object]) -> None:
         self.refresh()
 
     def render(self) -> RenderResult:
-        """Key and label, key and label ..."""
+        """Key and label, key and label ...; nothing beneath a dialog, which has its own keys."""
         parts: list[Content] = []
         self._places = []
         x = 1
-        for offer in self._fitting():
+        for offer in self._fitting() if self.screen.is_active else ():
             end = x + offer.width - GAP
             self._places.append((x, end, offer.row))
             parts += [

@@ -23,9 +23,9 @@ class RunDetail(VerticalScroll, can_focus=False):
         border: round $panel-lighten-2;
         border-title-color: $text-primary;
         border-subtitle-color: $text-muted;
-        padding: 0 1;
+        padding: 0 0 0 1;
         scrollbar-size-vertical: 1;
-        Static { height: auto; }
+        Static { height: auto; padding: 0 1 0 0; }
     }
     """
 

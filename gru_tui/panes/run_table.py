@@ -8,7 +8,6 @@ from typing import ClassVar
 from rich.text import Text
 from textual.binding import Binding, BindingType
 from textual.coordinate import Coordinate
-from textual.events import Resize
 from textual.widgets import DataTable
 
 from gru_tui.commands.table import cut
@@ -76,10 +75,11 @@ COLUMNS = (
     RunColumn("age", 6, 6, lambda row, _: _age(row.created), right=True),
 )
 HEADS = tuple(column.head for column in COLUMNS)
-LEAST_NAME, WANTED_NAME = 8, 16
+LEAST_NAME, WANTED_NAME, ROOMY_NAME = 8, 15, 24
 MARK, DELTA = "", "Δ best"
 FIRST_TO_GO = ("loss", "age", "model", "epoch", "corpus")  # where even the narrow table is too wide
 FIRST_TO_SHRINK = ("corpus", "loss", "step", "model", "tags", "from")
+FIRST_TO_GROW = {"from": 24, "tags": 36}  # once the name has room enough
 # What a column is called in the language of filters and orders.
 ORDERS = {
     "state": "state",
@@ -125,6 +125,7 @@ class RunTable(DataTable[Text], inherit_bindings=False):
     DEFAULT_CSS = """
     RunTable {
         height: 1fr;
+        padding: 0 0 0 1;
         background: $background;
         scrollbar-size-vertical: 1;
         overflow-x: hidden;
@@ -156,9 +157,9 @@ class RunTable(DataTable[Text], inherit_bindings=False):
         shown = zip(HEADS, self._widths, strict=False)
         return tuple(head for head, width in shown if width and head in ORDERS)
 
-    def on_resize(self, event: Resize) -> None:
+    def on_resize(self) -> None:
         """Columns come and go with the room."""
-        if self._widths != _widths(event.size.width, self._absent()):
+        if self._widths != _widths(self.size.width, self._absent()):
             self._lay_out()
 
     def show(
@@ -275,6 +276,9 @@ def _widths(available: int, absent: frozenset[str]) -> tuple[int, ...]:
     for head in FIRST_TO_SHRINK:
         if wide and room() < WANTED_NAME:
             widths[head] = min(widths[head], narrow[head])
+    for head, most in FIRST_TO_GROW.items():
+        if wide and widths[head]:
+            widths[head] += max(0, min(most - widths[head], room() - ROOMY_NAME))
     for head in FIRST_TO_GO:
         if room() < LEAST_NAME:
             widths[head] = 0

@@ -12,6 +12,7 @@ from gru_tui.picture import Picture
 from gru_tui.visible import visible, visible_line
 
 NARROW = 100  # columns below which the program's own name gives way to the run's
+NARROWEST = 48  # and those below which there is room for its state alone
 
 
 class Tab(Static):
@@ -49,6 +50,9 @@ class TopBar(Horizontal):
         }
         .topbar--state { width: auto; padding: 0 1 0 0; }
         &.-narrow .topbar--title { display: none; }
+        &.-narrowest Tab { padding: 0 0 0 1; }
+        &.-narrowest .topbar--run { display: none; }
+        &.-narrowest .topbar--state { width: 1fr; text-align: right; }
     }
     """
 
@@ -74,6 +78,7 @@ class TopBar(Horizontal):
     def on_resize(self, event: Resize) -> None:
         """The run is worth more than the title."""
         self.set_class(event.size.width < NARROW, "-narrow")
+        self.set_class(event.size.width < NARROWEST, "-narrowest")
 
     def _show(self, picture: Picture | None) -> None:
         words, state = (picture.words, picture.state) if picture is not None else ("", "")

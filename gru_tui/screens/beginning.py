@@ -95,7 +95,7 @@ class TextsDialog(Dialog[None]):
     ]
     DEFAULT_CSS = """
     TextsDialog > .dialog {
-        width: 96%; height: 96%; padding: 1 1 0 1;
+        width: 100%; height: 100%; padding: 1 1 0 1;
         .dialog--buttons { margin: 0; }
     }
     """

@@ -44,7 +44,7 @@ class CommandLines(Dialog[None]):
                     yield Static(visible(line), markup=False, classes="line")
             with Horizontal(classes="dialog--buttons"):
                 for number, key in enumerate(KEYS[: len(self._lines)]):
-                    which = "" if len(self._lines) == 1 else (" the first", " the second")[number]
+                    which = "" if len(self._lines) == 1 else (" first", " second")[number]
                     label = Content(f"Copy{which} [{key}]")
                     yield Button(label, "default" if number else "primary", id=f"copy-{number}",
                                  compact=True)  # fmt: skip

@@ -27,9 +27,9 @@ class Dialog(ModalScreen[Result]):
         align: center middle;
         & > .dialog {
             width: 66;
-            max-width: 96%;
+            max-width: 100%;
             height: auto;
-            max-height: 96%;
+            max-height: 100%;
             padding: 1 2 0 2;
             background: $surface;
             border: round $primary;

@@ -26,14 +26,14 @@ class HelpScreen(ModalScreen[None]):
     HelpScreen {
         align: center middle;
         & > VerticalScroll {
-            width: 92; max-width: 96%; height: auto; max-height: 92%;
-            padding: 1 2; background: $surface; border: round $primary;
+            width: 92; max-width: 100%; height: auto; max-height: 92%;
+            padding: 1 1 1 2; background: $surface; border: round $primary;
             border-title-color: $text-primary; border-title-style: bold;
             border-subtitle-color: $text-muted;
             scrollbar-size-vertical: 1;
         }
-        ItemGrid { grid-size: 2; grid-columns: 9 1fr; grid-gutter: 0 2; margin: 0 0 1 0; }
-        VerticalScroll > Static { height: auto; margin: 0 0 1 0; }
+        ItemGrid { grid-size: 2; grid-columns: 9 1fr; grid-gutter: 0 2; margin: 0 1 1 0; }
+        VerticalScroll > Static { height: auto; margin: 0 1 1 0; }
         .help--scope { color: $text-primary; text-style: bold; margin: 0; }
         .help--keys { color: $text-accent; text-style: bold; text-align: right; }
     }

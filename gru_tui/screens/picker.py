@@ -45,6 +45,10 @@ class FilePicker(Dialog[Path | None]):
             background: $surface;
             text-wrap: nowrap;
             text-overflow: ellipsis;
+            /* The arrow keys move here though the field has the focus: Enter opens this one. */
+            & > .option-list--option-highlighted {
+                background: $block-cursor-background; color: $block-cursor-foreground;
+            }
         }
         .dialog--fault { margin: 1 0 0 0; }
         .dialog--buttons { margin: 0 0 1 0; }

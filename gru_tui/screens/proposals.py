@@ -122,7 +122,8 @@ class Words:
         if picture.reason and picture.state in {"paused", "failed"}:
             words = f"{words.split(':', maxsplit=1)[0]}: {picture.reason}"
         if picture.reason and picture.state == "interrupted":
-            words = words.replace("nothing is lost", picture.reason)
+            # The key first: of a long reason the end is cut off.
+            words = worded(f"Interrupted: {{start_or_pause}} goes on ({picture.reason}).")
         return words
 
     @property

@@ -43,6 +43,8 @@ NONE_FITS = "No run fits this filter; {step_back} clears it."
 class RunsScreen(ComparedScreen, PanedScreen):
     """Looks at the runs in a thread from time to time, as long as it is seen."""
 
+    # Else a screen that comes back from a dialog types into the filter, though it is not seen.
+    AUTO_FOCUS = ""
     SCOPE: ClassVar[Scope] = "runs"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("runs")]
     HORIZONTAL_BREAKPOINTS = WIDTHS
@@ -173,7 +175,10 @@ class RunsScreen(ComparedScreen, PanedScreen):
             words = worded(NONE_FITS if self._rows else EMPTY)
             self.query_one("#no-runs", Static).update(words)
         baseline = self._compared[0] if self._selection.ids else None
-        self.query_one(RunTable).show(rows, self._selection, self._order, baseline)
+        table = self.query_one(RunTable)
+        table.show(rows, self._selection, self._order, baseline)
+        if rows and self.focused is None and not self.turn:
+            table.focus()  # it had to go away while there were none
         self.query_one(FilterLine).show_count(len(rows), len(self._rows))
 
     def _move_to(self, run_id: str) -> None:

@@ -182,11 +182,20 @@ def _pen(style: Style | None, system: ColorSystem) -> Pen:
     return before, after
 
 
+@lru_cache(maxsize=1024)
+def _ground(style: Style | None) -> Style | None:
+    """The style of blanks alone: in which colour nothing is written there, nobody sees."""
+    if style is None or style.reverse or style.underline or style.strike or style.overline:
+        return style
+    return Style.from_color(None, style.bgcolor)
+
+
 def _cells(strip: Strip, system: ColorSystem) -> list[Cell]:
     cells: list[Cell] = []
     for text, style, control in strip:
         if not control:
-            add_cells(cells, text, _pen(style, system))
+            seen = style if text.strip(" ") else _ground(style)
+            add_cells(cells, text, _pen(seen, system))
     return cells
 
 

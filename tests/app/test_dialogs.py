@@ -7,6 +7,7 @@ from textual.app import App
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
+from gru_tui.screens.command_lines import CommandLines
 from gru_tui.screens.dialogs import Confirm, Prompt
 
 
@@ -110,9 +111,12 @@ async def test_every_dialog_lies_within_the_screen(size: tuple[int, int]) -> Non
     for dialog in (
         Confirm("Delete it?", "word " * 40, dangerous=True),
         Prompt("Rename", "w " * 60),
+        CommandLines((("Makes the changes:", "x " * 40), ("Starts a run:", "y " * 40))),
     ):
         app = Asking(dialog)
         async with app.run_test(size=size) as pilot:
             await pilot.pause()
             for button in app.screen.query(Button):
                 assert app.screen.region.contains_region(button.region)
+                row = app.screen.query_one(".dialog--buttons").region
+                assert row.contains_region(button.region)

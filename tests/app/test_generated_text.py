@@ -59,3 +59,13 @@ async def test_lines_use_the_whole_width_but_for_the_scroll_bar() -> None:
         await pilot.pause()
         app.pane.begin("x" * 27 + "y")
         await until(pilot, lambda: app.shown[:2] == ["x" * 27, "y"])
+
+
+async def test_no_word_runs_into_the_scroll_bar() -> None:
+    app = Writing()
+    async with app.run_test(size=(30, 6)) as pilot:
+        app.pane.begin("x" * 400)
+        await until(pilot, lambda: app.pane.max_scroll_y > 0)
+        lines = [app.pane.render_line(y).text for y in range(app.pane.size.height)]
+        assert app.pane.scrollable_content_region.width == len(lines[0])
+        assert all(line.endswith(" ") for line in lines)

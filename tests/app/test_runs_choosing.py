@@ -147,6 +147,8 @@ async def test_selected_runs_are_overlaid_and_their_differences_stand_beside(
         assert title == "Loss  ● gamma  ■ beta"
         await until(pilot, lambda: "learning rate" in differences(app))
         assert "dropout" not in differences(app)
+        assert "● gamma" in differences(app)
+        assert "■ beta" in differences(app)
         assert app.rows[0].startswith("●")
         assert "base" in app.rows[0]
         assert app.rows[1].startswith("■")

@@ -98,6 +98,16 @@ async def test_a_row_says_how_the_run_stands(app: OnRuns, store: Store) -> None:
             assert words in app.rows[0]
 
 
+async def test_a_run_that_comes_to_an_empty_screen_is_under_the_cursor_at_once(
+    app: OnRuns, store: Store
+) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.listing.has_class("-empty"), "there is no run")
+        new_run(store)
+        await listed(pilot, app, 1)
+        await until(pilot, lambda: app.table.has_focus, "its keys work")
+
+
 async def test_the_newest_run_stands_first(app: OnRuns, store: Store) -> None:
     runs = [new_run(store) for _ in range(3)]
     async with app.run_test(size=(80, 24)) as pilot:
