@@ -33,7 +33,7 @@ from engine.trainer import INITIAL, OFFSETS
 EPSILON, SMALL = 1e-8, 1e-5  # Adam's, and that below a variance
 FORMS = {
     "layer_norm": "1: each gate's two products normalised over the units (Ba et al. 2016)",
-    "input_norm": "1: only the products with the input",
+    "input_norm": "1: only the products with the input; the engine has it without mean and gain",
     "input_rms": "1: products with the input divided by their root mean square; 2: with a gain",
     "hidden_norm": "1: only the products with the hidden state",
     "weight_norm": "1: rows of the weights normalised, times a gain (Salimans and Kingma 2016)",

@@ -32,7 +32,7 @@ class InputNorm:
         self.shard = cell.shard
         self.scale = scale[:, None]
         self.sums = exchange.sums_over_units  # (shards, T, G, B)
-        self.rms = np.empty((T, G, B), exchange.dtype)
+        self.inverse = np.empty((T, G, B), exchange.dtype)  # 1 / r
         self.training = exchange.training
         if self.training:
             # In the rows and the order of the gate gradients, as `d_input` of a layer is.
@@ -44,27 +44,36 @@ class InputNorm:
         """Tell the others the sums of own squares; they have to arrive before `forward`."""
         x = self.cell.x  # (T, G, u, b, R, C)
         squares = np.vecdot(x, x).sum(axis=2)
-        self.sums[self.shard.rank] = squares.reshape(self.rms.shape)
+        self.sums[self.shard.rank] = squares.reshape(self.inverse.shape)
 
     def forward(self) -> None:
         """Divide the cell's products (T, G, B, U) by their root mean square."""
-        x, tiles, rms = self.cell.x, self.cell.tiles, self.rms
-        np.divide(self.sums.sum(axis=0), self.cell.sizes.H * self.scale**2, out=rms)
-        rms += EPSILON
-        np.sqrt(rms, out=rms)
-        x /= rms.reshape(*rms.shape[:2], 1, tiles.b, tiles.R, 1)
-        if self.training:
-            for place, block in enumerate(self._blocks):
-                np.divide(x[:, place], self.scale[place, 0], out=self._tiled[:, block])
+        cell, tiles = self.cell, self.cell.tiles
+        mean = self.sums.sum(axis=0)  # (T, G, B)
+        mean /= cell.sizes.H * self.scale**2
+        mean += EPSILON
+        np.divide(1, np.sqrt(mean, out=mean), out=self.inverse)
+        inverse = self.inverse.reshape(*self.inverse.shape[:2], 1, tiles.b, tiles.R, 1)
+        for steps in cell.stretches():  # so that both passes over them find them in the cache
+            x = cell.x[steps]
+            x *= inverse[steps]
+            if self.training:
+                for place, block in enumerate(self._blocks):
+                    unscaled = self._tiled[steps, block]
+                    np.multiply(x[:, place], 1 / self.scale[place, 0], out=unscaled)
 
     def backward(self, d: Floats) -> None:
         """Turn da' of own units into da, in place; d (T, B, G*U) in the order of input blocks."""
         d = d.reshape(self.normalised.shape)  # (T, B, G, U), a view
         self.sums[self.shard.rank] = np.vecdot(d, self.normalised).swapaxes(1, 2)
         self.shard.wait()
-        mean = self.sums.sum(axis=0) / self.cell.sizes.H  # (T, G, B)
-        self.normalised *= mean.swapaxes(1, 2)[..., None]
-        d -= self.normalised
-        rms = np.empty_like(self.rms)
-        rms[:, self._blocks] = self.rms
-        d /= rms.swapaxes(1, 2)[..., None]
+        mean = (self.sums.sum(axis=0) / self.cell.sizes.H).swapaxes(1, 2)[..., None]
+        inverse = np.empty_like(self.inverse)
+        inverse[:, self._blocks] = self.inverse
+        inverse = inverse.swapaxes(1, 2)[..., None]  # as mean: (T, B, G, 1)
+        for steps in self.cell.stretches():
+            along = self.normalised[steps]
+            along *= mean[steps]
+            own = d[steps]
+            own -= along
+            own *= inverse[steps]

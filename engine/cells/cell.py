@@ -83,6 +83,7 @@ class Cell:
         self.c: Floats = np.zeros((T + 1, *tiles) if self.carries_cell_state else 0, dtype)
         self.product = np.empty((G, *tiles), dtype)
         self.scratch = np.empty(tiles, dtype)
+        self.stretch = max(1, min(T, STRETCH // self.scratch.size))
         if d is not None and mail is not None:
             self._prepare_backward(d, mail)
 
@@ -96,7 +97,6 @@ class Cell:
         self.dh = np.empty(tiles, self.dtype)
         self.dh_back = np.empty(tiles, self.dtype)
         self.mail = [self.letters(mail[turn]) for turn in range(2)]
-        self.stretch = max(1, min(T, STRETCH // self.scratch.size))
 
     def letters(self, mail: Floats, *first: int) -> list[list[Floats]]:
         """`mail` (shards, ... * B*H) as an array (*first, B, U) for each sender and receiver."""

@@ -140,10 +140,19 @@ def test_a_library_user_needs_no_directory_and_no_process() -> None:
 
 
 @pytest.mark.parametrize("processes", [1, 2])
+@pytest.mark.parametrize("input_norm", [False, True], ids=["plain", "norm"])
 @pytest.mark.parametrize("cell", ["gru", "cifg", "lstm"])
-def test_resuming_continues_bit_for_bit(cell: str, processes: int, tmp_path: Path) -> None:
+def test_resuming_continues_bit_for_bit(
+    cell: str, input_norm: bool, processes: int, tmp_path: Path
+) -> None:
     settings = with_settings(
-        cell=cell, layers=2, dropout=0.1, steps=30, validate_every=7, embedding_size=5
+        cell=cell,
+        layers=2,
+        dropout=0.1,
+        steps=30,
+        validate_every=7,
+        embedding_size=5,
+        input_norm=input_norm,
     )
     folders = tmp_path / "whole", tmp_path / "broken"
     for folder in folders:
@@ -278,6 +287,8 @@ def test_another_text_or_architecture_does_not_resume(tmp_path: Path) -> None:
         Trainer.resume(last, "something else entirely " * 9)
     with pytest.raises(CheckpointError, match="another architecture"):
         Trainer.resume(last, VERSE, hyperparameters=with_settings(hidden_size=16))
+    with pytest.raises(CheckpointError, match="another architecture"):
+        Trainer.resume(last, VERSE, hyperparameters=with_settings(input_norm=True))
 
 
 def test_a_fork_begins_with_the_parameters_and_its_own_counters(tmp_path: Path) -> None:
