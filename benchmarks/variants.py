@@ -1,6 +1,7 @@
 """What the engine does not have: regularisers and forms of the GRU, tried out in JAX.
 
     python benchmarks/variants.py zoneout=0.05 layer_norm=1 "drop_connect=0.2 weight_decay=0.05"
+    python benchmarks/variants.py --base sequence_length=32 input_rms=1 output_norm=1 update_bias=-1
 
 The model, its first values, its batches and its schedule are the engine's; so the base line is the
 engine's own result up to rounding, and a line tells what one change is worth for the same number of
@@ -33,9 +34,9 @@ from engine.trainer import INITIAL, OFFSETS
 EPSILON, SMALL = 1e-8, 1e-5  # Adam's, and that below a variance
 FORMS = {
     "layer_norm": "1: each gate's two products normalised over the units (Ba et al. 2016)",
-    "input_norm": "1: only the products with the input; the engine has it without mean and gain",
-    "input_rms": "1: products with the input divided by their root mean square; 2: with a gain",
-    "hidden_norm": "1: only the products with the hidden state",
+    "input_layer_norm": "1: only the products with the input",
+    "input_rms": "1: the engine's own input_norm (Zhang and Sennrich 2019); 2: with a gain",
+    "hidden_layer_norm": "1: only the products with the hidden state",
     "weight_norm": "1: rows of the weights normalised, times a gain (Salimans and Kingma 2016)",
     "output_norm": "1: outputs of a layer divided by their root mean square",
     "zoneout": "part of the units that keep their state (Krueger et al. 2016)",
@@ -84,7 +85,7 @@ def layer(p: Tree, index: int, x: Any, state: Any, forms: Forms, key: Any) -> tu
             for kind, w in (("ih", weight_ih), ("hh", weight_hh))
         )
     read = x @ weight_ih.T
-    if "layer_norm" in forms or "input_norm" in forms:
+    if "layer_norm" in forms or "input_layer_norm" in forms:
         read = normalised(read, p[f"gain_ih_l{index}"])
     if "input_rms" in forms:
         gates = read.reshape(*read.shape[:-1], 3, -1)
@@ -97,7 +98,7 @@ def layer(p: Tree, index: int, x: Any, state: Any, forms: Forms, key: Any) -> tu
     def step(h: Any, given: Any) -> tuple[Any, Any]:
         read, step_key = given
         products = (h * thinned) @ weight_hh.T
-        if "layer_norm" in forms or "hidden_norm" in forms:
+        if "layer_norm" in forms or "hidden_layer_norm" in forms:
             products = normalised(products, p[f"gain_hh_l{index}"])
         r_in, z_in, n_in = jnp.split(read, 3, axis=-1)
         r_h, z_h, n_h = jnp.split(products + bias_hh, 3, axis=-1)
@@ -194,7 +195,7 @@ def initial(settings: Any, text: corpora.Corpus, forms: Forms) -> Tree:
             rows = arrays[f"rnn.weight_{kind}_l{index}"]
             if "weight_norm" in forms:
                 arrays[f"gain_{kind}_l{index}"] = np.linalg.norm(rows, axis=1)
-            elif {"layer_norm", "input_norm", "input_rms", "hidden_norm"} & set(forms):
+            elif {"layer_norm", "input_layer_norm", "input_rms", "hidden_layer_norm"} & set(forms):
                 arrays[f"gain_{kind}_l{index}"] = np.ones(3 * H, np.float32)
         if "output_norm" in forms:
             arrays[f"gain_l{index}"] = np.ones(H, np.float32)

@@ -183,8 +183,8 @@ async def test_the_same_key_stops_it(app: OnGenerate, run: Run) -> None:
         await ready(pilot, app)
         app.field("length").value = "100000"
         await pilot.press("ctrl+g")
-        await until(pilot, lambda: len(app.shown.text) > 100)
-        assert str(app.writing.query_one("#generate", Button).label) == "Stop"
+        button = app.writing.query_one("#generate", Button)
+        await until(pilot, lambda: len(app.shown.text) > 100 and str(button.label) == "Stop")
         await pilot.press("ctrl+g")
         await until(pilot, lambda: not app.writing.is_writing)
         assert 100 < len(app.shown.text) < 100_000

@@ -75,7 +75,7 @@ def test_a_fork_carries_its_parents_name_and_step(store: Store) -> None:
 @pytest.mark.parametrize("name", sorted(launch.OF_THE_MODEL))
 def test_what_the_parameters_were_made_for_cannot_change_in_a_fork(name: str) -> None:
     before = Hyperparameters()
-    others = {"cell": "lstm", "initialisation": "glorot", "lower_case": True}
+    others = {"cell": "lstm", "initialisation": "glorot", "lower_case": True, "input_norm": True}
     with pytest.raises(UsageError, match=f"{name} belongs to the model itself"):
         launch.check_forkable({name: others.get(name, 7)}, before)
     launch.check_forkable({name: getattr(before, name)}, before)

@@ -112,7 +112,7 @@ async def test_the_app_shows_silence_and_then_the_death(store: Store) -> None:
             await until_shown(pilot, lambda: "no news for" in app.status, "the silence")
             assert app.state == "running"
             kill(run)
-            await until_shown(pilot, lambda: "gone, killed by SIGKILL" in app.hint, "the death")
+            await until_shown(pilot, lambda: "goes on (killed by SIGKILL" in app.hint, "the death")
             assert app.state == INTERRUPTED
             assert "no news" not in app.status
     finally:
