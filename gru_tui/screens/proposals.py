@@ -123,7 +123,7 @@ class Words:
             words = f"{words.split(':', maxsplit=1)[0]}: {picture.reason}"
         if picture.reason and picture.state == "interrupted":
             # The key first: of a long reason the end is cut off.
-            words = worded(f"Interrupted: {{start_or_pause}} goes on ({picture.reason}).")
+            words = f"Interrupted: {key_of('start_or_pause')} goes on ({picture.reason})."
         return words
 
     @property

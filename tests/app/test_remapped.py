@@ -10,6 +10,7 @@ from gru_tui.actions import action, actions, remap
 from gru_tui.context import Context
 from gru_tui.draft import Draft
 from gru_tui.panes.keyline import KeyLine
+from gru_tui.picture import Picture
 from gru_tui.screens.help import HelpScreen
 from gru_tui.screens.palette import ActionsProvider
 from gru_tui.screens.proposals import HINTS, Words
@@ -104,6 +105,11 @@ def test_hints_name_only_actions_that_there_are(manners: Manners) -> None:
     remap(manners.configuration.keys)
     for state in HINTS:
         assert "{" not in Words(None, Draft(), state).hint
+
+
+def test_a_reason_from_elsewhere_names_no_action() -> None:
+    picture = Picture("261124-210512", "amber-fox", state="interrupted", reason="killed {nobody}")
+    assert Words(picture, Draft(), "").hint == "Interrupted: ^s goes on (killed {nobody})."
 
 
 async def test_a_faulty_file_is_told_and_stands_in_nobodys_way(
