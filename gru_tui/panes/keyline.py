@@ -7,7 +7,6 @@ from rich.cells import cell_len
 from textual.app import RenderResult
 from textual.content import Content
 from textual.events import Click
-from textual.screen import Screen
 from textual.widget import Widget
 
 from gru_tui.actions import Action, actions, shown_key
@@ -47,16 +46,13 @@ class KeyLine(Widget):
     def on_mount(self) -> None:
         """Follow the bindings: they change with the focus and with the run's state."""
         self.screen.bindings_updated_signal.subscribe(self, self._changed)
-        self.watch(self.screen, "stack_updates", self._covered, init=False)
+        self.watch(self.screen, "stack_updates", self._changed, init=False)
 
     def on_unmount(self) -> None:
         """Stop following."""
         self.screen.bindings_updated_signal.unsubscribe(self)
 
-    def _covered(self) -> None:
-        self.refresh()
-
-    def _changed(self, _: Screen[object]) -> None:
+    def _changed(self, _: object) -> None:
         self.refresh()
 
     def render(self) -> RenderResult:
