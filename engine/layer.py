@@ -52,7 +52,12 @@ class Layer:
         self.norm = None
         if architecture.input_norm:
             self.norm = InputNorm(self.cell, exchange, self.scale)
-            self.bias_after_norm = tiles.empty_right((G, 1, U), dtype)
+            # Of the gates, by their place, whose biases are not all in `W_hidden`.
+            self.biases_after_norm = {
+                place: tiles.empty_right((1, U), dtype)
+                for place, gate in enumerate(kind.order)
+                if kind.separate_bias[gate]
+            }
         if exchange.training:
             self.flat_d = d.reshape(-1, d.shape[2])  # (N, padded K*U)
             first = kind.first_input_block * U
@@ -76,12 +81,13 @@ class Layer:
             W_hidden[..., :H, :] = right(self._scaled(hh[gate], scale).T)
             W_input[..., :E, :] = right(self._scaled(ih[gate], scale).T)
             of_hidden, of_input = bias_hh[gate : gate + 1] * scale, bias_ih[gate : gate + 1] * scale
-            if cell.separate_bias[gate]:
-                W_hidden[..., H:, :], W_input[..., E:, :] = right(of_hidden), right(of_input)
-            else:
+            if not cell.separate_bias[gate]:
                 W_hidden[..., H:, :], W_input[..., E:, :] = right(of_hidden + of_input), 0
-            if self.norm is not None:  # the norm is of the weights' products alone
-                self.bias_after_norm[place], W_input[..., E:, :] = W_input[..., E:, :], 0
+            elif self.norm is None:
+                W_hidden[..., H:, :], W_input[..., E:, :] = right(of_hidden), right(of_input)
+            else:  # the norm is of the weights' products alone
+                W_hidden[..., H:, :], W_input[..., E:, :] = right(of_hidden), 0
+                self.biases_after_norm[place][:] = right(of_input)
         if self.exchange.training:
             cell.back.refresh(hh[list(cell.hidden_blocks)].reshape(-1, H))
             if self.index:
@@ -108,7 +114,8 @@ class Layer:
         self.shard.wait()
         if self.norm is not None:
             self.norm.forward()
-            cell.x += self.bias_after_norm
+            for place, bias in self.biases_after_norm.items():
+                cell.x[:, place] += bias
         cell.forward(self.W_hidden)
         self.state[:] = cell.h[-1]
         if cell.carries_cell_state:
