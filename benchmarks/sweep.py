@@ -17,7 +17,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -37,10 +37,10 @@ MEMORY = 0.99  # of the running mean of the training loss
 HEADS = ("setting", "runs", "characters/s", "training loss", "loss", "lowest", "highest", "change")
 
 
-def arguments() -> argparse.Namespace:
-    """What was asked for."""
+def parser_of(description: str) -> argparse.ArgumentParser:
+    """The settings to try, what they are tried against, and on what."""
     parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+        description=description, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     output_options(parser)
     usual = str(SHAKESPEARE) if SHAKESPEARE.exists() else "sonnets"
@@ -49,11 +49,38 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--corpus", default=usual, help="default %(default)s")
     parser.add_argument("--characters", type=float, help="to train on in each run; default 2e6")
     parser.add_argument("--random-seeds", nargs="+", type=int, default=[0], metavar="N")
-    parser.add_argument("--jobs", type=int, default=1, help="runs at once; default 1")
-    parser.add_argument("--one", help=argparse.SUPPRESS)  # the process of a single run
+    return parser
+
+
+def parsed(parser: argparse.ArgumentParser) -> argparse.Namespace:
+    """What was asked for, of a parser of `parser_of`."""
     options = parser.parse_args()
     options.characters = options.characters or (2e4 if options.quick else 2e6)
     return options
+
+
+def asked_for(
+    options: argparse.Namespace, check: Callable[[str, float, int], object]
+) -> list[tuple[str, str]]:
+    """What each line is called, and all its settings, the base's first.
+
+    Leaves with a sentence where `check`, which gets settings, characters and a random seed,
+    raises ValueError or HyperparameterError.
+    """
+    try:
+        asked = [(BASE, options.base)]
+        asked += [(words, f"{options.base} {words}") for words in variants(options.settings)]
+        for _, words in asked:
+            check(words, options.characters, 0)
+    except (ValueError, HyperparameterError) as error:
+        sys.exit(str(error))
+    return asked
+
+
+def take(record: Record, setting: str, row: Row, write: str | None) -> None:
+    """One more run of a setting."""
+    print(f"{setting}: {row['loss']:.4f}", file=sys.stderr, flush=True)
+    record.add({"setting": setting, **row}, write)
 
 
 def variants(settings: Sequence[str]) -> Iterator[str]:
@@ -149,18 +176,15 @@ def tables(record: Record) -> list[Table]:
 
 def main() -> None:
     """The base and every variant, for every random seed."""
-    options = arguments()
+    parser = parser_of(__doc__)
+    parser.add_argument("--jobs", type=int, default=1, help="runs at once; default 1")
+    parser.add_argument("--one", help=argparse.SUPPRESS)  # the process of a single run
+    options = parsed(parser)
     if options.one:
         words, random_seed = json.loads(options.one)
         print(json.dumps(run(options.corpus, words, options.characters, random_seed)))
         return
-    try:
-        asked = [(BASE, options.base)]
-        asked += [(words, f"{options.base} {words}") for words in variants(options.settings)]
-        for _, words in asked:
-            hyperparameters(words, options.characters, 0)
-    except (ValueError, HyperparameterError) as error:
-        sys.exit(str(error))
+    asked = asked_for(options, hyperparameters)
     names = ("base", "corpus", "characters", "random_seeds", "jobs")
     record = Record.begin("sweep", {name: getattr(options, name) for name in names})
     with ThreadPoolExecutor(options.jobs) as pool:
@@ -170,9 +194,7 @@ def main() -> None:
             for random_seed in options.random_seeds
         ]
         for setting, future in futures:
-            row = {"setting": setting, **future.result()}
-            print(f"{setting}: {row['loss']:.4f}", file=sys.stderr, flush=True)
-            record.add(row, options.write)
+            take(record, setting, future.result(), options.write)
     deliver(record, options, tables)
 
 

@@ -10,9 +10,7 @@ loss is of one pass over the whole validation part. Other names are hyperparamet
 Letters: T time steps, B streams, V characters, H hidden units, E embedding size.
 """
 
-import argparse
 import itertools
-import sys
 import time
 from functools import partial
 from typing import Any
@@ -21,11 +19,12 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax.nn import sigmoid, tanh
-from learning import SHAKESPEARE
-from record import Record, Row, deliver, output_options
-from sweep import BASE, MEMORY, hyperparameters, tables, variants
+from record import Record, Row, deliver
+from sweep import MEMORY, asked_for, hyperparameters, parsed, parser_of, tables, take
+from workers.jax_scan import cross_entropy
 
 import corpora
+from engine import Hyperparameters
 from engine.batches import Batches
 from engine.model import Architecture, initialise, zeros_like_parameters
 from engine.schedule import learning_rate
@@ -51,17 +50,26 @@ FORMS = {
     "unigram_bias": "1: the head's bias begins at the logarithms of the characters' frequencies",
     "residual": "1: what a layer reads is added to what it gives, from the second layer on",
 }
+ABSENT = {"cell", "dropout", "input_norm", "ngram_order", "lower_case", "min_count"}
 
 Tree = Any  # of arrays
 Forms = dict[str, float]
 
 
+def over_rms(x: Any) -> Any:
+    """x divided by its root mean square over the last axis."""
+    return x / jnp.sqrt(jnp.square(x).mean(-1, keepdims=True) + SMALL)
+
+
+def by_gates(x: Any) -> Any:
+    """x (..., 3H) as (..., 3, H)."""
+    return x.reshape(*x.shape[:-1], 3, -1)
+
+
 def normalised(x: Any, gain: Any) -> Any:
     """Each gate of x (..., 3H) with mean 0 and variance 1 over its units, times the gain (3H,)."""
-    gates = x.reshape(*x.shape[:-1], 3, -1)
-    centred = gates - gates.mean(-1, keepdims=True)
-    scaled = centred / jnp.sqrt(jnp.square(centred).mean(-1, keepdims=True) + SMALL)
-    return scaled.reshape(x.shape) * gain
+    gates = by_gates(x)
+    return over_rms(gates - gates.mean(-1, keepdims=True)).reshape(x.shape) * gain
 
 
 def mask(key: Any, part: float, shape: tuple[int, ...]) -> Any:
@@ -88,9 +96,7 @@ def layer(p: Tree, index: int, x: Any, state: Any, forms: Forms, key: Any) -> tu
     if "layer_norm" in forms or "input_layer_norm" in forms:
         read = normalised(read, p[f"gain_ih_l{index}"])
     if "input_rms" in forms:
-        gates = read.reshape(*read.shape[:-1], 3, -1)
-        gates = gates / jnp.sqrt(jnp.square(gates).mean(-1, keepdims=True) + SMALL)
-        read = gates.reshape(read.shape)
+        read = over_rms(by_gates(read)).reshape(read.shape)
         if forms["input_rms"] == 2:
             read = read * p[f"gain_ih_l{index}"]
     thinned = mask(keys[1], variational, (B, H)) if key is not None and variational else 1.0
@@ -118,7 +124,7 @@ def layer(p: Tree, index: int, x: Any, state: Any, forms: Forms, key: Any) -> tu
     if "residual" in forms and index:
         y = y + x
     if "output_norm" in forms:
-        y = y / jnp.sqrt(jnp.square(y).mean(-1, keepdims=True) + SMALL) * p[f"gain_l{index}"]
+        y = over_rms(y) * p[f"gain_l{index}"]
     if key is not None and variational:
         y = y * mask(keys[3], variational, (B, H))
     return y, last
@@ -137,12 +143,6 @@ def network(p: Tree, states: Tree, inputs: Any, forms: Forms, key: Any = None) -
     return x @ (table if "tied" in forms else p["head.weight"]).T + p["head.bias"], after
 
 
-def cross_entropy(logits: Any, targets: Any) -> Any:
-    """The mean over all positions, in nats."""
-    chosen = jnp.take_along_axis(jax.nn.log_softmax(logits), targets[..., None], axis=-1)
-    return -chosen.mean()
-
-
 def loss(p: Tree, states: Tree, inputs: Any, targets: Any, key: Any, forms: Forms) -> Any:
     """The loss of a batch (T, B), and the states after it."""
     logits, after = network(p, states, inputs, forms, key)
@@ -157,7 +157,7 @@ def training_step(
     states: Tree,
     given: Tree,
     *,
-    settings: Any,
+    settings: Hyperparameters,
     forms: tuple[tuple[str, float], ...],
 ) -> Tree:
     """One step of AdamW with clipping, as `engine.optimiser` does it."""
@@ -181,7 +181,7 @@ def training_step(
     return p, first, second, after, value
 
 
-def initial(settings: Any, text: corpora.Corpus, forms: Forms) -> Tree:
+def initial(settings: Hyperparameters, text: corpora.Corpus, forms: Forms) -> Tree:
     """The engine's first values, and those that only a form has."""
     architecture = Architecture.of(settings, len(text.vocabulary))
     arrays = zeros_like_parameters(architecture, np.float32)
@@ -201,22 +201,35 @@ def initial(settings: Any, text: corpora.Corpus, forms: Forms) -> Tree:
             arrays[f"gain_l{index}"] = np.ones(H, np.float32)
     arrays["head.weight"] *= forms.get("head_scale", 1)
     if "unigram_bias" in forms:
-        counts = np.bincount(text.split(0.1)[0], minlength=len(text.vocabulary))
+        counts = np.bincount(
+            text.split(settings.validation_fraction)[0], minlength=len(text.vocabulary)
+        )
         arrays["head.bias"][:] = np.log((counts + 1) / counts.sum())
     if "tied" in forms:
         del arrays["head.weight"]
     return {name: jnp.array(array) for name, array in arrays.items()}
 
 
-def run(corpus: str, words: str, characters: float, random_seed: int) -> Row:
-    """Train one variant."""
+def settings_and_forms(
+    words: str, characters: float, random_seed: int
+) -> tuple[Hyperparameters, Forms]:
+    """What `words` say to the engine, and what only to this. Raises as `hyperparameters` does."""
     split = [word.split("=", 1) for word in words.split()]
     forms = {name: float(value) for name, value in split if name in FORMS}
-    plain = [f"{name}={value}" for name, value in split if name not in FORMS]
-    settings = hyperparameters(" ".join(plain), characters, random_seed)
+    plain = {name: value for name, value in split if name not in FORMS}
+    if missing := ABSENT & set(plain):
+        raise ValueError(
+            f"{min(missing)} is not in the JAX model; python benchmarks/sweep.py has it"
+        )
     if "tied" in forms:
-        words = " ".join([*plain, f"embedding_size={settings.hidden_size}"])
-        settings = hyperparameters(words, characters, random_seed)
+        plain["embedding_size"] = plain.get("hidden_size", str(Hyperparameters().hidden_size))
+    as_words = " ".join(f"{name}={value}" for name, value in plain.items())
+    return hyperparameters(as_words, characters, random_seed), forms
+
+
+def run(corpus: str, words: str, characters: float, random_seed: int) -> Row:
+    """Train one variant."""
+    settings, forms = settings_and_forms(words, characters, random_seed)
     text = corpora.load(corpus)
     training, validation = text.split(settings.validation_fraction)
     batches = Batches(training, settings.batch_size, settings.sequence_length)
@@ -255,26 +268,13 @@ def run(corpus: str, words: str, characters: float, random_seed: int) -> Row:
 def main() -> None:
     """The base and every variant, for every random seed."""
     names = "\n".join(f"  {name:<18} {told}" for name, told in FORMS.items())
-    parser = argparse.ArgumentParser(
-        description=f"{__doc__}\n{names}", formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    output_options(parser)
-    usual = str(SHAKESPEARE) if SHAKESPEARE.exists() else "sonnets"
-    parser.add_argument("settings", nargs="*", metavar="NAME=VALUE[,VALUE...]")
-    parser.add_argument("--base", default="", metavar="SETTINGS", help='"NAME=VALUE NAME=VALUE"')
-    parser.add_argument("--corpus", default=usual, help="default %(default)s")
-    parser.add_argument("--characters", type=float, help="to train on in each run; default 2e6")
-    parser.add_argument("--random-seeds", nargs="+", type=int, default=[0], metavar="N")
-    options = parser.parse_args()
-    options.characters = options.characters or (2e4 if options.quick else 2e6)
-    settings = {name: getattr(options, name) for name in ("base", "corpus", "characters")}
-    record = Record.begin("variants", settings)
-    asked = [(BASE, options.base)]
-    asked += [(words, f"{options.base} {words}") for words in variants(options.settings)]
+    options = parsed(parser_of(f"{__doc__}\n{names}"))
+    asked = asked_for(options, settings_and_forms)
+    recorded = ("base", "corpus", "characters", "random_seeds")
+    record = Record.begin("variants", {name: getattr(options, name) for name in recorded})
     for (setting, words), random_seed in itertools.product(asked, options.random_seeds):
-        row = {"setting": setting, **run(options.corpus, words, options.characters, random_seed)}
-        print(f"{setting}: {row['loss']:.4f}", file=sys.stderr, flush=True)
-        record.add(row, options.write)
+        row = run(options.corpus, words, options.characters, random_seed)
+        take(record, setting, row, options.write)
     deliver(record, options, tables)
 
 

@@ -86,8 +86,13 @@ def loss(
         state, x = jax.lax.scan(step, state, x @ weight_ih.T + bias_ih)
         after.append(state)
     logits = x @ parameters["head.weight"].T + parameters["head.bias"]
+    return cross_entropy(logits, targets), after
+
+
+def cross_entropy(logits: Any, targets: Any) -> Any:
+    """The mean over all positions, in nats; logits (..., V), targets (...)."""
     chosen = jnp.take_along_axis(jax.nn.log_softmax(logits), targets[..., None], axis=-1)
-    return -chosen.mean(), after
+    return -chosen.mean()
 
 
 def adam(parameters: Tree, first: Tree, second: Tree, gradients: Tree, number: Any) -> Tree:
