@@ -73,8 +73,12 @@ def _entry(item: "os.DirEntry[str]") -> Entry:
 def split_path(text: str, here: Path) -> tuple[Path, str]:
     """The folder that a typed path lies in, and the beginning of the name after it.
 
-    "~" is the home folder; a relative path starts `here`.
+    "~" is the home folder; a relative path starts `here`. A path that is typed behind another
+    one, from the root ("/here//etc") or from home ("/here/~/texts"), counts alone.
     """
+    for beginning in ("/", "~/"):
+        _, behind, rest = text.rpartition("/" + beginning)
+        text = beginning + rest if behind else text
     head, separator, name = text.rpartition("/")
     if text == "~":
         return Path.home(), ""

@@ -68,6 +68,18 @@ async def test_typing_narrows_and_enter_picks(texts: Path) -> None:
         await until(pilot, lambda: app.picked == [texts / "novel.txt"])
 
 
+async def test_an_absolute_path_can_be_typed_behind_the_folder_that_stands_there(
+    texts: Path,
+) -> None:
+    app = Picking(texts / "poems")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await listed(pilot, app, "..", "ode.txt")
+        await pilot.press(*f"{texts}/nov")
+        await listed(pilot, app, "novel.txt")
+        await pilot.press("enter")
+        await until(pilot, lambda: app.picked == [texts / "novel.txt"])
+
+
 async def test_a_dot_shows_the_hidden_ones(texts: Path) -> None:
     app = Picking(texts)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -212,6 +224,12 @@ def test_a_file_is_no_folder(tmp_path: Path) -> None:
         ("b/c", "/here/b", "c"),
         ("../c", "/here/..", "c"),
         ("", "/here", ""),
+        ("/here//a/b", "/a", "b"),
+        ("/here//", "/", ""),
+        ("//", "/", ""),
+        ("/a/~/b//c", "/", "c"),
+        ("/here/~", "/here", "~"),
+        ("/here/~draft", "/here", "~draft"),
     ],
 )
 def test_a_typed_path_is_a_folder_and_the_beginning_of_a_name(
@@ -224,6 +242,8 @@ def test_a_tilde_is_the_home_folder() -> None:
     assert split_path("~", Path("/here")) == (Path.home(), "")
     assert split_path("~/te", Path("/here")) == (Path.home(), "te")
     assert split_path("~/texts/a", Path("/here")) == (Path.home() / "texts", "a")
+    assert split_path("/here/~/te", Path("/here")) == (Path.home(), "te")
+    assert split_path("/here//a/~/te", Path("/here")) == (Path.home(), "te")
 
 
 @pytest.mark.parametrize(
