@@ -185,10 +185,10 @@ class ChartPane(PlotextPlot):
             name = second_chart.title(curves, second)
             self.border_title = f"{name} · {place}" if place else name
         else:
-            self.border_title = place or Content.assemble(name, *self._legend(curves))
+            self.border_title = place or self._legend(name, curves, room)
         self.border_subtitle = readout.figures(curves, room) or self._words_beneath(curves)
 
-    def _legend(self, curves: Curves) -> list[tuple[str, str]]:
+    def _legend(self, name: str, curves: Curves, room: int) -> Content:
         legend = [(f"  {plotting.RULE} ", "$primary"), ("training", "$foreground-muted")]
         if curves.validation.x:
             legend.append((f"  {plotting.POINT} ", "$warning"))
@@ -200,7 +200,12 @@ class ChartPane(PlotextPlot):
         if curves.broken:
             legend.append((f"  {plotting.BROKEN} ", "$warning"))
             legend.append(("not finite", "$foreground-muted"))
-        return legend
+        title = Content.assemble(name, *legend)
+        saved = Content.assemble(
+            title, (f"  {plotting.CHECKPOINT} ", "$secondary"), ("checkpoint", "$foreground-muted")
+        )
+        is_marked = any(mark.kind == "checkpoint" for mark in curves.marks)
+        return saved if is_marked and saved.cell_length <= room else title
 
     def _words_beneath(self, curves: Curves) -> str:
         view = curves.view

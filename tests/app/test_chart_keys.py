@@ -5,11 +5,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.cells import cell_len
+from textual.content import Content
 from textual.pilot import Pilot
 
 from engine.events import CheckpointSaved, Rollback, State, Validation
 from gru_tui.curves.thinning import FIGURES, SMOOTHING, UNITS
 from gru_tui.panes.chart import ChartPane
+from gru_tui.panes.plotting import CHECKPOINT
 from gru_tui.runs.store import Store
 from tests.app.made_up_run import STEPS, made_up_run
 from tests.app.on_train import OnTrain
@@ -67,6 +70,18 @@ def read_step(app: OnTrain) -> int:
     found = re.search(r"step ([\d,]+) · epoch", above(app))
     assert found, above(app)
     return int(found[1].replace(",", ""))
+
+
+@pytest.mark.parametrize(("size", "named"), [(WIDE, True), (SMALL, True), ((60, 20), False)])
+async def test_the_legend_names_the_checkpoints_where_it_has_room(
+    app: OnTrain, size: tuple[int, int], named: bool
+) -> None:
+    async with app.run_test(size=size) as pilot:
+        await shown(pilot, app)
+        title = Content.from_markup(above(app)).plain
+        assert "validation" in title
+        assert (f"{CHECKPOINT} checkpoint" in title) == named
+        assert cell_len(title) <= chart(app).size.width - 4
 
 
 async def test_plus_shows_the_newest_half_and_minus_and_0_lead_back(app: OnTrain) -> None:
