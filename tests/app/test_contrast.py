@@ -143,14 +143,22 @@ async def test_without_colours_a_screen_has_none_and_still_shows_where_one_is(
         await until(pilot, lambda: "loss" in app.status)
         await pilot.press("2")
         await until(pilot, lambda: "amber-fox" in screen_text(app))
-        styles = [
-            (text, style)
-            for strip in app.screen._compositor.render_strips()
-            for text, style, _ in strip
-            if style is not None
-        ]
-    assert all(style.color is style.bgcolor is None for _, style in styles)
-    assert any(style.reverse and "amber-fox" in text for text, style in styles)
+        with_table = styled(app)
+        await pilot.press("slash")
+        await until(pilot, lambda: "1 of 1" in screen_text(app))
+        with_filter = styled(app)
+    assert all(style.color is style.bgcolor is None for _, style in with_table + with_filter)
+    assert any(style.reverse and "amber-fox" in text for text, style in with_table)
+    assert any(style.underline and "amber-fox" in text for text, style in with_filter)
+
+
+def styled(app: OnTrain) -> list[tuple[str, Style]]:
+    return [
+        (text, style)
+        for strip in app.screen._compositor.render_strips()
+        for text, style, _ in strip
+        if style is not None
+    ]
 
 
 def screen_text(app: OnTrain) -> str:
