@@ -172,7 +172,10 @@ def training_step(
         g = gradients[name] * scale
         m = beta1 * first[name] + (1 - beta1) * g
         v = beta2 * second[name] + (1 - beta2) * g * g
-        change = m / (1 - beta1**number) / (jnp.sqrt(v / (1 - beta2**number)) + EPSILON)
+        mean = m / (1 - beta1**number)
+        if settings.nesterov:
+            mean = beta1 * m / (1 - beta1 ** (number + 1)) + (1 - beta1) * g / (1 - beta1**number)
+        change = mean / (jnp.sqrt(v / (1 - beta2**number)) + EPSILON)
         decay = settings.weight_decay if "weight" in name else 0.0
         return p[name] * (1 - rate * decay) - rate * change, m, v
 

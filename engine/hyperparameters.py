@@ -175,6 +175,10 @@ class Hyperparameters(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
         float,
         _meta("how long Adam remembers the gradient's square", least=0, most=0.999999, live=True),
     ] = 0.99
+    nesterov: Annotated[
+        bool,
+        _meta("Adam's mean of the gradients looks a step ahead; learns a little faster", live=True),
+    ] = False
     epochs: Annotated[
         int,
         _meta(

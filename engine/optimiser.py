@@ -22,14 +22,17 @@ class AdamSettings:
     beta1: float
     beta2: float
     step: int
+    nesterov: bool = False
 
 
 class Adam:
     """Adam (Kingma and Ba 2014, algorithm 1) over one shard's own rows.
 
-    Weight decay is decoupled (Loshchilov and Hutter 2019, algorithm 2) and leaves
-    biases alone. Equal to torch.optim.AdamW; for the tables of n-grams to torch.optim.SparseAdam
-    (with weight decay), which leaves rows alone that the batch did not use.
+    Weight decay is decoupled (Loshchilov and Hutter 2019, algorithm 2) and leaves biases alone.
+    Equal to torch.optim.AdamW; for the tables of n-grams to torch.optim.SparseAdam (with weight
+    decay), which leaves rows alone that the batch did not use. With `nesterov` the mean of the
+    gradients is the one of the step to come (Dozat 2016, algorithm 2), as in torch.optim.NAdam,
+    but for its schedule of beta1.
     """
 
     def __init__(
@@ -108,11 +111,18 @@ def _update(
     g *= 1 - beta1
     m += g
     # The bias corrections of both moments, taken out of the arrays (section 2 of the paper).
-    correction = math.sqrt(1 - beta2**step)
+    correction, of_mean = math.sqrt(1 - beta2**step), 1 - beta1**step
     np.sqrt(v, out=change)
     change += EPSILON * correction
-    np.divide(m, change, out=change)
-    change *= settings.learning_rate * correction / (1 - beta1**step)
+    if settings.nesterov and beta1:
+        ahead = (1 - beta1 ** (step + 1)) / beta1
+        g *= ahead / of_mean
+        g += m
+        np.divide(g, change, out=change)
+        of_mean = ahead
+    else:
+        np.divide(m, change, out=change)
+    change *= settings.learning_rate * correction / of_mean
     p -= change
 
 

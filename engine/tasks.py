@@ -41,6 +41,7 @@ class StepSettings:
     weight_decay: float = 0.0
     beta1: float = 0.0
     beta2: float = 0.0
+    nesterov: bool = False
     gradient_clip: float = 0.0
     dropout: float = 0.0
     adam_step: int = 1
@@ -55,7 +56,8 @@ class StepSettings:
     def from_row(cls, row: Floats) -> "StepSettings":
         """The inverse of `as_row`."""
         values = dict(zip(cls.__dataclass_fields__, row.tolist(), strict=True))
-        values |= {name: int(values[name]) for name in ("adam_step", "mask_number", "measured")}
+        whole = ("nesterov", "adam_step", "mask_number", "measured")
+        values |= {name: int(values[name]) for name in whole}
         return cls(**values)
 
 
@@ -164,6 +166,7 @@ class ShardTasks:
                     settings.beta1,
                     settings.beta2,
                     settings.adam_step,
+                    bool(settings.nesterov),
                 ),
                 clip_scale(figures.gradient_norm, settings.gradient_clip),
                 used=network.ngrams.used,
@@ -233,6 +236,7 @@ def step_settings(
         weight_decay=hyperparameters.weight_decay,
         beta1=hyperparameters.beta1,
         beta2=hyperparameters.beta2,
+        nesterov=hyperparameters.nesterov,
         gradient_clip=hyperparameters.gradient_clip,
         dropout=hyperparameters.dropout,
         adam_step=adam_step,

@@ -39,6 +39,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "gradient_clip",
         "beta1",
         "beta2",
+        "nesterov",
         "patience",
         "steps",
     ),

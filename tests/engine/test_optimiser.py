@@ -45,6 +45,18 @@ def test_weight_decay_leaves_biases_alone() -> None:
         np.testing.assert_allclose(parameter, 0.95 if "weight" in name else 1, err_msg=name)
 
 
+def test_without_a_mean_there_is_nothing_to_look_ahead_with() -> None:
+    found = []
+    for nesterov in (False, True):
+        weights = [zeros_like_parameters(ARCHITECTURE, np.float64) for _ in range(4)]
+        for gradient in weights[1].values():
+            gradient[:] = np.random.default_rng(0).normal(size=gradient.shape)
+        Adam(*weights, hidden_size=7).update(AdamSettings(0.1, 0.0, 0.0, 0.99, 1, nesterov))
+        found.append(weights[0])
+    for name, parameter in found[0].items():
+        np.testing.assert_array_equal(parameter, found[1][name], err_msg=name)
+
+
 def test_long_arrays_are_updated_to_the_last_element() -> None:
     names = {"head.weight": np.zeros((300, 100))}
     gradients = {"head.weight": np.ones((300, 100))}

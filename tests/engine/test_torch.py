@@ -1,5 +1,7 @@
 """The whole network against PyTorch's, tensor by tensor."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -113,8 +115,20 @@ def test_forward_and_all_gradients_equal_torch(
         problem.team.close()
 
 
+NADAM = partial(  # a schedule of beta1 that is over before the first step
+    torch.optim.NAdam, decoupled_weight_decay=True, momentum_decay=1e6
+)
+
+
+@pytest.mark.parametrize(
+    ("nesterov", "optimiser_of", "tolerance"),
+    [(False, torch.optim.AdamW, 1e-12), (True, NADAM, 1e-6)],  # NAdam keeps products in float32
+    ids=["adamw", "nadam"],
+)
 @pytest.mark.parametrize("weight_decay", [0.0, 0.1])
-def test_adam_equals_torch_over_fifty_steps(weight_decay: float) -> None:
+def test_adam_equals_torch_over_fifty_steps(
+    weight_decay: float, nesterov: bool, optimiser_of: Callable[..., Any], tolerance: float
+) -> None:
     rng = np.random.default_rng(1)
     start = {"head.weight": rng.normal(size=(5, 4)), "head.bias": rng.normal(size=5)}
     ours = {name: array.copy() for name, array in start.items()}
@@ -127,16 +141,16 @@ def test_adam_equals_torch_over_fifty_steps(weight_decay: float) -> None:
         {"params": [theirs["head.weight"]], "weight_decay": weight_decay},
         {"params": [theirs["head.bias"]], "weight_decay": 0.0},
     ]
-    optimiser = torch.optim.AdamW(groups, lr=0.01, betas=(0.9, 0.99))
+    optimiser = optimiser_of(groups, lr=0.01, betas=(0.9, 0.99))
     for step in range(1, 51):
         for name, tensor in theirs.items():
             gradient = rng.normal(size=start[name].shape)
             gradients[name][:] = gradient
             tensor.grad = torch.tensor(gradient)
-        adam.update(AdamSettings(0.01, weight_decay, 0.9, 0.99, step))
+        adam.update(AdamSettings(0.01, weight_decay, 0.9, 0.99, step, nesterov))
         optimiser.step()
     for name, tensor in theirs.items():
-        np.testing.assert_allclose(ours[name], tensor.detach(), rtol=1e-12, err_msg=name)
+        np.testing.assert_allclose(ours[name], tensor.detach(), rtol=tolerance, err_msg=name)
 
 
 def cifg_reference(problem: Problem) -> tuple[float, dict[str, Any]]:

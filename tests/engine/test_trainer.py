@@ -198,6 +198,7 @@ def test_every_live_hyperparameter_can_change_in_a_running_run() -> None:
         "gradient_clip": 0.5,
         "beta1": 0.8,
         "beta2": 0.95,
+        "nesterov": True,
         "epochs": 3,
         "validate_every": 5,
         "checkpoint_every": 6,
