@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 from engine.fields import Value
 from engine.hyperparameters import Hyperparameters
-from engine.model import Architecture
 
 SIZES = (32, 48, 64, 96, 128, 160, 192, 224, 256, 320, 384, 512)
 LEAST_PER_WEIGHT = 6  # characters trained on for each weight: a larger model would not get ready
@@ -114,6 +113,8 @@ def _fit_dropout(values: dict[str, Value], here: Circumstances, reasons: list[st
 
 def weights(settings: Hyperparameters, vocabulary: int) -> int:
     """The parameters of a model, without the tables, of which a batch uses a few rows only."""
+    from engine.model import Architecture  # loads NumPy, for which the first frame does not wait
+
     architecture = Architecture.of(settings, vocabulary)
     tables = (*architecture.ngram_shapes().values(),)
     return architecture.parameter_count - sum(rows * size for rows, size in tables)

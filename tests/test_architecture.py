@@ -41,6 +41,15 @@ def test_imports_point_one_way(path: Path) -> None:
         assert foreign <= OF_THE_ENGINE
 
 
+def loaded(modules: str, packages: set[str]) -> list[str]:
+    """Which of the packages a new interpreter has loaded once it has imported the modules."""
+    code = f"import sys, {modules}\nprint(*{{name.split('.')[0] for name in sys.modules}})"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    return sorted(packages & set(done.stdout.split()))
+
+
 @pytest.mark.parametrize("path", FILES, ids=name_of)
 def test_only_panes_screens_and_the_app_know_textual(path: Path) -> None:
     if not name_of(path).startswith(WITH_TEXTUAL):
@@ -48,14 +57,13 @@ def test_only_panes_screens_and_the_app_know_textual(path: Path) -> None:
 
 
 def test_the_trainer_and_the_follower_load_without_textual() -> None:
-    code = (
-        "import sys, gru_tui.runs.process, gru_tui.runs.follower, gru_tui.runs.launch\n"
-        "print([name for name in sys.modules if name.split('.')[0] in ('textual', 'plotext')])"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
-    )
-    assert done.stdout.strip() == "[]"
+    modules = "gru_tui.runs.process, gru_tui.runs.follower, gru_tui.runs.launch"
+    assert loaded(modules, {"textual", "plotext", "numpy"}) == ["numpy"]
+
+
+def test_the_first_frame_waits_neither_for_numpy_nor_for_plotext() -> None:
+    modules = "gru_tui.commands.group, gru_tui.app, gru_tui.screens.train"
+    assert loaded(modules, {"textual", "plotext", "numpy"}) == ["textual"]
 
 
 @pytest.mark.parametrize("path", FILES, ids=name_of)

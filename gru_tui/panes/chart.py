@@ -2,7 +2,8 @@
 
 import math
 from dataclasses import dataclass, replace
-from typing import Literal
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
 
 from rich.cells import cell_len
 from rich.text import Text
@@ -10,13 +11,16 @@ from textual.color import Color
 from textual.content import Content
 from textual.events import Click, MouseEvent, MouseScrollDown, MouseScrollUp, Resize
 from textual.message import Message
-from textual_plotext import Plot, PlotextPlot
+from textual.widget import Widget
 
 from gru_tui.curves.svg_chart import Look
 from gru_tui.curves.thinning import Curves, View
 from gru_tui.panes import plotting, readout, second_chart
 from gru_tui.panes.chart_view import ChartView, edges, pointed_at, times
 from gru_tui.visible import visible
+
+if TYPE_CHECKING:
+    from textual_plotext import Plot
 
 Quantity = Literal["loss", "perplexity"]
 COLOURS = {
@@ -33,11 +37,13 @@ PART_OF_SECOND = 0.38
 LEFT_LABEL, RIGHT_LABEL = 6, 5  # cells of figures at the axes of two charts, one above the other
 
 
-class ChartPane(PlotextPlot):
+class ChartPane(Widget):
     """Draws the curves that it is given; asks for others when it wants to see something else."""
 
     DEFAULT_CSS = """
     ChartPane {
+        width: 1fr;
+        height: 1fr;
         border: round $panel-lighten-2;
         border-title-color: $text-primary;
         border-subtitle-color: $text-muted;
@@ -53,13 +59,19 @@ class ChartPane(PlotextPlot):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._curves: Curves | None = None
-        self._second = Plot()
         self._quantity: Quantity = "loss"
         self._logarithmic = False
         self._looking = ChartView()
         self._empty = ""
         self._edges = (0, 1)  # columns between which the first chart has its curves
         self.show_titles()
+
+    @cached_property
+    def _plots(self) -> "tuple[Plot, Plot]":
+        # This loads plotext, for which the first frame does not wait.
+        from textual_plotext import Plot
+
+        return Plot(), Plot()
 
     @property
     def view(self) -> View:
@@ -86,6 +98,10 @@ class ChartPane(PlotextPlot):
         if words != self._empty:
             self._empty = words
             self.refresh()
+
+    def on_mount(self) -> None:
+        """The colours of the curves are the theme's."""
+        self.app.theme_changed_signal.subscribe(self, lambda _: self.refresh())
 
     def on_resize(self, event: Resize) -> None:
         """Another width wants another number of points."""
@@ -241,21 +257,22 @@ class ChartPane(PlotextPlot):
         if curves is None or curves.empty:
             return self._words()
         drawing, second = self._drawing(), curves.view.second
+        above, beneath = self._plots
         if second is None:
-            plotting.draw(self.plt, curves, drawing)
-            return self._built(self.plt)
+            plotting.draw(above, curves, drawing)
+            return self._built(above)
         if self._is_instead:
-            second_chart.draw(self._second, curves, second, replace(drawing, perplexity=True))
-            return self._built(self._second)
+            second_chart.draw(beneath, curves, second, replace(drawing, perplexity=True))
+            return self._built(beneath)
         lower = round(drawing.height * PART_OF_SECOND)
         drawing = replace(drawing, least_label=LEFT_LABEL, right_label=RIGHT_LABEL)
-        second_chart.draw(self._second, curves, second, replace(drawing, height=lower))
-        plotting.draw(self.plt, curves, replace(drawing, height=drawing.height - lower - 1))
-        upper = self._built(self.plt)
+        second_chart.draw(beneath, curves, second, replace(drawing, height=lower))
+        plotting.draw(above, curves, replace(drawing, height=drawing.height - lower - 1))
+        upper = self._built(above)
         title = Text(" " * (LEFT_LABEL + 1) + second_chart.title(curves, second) + "\n")
-        return Text.assemble(upper, title, Text.from_ansi(self._second.build(), no_wrap=True))
+        return Text.assemble(upper, title, Text.from_ansi(beneath.build(), no_wrap=True))
 
-    def _built(self, plot: Plot) -> Text:
+    def _built(self, plot: "Plot") -> Text:
         text = Text.from_ansi(plot.build(), no_wrap=True, end="\n")
         self._edges = edges(text)
         return text

@@ -51,7 +51,13 @@ class FollowingText(ScrollView, can_focus=True):
     def lines_changed(self, gone: int = 0) -> None:
         """There are other lines now; `gone` of them have left at the top."""
         following = self.following and not self.is_vertical_scrollbar_grabbed
-        self.virtual_size = Size(self.room, len(self.lines))
+        size = Size(self.room, len(self.lines))
+        if self.show_vertical_scrollbar and size.height > self.container_size.height:
+            # The bar is there and stays: no layout of the screen, which is dear, can move anything.
+            self.set_reactive(FollowingText.virtual_size, size)
+            self.vertical_scrollbar.window_virtual_size = size.height
+        else:
+            self.virtual_size = size
         if following:
             self.to_end()
         elif gone:

@@ -2,13 +2,15 @@
 
 import math
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from rich.cells import cell_len, set_cell_size
-from textual_plotext import Plot
 
 from gru_tui.curves.thinning import Curves, Mark, Points, Window, log_ticks, ticks
 from gru_tui.figures import size
+
+if TYPE_CHECKING:
+    from textual_plotext import Plot
 
 Colour = tuple[int, int, int]
 LINE, RAW, POINT, FLOOR, RULE = "braille", "·", "●", "┄", "──"
@@ -50,7 +52,7 @@ class Drawing:
         return not self.perplexity and self.width >= ROOM_FOR_PERPLEXITY
 
 
-def draw(plot: Plot, curves: Curves, drawing: Drawing) -> None:
+def draw(plot: "Plot", curves: Curves, drawing: Drawing) -> None:
     """Put everything on the plot, which is emptied first."""
     begin(plot, drawing)
     left, right = curves.shown
@@ -79,7 +81,7 @@ def draw(plot: Plot, curves: Curves, drawing: Drawing) -> None:
     cursor(plot, curves, drawing, (low, high))
 
 
-def begin(plot: Plot, drawing: Drawing) -> None:
+def begin(plot: "Plot", drawing: Drawing) -> None:
     """Empty the plot and give it its size."""
     plot.clear_figure()
     plot.theme("clear")
@@ -87,7 +89,7 @@ def begin(plot: Plot, drawing: Drawing) -> None:
     plot._set_size(drawing.width, drawing.height)
 
 
-def cursor(plot: Plot, curves: Curves, drawing: Drawing, bounds: tuple[float, float]) -> None:
+def cursor(plot: "Plot", curves: Curves, drawing: Drawing, bounds: tuple[float, float]) -> None:
     """The line at whose place the figures are read out."""
     left, right = curves.shown
     x = curves.view.cursor
@@ -104,7 +106,7 @@ def _seen(curves: Curves, kind: str, *, others: bool = False) -> list[Mark]:
 
 
 def _row(
-    plot: Plot,
+    plot: "Plot",
     places: list[float] | tuple[float, ...],
     y: float,
     marker: str,
@@ -121,7 +123,7 @@ def _row(
         plot.scatter(list(found.values()), [y] * len(found), marker=marker, color=colours[colour])
 
 
-def _line(plot: Plot, points: Points, drawing: Drawing, name: str, *, marker: str = LINE) -> None:
+def _line(plot: "Plot", points: Points, drawing: Drawing, name: str, *, marker: str = LINE) -> None:
     if points.x:
         heights = [drawing.height_of(loss) for loss in points.y]
         draw_line = plot.plot if marker == LINE else plot.scatter
@@ -149,7 +151,7 @@ def _y_bounds(curves: Curves, drawing: Drawing) -> tuple[float, float]:
     return low, high
 
 
-def _axes(plot: Plot, curves: Curves, drawing: Drawing, y_bounds: tuple[float, float]) -> None:
+def _axes(plot: "Plot", curves: Curves, drawing: Drawing, y_bounds: tuple[float, float]) -> None:
     left, _ = curves.shown
     low, high = y_bounds
     most = max(3, drawing.height // 4)
@@ -163,7 +165,7 @@ def _axes(plot: Plot, curves: Curves, drawing: Drawing, y_bounds: tuple[float, f
 
 
 def frame(
-    plot: Plot,
+    plot: "Plot",
     drawing: Drawing,
     y_bounds: tuple[float, float],
     values: list[float],
@@ -179,7 +181,7 @@ def frame(
     plot.yticks([drawing.place(value) for value in values], labels)
 
 
-def x_axis(plot: Plot, curves: Curves, drawing: Drawing) -> None:
+def x_axis(plot: "Plot", curves: Curves, drawing: Drawing) -> None:
     """The horizontal axis of what is looked at."""
     left, right = curves.shown
     plot.xlim(left, right)
@@ -188,7 +190,7 @@ def x_axis(plot: Plot, curves: Curves, drawing: Drawing) -> None:
 
 
 def _perplexities(
-    plot: Plot, drawing: Drawing, left: float, low: float, high: float, most: int
+    plot: "Plot", drawing: Drawing, left: float, low: float, high: float, most: int
 ) -> None:
     """Round perplexities at the heights of their losses, on the right."""
     lowest, highest = (10**low, 10**high) if drawing.logarithmic else (low, high)
@@ -218,7 +220,7 @@ def x_figure(place: float, unit: str, places: list[float]) -> str:
     return f"{float(f'{place:.6g}'):g}"
 
 
-def _words(plot: Plot, curves: Curves, drawing: Drawing, y_bounds: tuple[float, float]) -> None:
+def _words(plot: "Plot", curves: Curves, drawing: Drawing, y_bounds: tuple[float, float]) -> None:
     """The words of the newest marks, each on a line of its own from the top down."""
     (left, right), (low, high) = curves.shown, y_bounds
     lines = max(1, drawing.height - 3)

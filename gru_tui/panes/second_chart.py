@@ -2,19 +2,21 @@
 
 import math
 from dataclasses import replace
-
-from textual_plotext import Plot
+from typing import TYPE_CHECKING
 
 from gru_tui.curves.thinning import FIGURES, Curves, Figure, log_ticks, ticks
 from gru_tui.figures import size
 from gru_tui.panes.plotting import LINE, Drawing, begin, cursor, figures, frame, x_axis
+
+if TYPE_CHECKING:
+    from textual_plotext import Plot
 
 SCALE: dict[Figure, float] = {"memory": 1e-6, "saturation": 100.0}
 OF_VALIDATIONS = ("update_ratio", "saturation")
 SCARCE = 12  # points up to which a line alone would hide where they are
 
 
-def draw(plot: Plot, curves: Curves, figure: Figure, drawing: Drawing) -> None:
+def draw(plot: "Plot", curves: Curves, figure: Figure, drawing: Drawing) -> None:
     """Put it on the plot, which is emptied first."""
     scale = SCALE.get(figure, 1.0)
     values = [value * scale for value in curves.second.y]

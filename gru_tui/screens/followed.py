@@ -47,7 +47,7 @@ class FollowedScreen(SteeredScreen):
         if chosen is not None and chosen != self.run_id:
             self.follow(chosen)
         elif chosen is None and not self._setting_up:
-            self.find_run()
+            self.call_after_refresh(self.find_run)  # what it loads would hold up the first frame
         elif self._watcher is not None:
             self._watcher.want(self.view)
 
@@ -60,6 +60,7 @@ class FollowedScreen(SteeredScreen):
             self.post_message(Told(str(error), "error"))
         else:
             self.app.call_from_thread(self.follow, found)
+        import textual_plotext  # noqa: F401 - here rather than when the first curve is drawn
 
     def follow(self, run_id: str | None) -> None:
         """Watch that run from now on."""

@@ -84,7 +84,7 @@ class TrainScreen(TouredScreen, TakenScreen, ChartedScreen, PanedScreen):
         self.watch(self, "focused", self._focus_moved, init=False)
         self.show_state()
         self.query_one(CorpusPane).list_all([Facts(DEFAULT_CORPUS, DEFAULT_CORPUS)], self.source)
-        self._list_corpora()
+        self.call_after_refresh(self._list_corpora)
 
     @property
     def view(self) -> View:

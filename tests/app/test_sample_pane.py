@@ -52,6 +52,21 @@ async def test_the_newest_sample_is_in_sight() -> None:
         assert app.remark == ""
 
 
+async def test_a_sample_in_a_full_pane_has_nothing_else_laid_out() -> None:
+    app = Samples()
+    layouts: list[object] = []
+    async with app.run_test(size=(40, 12)) as pilot:
+        await filled(pilot, app)
+        app.screen.screen_layout_refresh_signal.subscribe(app.screen, layouts.append)
+        for number in range(10, 15):
+            app.pane.add(notes(number))
+            await sees(pilot, app, f"step {number - 1}")
+        bar = app.pane.vertical_scrollbar
+        assert bar.window_virtual_size == app.pane.virtual_size.height == len(app.pane.lines)
+        assert bar.position == app.pane.scroll_y == app.pane.max_scroll_y
+    assert not layouts
+
+
 async def test_a_pane_that_was_not_full_begins_to_follow_when_it_is() -> None:
     app = Samples()
     async with app.run_test(size=(40, 12)) as pilot:
