@@ -25,7 +25,7 @@ from gru_tui.runs.store import Store
 SLOW = Line(bytes_per_second=64_000 / 8, delay=0.2)
 STARTS = 7
 LEAST_KEYS = 10
-WATCHING = 600.0  # seconds at least for the growth of the memory: caches fill in the first ones
+WATCHING = 600.0  # seconds for the growth of the memory: caches fill in the first ones
 HOUR = 3600.0
 SPEED_ROUNDS = 10  # the two differ by less than one round from the next
 OF_SPEED = 60.0  # seconds at least, in all rounds together
@@ -48,6 +48,12 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
         "--seconds", type=float, default=60.0, help="how long each figure is measured"
+    )
+    parser.add_argument(
+        "--watch",
+        type=float,
+        default=WATCHING,
+        help="seconds for the growth of the memory: its slope, and from 3600 on what it grew by",
     )
     output_options(parser)
     return parser.parse_args()
@@ -234,10 +240,13 @@ def memory(home: Home, seconds: float) -> Row:
         while (at := time.monotonic() - begun) < seconds:
             samples.append((at, terminal.memory / 1e6))
             time.sleep(min(1.0, seconds / 20))
+    (first, least), (last, most) = samples[0], samples[-1]
+    # Below an hour the slope tells too much, as caches still fill; but the two ends tell less.
     slope = statistics.linear_regression(*zip(*samples, strict=True)).slope
+    growth = (most - least) / (last - first) if seconds >= HOUR else slope
     return {
         "measure": "memory",
-        "megabytes_per_hour": slope * HOUR,
+        "megabytes_per_hour": growth * HOUR,
         "megabytes": samples[-1][1],
         "seconds": seconds,
     }
@@ -278,7 +287,7 @@ def main() -> None:
                 record.add(keys(home, seconds), options.write)
                 record.add(slow_line(home, seconds), options.write)
                 record.add(watched(home, seconds, "bytes with news"), options.write)
-                record.add(memory(home, at_least(WATCHING)), options.write)
+                record.add(memory(home, seconds if options.quick else options.watch), options.write)
                 home.run("pause", "last")
                 record.add(watched(home, seconds, "bytes without news"), options.write)
             with training(home, *QUIET) as run:
