@@ -17,8 +17,7 @@ SIZES = (32, 48, 64, 96, 128, 160, 192, 224, 256, 320, 384, 512)
 LEAST_PER_WEIGHT = 6  # characters trained on for each weight: a larger model would not get ready
 PLENTY_PER_WEIGHT = 25  # so many are enough for a larger model than the preset's
 MOST_WEIGHTS = 2.5  # for each character of the text: a larger model would learn it by heart
-RATE_TIMES_UNITS = 0.006 * 192  # larger models bear smaller steps
-HIGHEST_RATE = 0.01
+HIGHEST_RATE = 0.01  # where the rate grows because there are fewer units
 DROPOUT = ((12, 0.0), (30, 0.1), (80, 0.2), (math.inf, 0.3))  # up to so many epochs
 STEPS_IN_AN_EPOCH = 20  # at least, so that a short text still gets many updates
 MANY_CHARACTERS = 1000  # in a vocabulary
@@ -90,7 +89,9 @@ def _fit_model(values: dict[str, Value], here: Circumstances, reasons: list[str]
     if units == settings.hidden_size:
         return
     values["hidden_size"] = units
-    values["learning_rate"] = min(HIGHEST_RATE, round(RATE_TIMES_UNITS / units, 4))
+    # Larger models bear smaller steps.
+    rate = settings.learning_rate * settings.hidden_size / units
+    values["learning_rate"] = min(HIGHEST_RATE, round(rate, 4))
     if units > settings.hidden_size:
         why = "this machine and this text are enough for more"
     elif not generalises(with_units(settings.hidden_size)):

@@ -10,23 +10,27 @@ PRESETS: dict[str, dict[str, Value]] = {
         "ngram_order": 3,  # pairs and triples are looked up: nothing to learn them takes less time
         "sequence_length": 32,  # twice as many updates for the same text
         "learning_rate": 0.008,  # small models bear larger steps
+        "nesterov": True,  # the same steps lead a little further
         "warm_up": 30,  # a minute has too few steps to spend 100 on starting
         "epochs": 0,
         "max_seconds": 60.0,  # the schedule ends here, so that the last seconds fine-tune
     },
     "three-minutes": {
         "input_norm": True,  # every pass over the text teaches more, ...
-        "weight_decay": 0.2,  # ... so that the model needs holding back from learning it by heart
+        "weight_decay": 0.15,  # ... so that the model needs holding back from learning it by heart
         "learning_rate": 0.008,  # with shorter sequences a larger step is right
+        "nesterov": True,  # the same steps lead a little further
         "sequence_length": 32,  # twice as many updates for the same text
         "epochs": 0,
         "max_seconds": 180.0,  # the default model, its schedule laid over three minutes
     },
     "overnight": {
         "layers": 3,  # more layers did not help at any length of training that was tried
-        "hidden_size": 320,  # an hour and more is time for a model three times as large ...
-        "dropout": 0.3,  # ... that would learn a short text by heart without this
-        "learning_rate": 0.0036,  # larger models bear smaller steps
+        "hidden_size": 320,  # an hour and more is time for a model three times as large
+        "input_norm": True,  # learns more from every pass over the text, here, too
+        "dropout": 0.3,  # such a model would learn a short text by heart without this ...
+        "weight_decay": 0.2,  # ... and this
+        "learning_rate": 0.005,  # larger models bear smaller steps
         "epochs": 0,
         "max_seconds": 7200.0,  # two hours; whoever wants a night's says --max-seconds 8h
         "patience": 40,  # stop when forty validations brought nothing: the best one is kept
