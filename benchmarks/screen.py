@@ -272,9 +272,9 @@ def main() -> None:
     """All figures, a row at a time."""
     options = arguments()
     seconds: float = min(options.seconds, 5.0) if options.quick else options.seconds
-
-    def at_least(least: float) -> float:
-        return seconds if options.quick else max(seconds, least)
+    watching, beside_it = options.watch, max(seconds, OF_SPEED)
+    if options.quick:
+        watching = beside_it = seconds
 
     record = Record.begin("screen", {"seconds": seconds})
     record.notes = ["typing over a slow line: 64 kbit/s and 200 ms each way, so 400 ms at least"]
@@ -287,11 +287,11 @@ def main() -> None:
                 record.add(keys(home, seconds), options.write)
                 record.add(slow_line(home, seconds), options.write)
                 record.add(watched(home, seconds, "bytes with news"), options.write)
-                record.add(memory(home, seconds if options.quick else options.watch), options.write)
+                record.add(memory(home, watching), options.write)
                 home.run("pause", "last")
                 record.add(watched(home, seconds, "bytes without news"), options.write)
             with training(home, *QUIET) as run:
-                record.add(beside(home, run, at_least(OF_SPEED)), options.write)
+                record.add(beside(home, run, beside_it), options.write)
     except (CommandError, TimeoutError) as error:
         sys.exit(str(error))
     deliver(record, options, tables)
