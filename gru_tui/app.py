@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import sys
 import time
 from collections.abc import Callable
@@ -19,6 +20,7 @@ from gru_tui.panes.messages import RunSeen, Told
 from gru_tui.picture import Picture
 from gru_tui.screens.keys import bindings, rebound, scope_of
 from gru_tui.screens.mannered import Mannered
+from gru_tui.screens.settled import Settled
 from gru_tui.screens.sparing import Sparing
 from gru_tui.screens.turnstile import Turnstile
 from gru_tui.terminal.complaint import VisibleConsole
@@ -48,7 +50,7 @@ def _palette() -> type[Provider]:
     return ActionsProvider
 
 
-class GruTui(Mannered, Sparing, Turnstile):
+class GruTui(Mannered, Settled, Sparing, Turnstile):
     """Trains, steers and writes. Its return value is the line that it leaves behind."""
 
     TITLE = "gru-tui"
@@ -153,6 +155,7 @@ def launch(
     When it ends, one line stays on the terminal: which run goes on, and how to come back.
     Raises SystemExit when a fault or a signal ended it.
     """
+    gc.disable()  # until the first frame: what is made until then stays
     manners = decided() if manners is None else manners
     app = GruTui(Context(data_dir, run_id, manners=manners, tour=tour))
     with Leaving(app.end_by).watched():

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 LOOK = 0.2  # seconds between two looks at the events
 # Seconds between two drawings of the curves: a long run's hardly move. What a slow line cannot
 # carry of them is left out where the screen is written (screens/sparing.py).
-REDRAW, SLOWEST_REDRAW = 0.5, 3.0
+REDRAW, SLOWEST_REDRAW = 0.5, 4.0
 # The same for two pictures of a run that only goes on. Each takes a moment from a trainer that
 # has all cores, and stops all of its processes, since they wait for one another.
 STATUS, SLOWEST_STATUS = 0.5, 1.0

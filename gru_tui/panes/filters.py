@@ -42,11 +42,12 @@ class ContrastFilter(LineFilter):
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
         """The same segments, the faint ones lighter, or darker on a light background."""
         found = []
-        for text, style, control in segments:
+        for segment in segments:
+            style = segment.style
             mended = style and _readable(style)
-            if mended is not style and not DRAWN.issuperset(text):
-                style = mended
-            found.append(Segment(text, style, control))
+            if mended is not style and not DRAWN.issuperset(segment.text):
+                segment = segment._replace(style=mended)
+            found.append(segment)
         return found
 
 

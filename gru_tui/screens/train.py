@@ -136,7 +136,9 @@ class TrainScreen(TouredScreen, TakenScreen, ChartedScreen, PanedScreen):
         before, self.picture = self.picture, picture
         self.draft.spent = picture.seconds
         self.query_one(StatusLine).show(picture)
-        self.query_one(HyperparametersPane).read()
+        known = before.hyperparameters if before is not None else None
+        if self.draft.waiting or picture.hyperparameters != known:
+            self.query_one(HyperparametersPane).read()  # the fields may be shown afresh
         if before is None:
             self.draft.forget()
             self.source = picture.corpus_source or self.source
