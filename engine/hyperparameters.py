@@ -238,7 +238,8 @@ class Hyperparameters(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     keep_checkpoints: Annotated[
         int,
         _meta(
-            "how many numbered checkpoints stay on disk beside best and last",
+            "how many of the newest numbered checkpoints stay on disk beside best and last; "
+            "of the older ones each stays that is twice as far as the one before",
             least=1,
             most=10_000,
             live=True,

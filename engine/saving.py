@@ -2,7 +2,7 @@
 
 import contextlib
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -124,8 +124,9 @@ def _position(progress: dict[str, Any]) -> Position:
 
 
 def save_snapshot(snapshot: Snapshot, folder: Path, *, best: bool, keep: int) -> str:
-    """Write a numbered checkpoint, name it last (and best), drop the oldest; return its name.
+    """Write a numbered checkpoint, name it last (and best), drop old ones; return its name.
 
+    The newest `keep` stay, and of the older ones some that show how the run has come here.
     Raises CheckpointWriteError, with the older checkpoints untouched.
     """
     path = folder / f"step-{snapshot.metadata.step:08d}.safetensors"
@@ -134,8 +135,23 @@ def save_snapshot(snapshot: Snapshot, folder: Path, *, best: bool, keep: int) ->
     if best:
         same_file(path, folder / "best.safetensors")
     same_file(path, folder / "last.safetensors")
-    numbered = sorted(folder.glob("step-*.safetensors"))
-    for old in [other for other in numbered if other != path][: max(0, len(numbered) - keep)]:
+    numbered = sorted(folder.glob("step-*[0-9].safetensors"))
+    older = [other for other in numbered if other != path][: max(0, len(numbered) - keep)]
+    for old in _outdated(older):
         with contextlib.suppress(OSError):
             old.unlink()
     return path.name
+
+
+def _outdated(older: Sequence[Path]) -> Iterator[Path]:
+    """All save the first and those that came at least twice as far as the one kept before.
+
+    So a run of any length keeps few, and each save comes to the same choice as the one before.
+    """
+    reached = -1
+    for path in older:
+        step = int(path.stem.removeprefix("step-"))
+        if step >= 2 * reached:
+            reached = max(step, 1)
+        else:
+            yield path

@@ -24,7 +24,7 @@ if TYPE_CHECKING:  # they load NumPy, for which a list of runs does not wait
     from gru_tui.runs.run import Run
 
 FILE = "digest"
-FORMAT = f"gru-tui/digest/1/{__version__}"
+FORMAT = f"gru-tui/digest/2/{__version__}"
 MOST_BYTES = 1 << 27
 WORTH_IT = 1 << 23  # bytes of events beyond the digest from which on a new one is worth writing
 PART = 10  # and at least a tenth of all
@@ -64,6 +64,7 @@ class Digest(msgspec.Struct, frozen=True):
     checkpoints: list[Moment]
     notes: list[Note]
     began: bool
+    starting: bool
 
 
 def opened(run: "Run", history: "History") -> Remembered | None:
@@ -81,7 +82,7 @@ def opened(run: "Run", history: "History") -> Remembered | None:
     history.moments.extend(digest.moments)
     history.checkpoints.extend(digest.checkpoints)
     history.note(*digest.notes)
-    history.began = digest.began
+    history.began, history.starting = digest.began, digest.starting
     return digest.summary
 
 
@@ -141,6 +142,7 @@ def _write(run: "Run", summary: Summary, history: "History") -> None:
             checkpoints=list(history.checkpoints),
             notes=list(history.notes),
             began=history.began,
+            starting=history.starting,
         )
     )
     try:

@@ -61,6 +61,7 @@ class History:
         self.notes: deque[Note] = deque(maxlen=MOST_NOTES)
         self._untold = 0  # of the notes, the last ones
         self.began = False
+        self.starting = False  # a trainer is; behind a pause none is
 
     def take(self, *events: AnyEvent) -> None:
         """Fold further events in; many at once go fastest."""
@@ -106,9 +107,7 @@ class History:
         """What the chart draws in that view."""
         unit, columns, training = view.unit, view.columns, self.training
         end = max([0.0, *training.place(unit)[-1:], *self.validation.place(unit)[-1:]])
-        window = view.window
-        if window is not None and view.following and end > window[1]:
-            window = (window[0] + end - window[1], end)
+        window = view.window_at(end)
         marks = [moment.mark(unit) for moment in (*self.checkpoints, *self.moments)]
         if self._forked:
             marks.insert(0, Mark(0.0, self._forked, "fork"))
@@ -157,17 +156,18 @@ class History:
             f"{name.replace('_', ' ')} {as_text(old)} → {as_text(new)}"
             for name, (old, new) in event.changed.items()
         ]
-        self._mark(event, words[0] if len(words) == 1 else f"{len(words)} changes", "change")
+        self._mark(event, ", ".join(words), "change")
         by = f" (by {event.by})" if event.by else ""
         self.note(Note("remark", f"step {event.step:,}:", ", ".join(words) + by))
 
     def _come_into(self, event: State) -> None:
         if event.state == "running":
-            if self.began and self._rewind(event.step):
+            if self.began and (self._rewind(event.step) or self.starting):
                 self._mark(event, "resumed", "resume")
             self.began = True
         elif event.state == "failed" or (event.state == "paused" and event.reason):
             self.note(Note("warning", f"{event.state}:", event.reason))
+        self.starting = event.state == "starting"
 
     def _tell(self, event: AnyEvent) -> None:
         match event:

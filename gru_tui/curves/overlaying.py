@@ -27,6 +27,7 @@ class Overlaid:
     place: int
     training: Points
     validation: Points
+    broken: tuple[float, ...] = ()  # where a loss was not finite
     forked_at: float | None = None
 
 
@@ -107,7 +108,7 @@ class Overlaying:
         followed = [self._read(store, run_id) for run_id, _ in shown]
         ends = [each.end(view.unit) for each in followed]
         end = max(map(sum, zip(starts, ends, strict=True)), default=0.0)
-        window = _moving(view, end)
+        window = view.window_at(end)
         runs = tuple(
             _overlaid(each.history, known[run_id], place, start, replace(view, window=window))
             for (run_id, place), start, each in zip(shown, starts, followed, strict=True)
@@ -139,14 +140,6 @@ class Overlaying:
         return followed
 
 
-def _moving(view: View, end: float) -> Window | None:
-    """The window; one that follows the newest has moved along."""
-    window = view.window
-    if window is not None and view.following and end > window[1]:
-        return window[0] + end - window[1], end
-    return window
-
-
 def _overlaid(history: History, row: "RunRow", place: int, start: float, view: View) -> Overlaid:
     if view.window is not None:  # which counts from where the first of the ancestors began
         view = replace(view, window=(view.window[0] - start, view.window[1] - start))
@@ -157,6 +150,7 @@ def _overlaid(history: History, row: "RunRow", place: int, start: float, view: V
         place,
         _moved(curves.smooth if view.smoothing else curves.raw, start),
         _moved(curves.validation, start),
+        tuple(x + start for x in curves.broken),
         start if row.parent_id else None,
     )
 

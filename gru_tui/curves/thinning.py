@@ -45,6 +45,17 @@ class View:
     cursor: float | None = None
     second: Figure | None = None
 
+    def window_at(self, end: float) -> Window | None:
+        """What is seen of a run that stands there: one that follows has moved along with it.
+
+        None, all of it, also where a run that was set back has left the window behind.
+        """
+        if self.window is None or self.window[0] >= max(end, LEAST[self.unit]):
+            return None
+        if self.following and end > self.window[1]:
+            return self.window[0] + end - self.window[1], end
+        return self.window
+
 
 @dataclass(frozen=True)
 class Points:

@@ -27,6 +27,7 @@ ALIASES = {
     "best_validation_loss": "best",
     "created": "age",
     "parent": "forked_from",
+    "from": "forked_from",
 }
 UNITS = {"s": 1, "min": 60, "m": 60, "h": 3600, "d": 86_400, "w": 7 * 86_400}
 

@@ -92,6 +92,10 @@ class ChartPane(Widget):
             self.show_titles()
             self.refresh()
 
+    def look_afresh(self) -> None:
+        """Whoever asks for a view next sees the whole run, without a cursor."""
+        self._looking.reset()
+
     def show_empty(self, words: str) -> None:
         """What to say as long as there is no curve."""
         words = visible(words)
@@ -217,6 +221,8 @@ class ChartPane(Widget):
             legend.append((f"  {plotting.BROKEN} ", "$warning"))
             legend.append(("not finite", "$foreground-muted"))
         title = Content.assemble(name, *legend)
+        if title.cell_length > room:
+            title = Content.assemble(name.partition(" (")[0], *legend)
         saved = Content.assemble(
             title, (f"  {plotting.CHECKPOINT} ", "$secondary"), ("checkpoint", "$foreground-muted")
         )

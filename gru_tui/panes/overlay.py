@@ -16,7 +16,7 @@ from gru_tui.curves.comparison import MARKERS
 from gru_tui.curves.overlaying import Overlaid, Overlay
 from gru_tui.curves.thinning import Points, View, log_ticks, ticks
 from gru_tui.panes.chart_view import ChartView, edges, pointed_at, times
-from gru_tui.panes.plotting import LINE, Colour, x_figure
+from gru_tui.panes.plotting import BROKEN, LINE, Colour, x_figure
 from gru_tui.panes.run_colours import run_colour
 from gru_tui.visible import visible
 
@@ -24,6 +24,7 @@ FORK = "Y"  # stands where a fork begins
 MOST_MARKERS = 10  # a run; they tell the curves apart, so a few are enough
 LEAST_NAME = 4  # cells of a run's name in the legend
 NOTHING = "These runs have written nothing yet."
+READING = "Reading the curves…"
 
 
 class OverlayPane(PlotextPlot):
@@ -44,6 +45,7 @@ class OverlayPane(PlotextPlot):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._overlay = Overlay()
+        self._is_read = False
         self._logarithmic = False
         self._looking = ChartView()
         self._edges = (0, 1)  # columns between which the curves are drawn
@@ -55,8 +57,8 @@ class OverlayPane(PlotextPlot):
 
     def show(self, overlay: Overlay) -> None:
         """Draw these curves from now on."""
-        if overlay != self._overlay:
-            self._overlay = overlay
+        if overlay != self._overlay or not self._is_read:
+            self._overlay, self._is_read = overlay, True
             self._show_titles()
             self.refresh()
 
@@ -118,8 +120,10 @@ class OverlayPane(PlotextPlot):
             parts.append(Content.styled(name, "$foreground-muted"))
         self.border_title = Content("").join(parts)
         words = ["── training", "markers: validation", self._overlay.unit]
-        if any(run.forked_at is not None for run in self._overlay.runs):
+        if any(run.forked_at is not None for run in runs):
             words.insert(2, f"{FORK} forked")
+        if any(run.broken for run in runs):
+            words.insert(2, f"{BROKEN} not finite")
         if self._overlay.window is not None:
             words.append(times(self._overlay.full, self._overlay.window))
         if self._logarithmic:
@@ -129,7 +133,8 @@ class OverlayPane(PlotextPlot):
     def render(self) -> Text | Content:
         """The plot, or that there is none yet."""
         if self._overlay.empty:
-            return Content.styled(NOTHING, "$foreground-muted")
+            words = NOTHING if self._is_read else READING
+            return Content.styled(words, "$foreground-muted")
         self._draw(self.plt)
         text = Text.from_ansi(self.plt.build(), no_wrap=True)
         self._edges = edges(text)
@@ -145,7 +150,9 @@ class OverlayPane(PlotextPlot):
         for draw in (self._line, self._markers, self._fork):  # what tells them apart lies on top
             for run, colour in drawn:
                 draw(plot, run, colour)
-        self._axes(plot, ground.blend(ground.get_contrast_text(1.0), 0.65).rgb)
+        high = self._axes(plot, ground.blend(ground.get_contrast_text(1.0), 0.65).rgb)
+        for run, colour in drawn:
+            self._not_finite(plot, run, high, colour)
 
     def _line(self, plot: Plot, run: Overlaid, colour: Colour) -> None:
         line = run.training
@@ -165,6 +172,12 @@ class OverlayPane(PlotextPlot):
             height = self._heights(Points(begun.x[:1], begun.y[:1]))
             plot.scatter([run.forked_at], height, marker=FORK, color=colour)
 
+    def _not_finite(self, plot: Plot, run: Overlaid, high: float, colour: Colour) -> None:
+        left, right = self._overlay.shown
+        places = [x for x in run.broken if left <= x <= right]
+        if places:
+            plot.scatter(places, [high] * len(places), marker=BROKEN, color=colour)
+
     def _seen(self, points: Points) -> Points:
         """Those in the part that is drawn; a line also has its neighbours outside."""
         left, right = self._overlay.shown
@@ -177,7 +190,8 @@ class OverlayPane(PlotextPlot):
             return [math.log10(max(loss, 1e-6)) for loss in points.y]
         return list(points.y)
 
-    def _axes(self, plot: Plot, colour: tuple[int, int, int]) -> None:
+    def _axes(self, plot: Plot, colour: tuple[int, int, int]) -> float:
+        """Both axes; returns the height of the upper edge."""
         every = [points for run in self._overlay.runs for points in (run.training, run.validation)]
         seen = [height for points in every for height in self._heights(self._seen(points))]
         heights = seen or [height for points in every for height in self._heights(points)]
@@ -200,6 +214,7 @@ class OverlayPane(PlotextPlot):
             plot.yticks(values, [f"{value:.3g}" for value in values])
         places = ticks(left, right, max(2, self.size.width // 14))
         plot.xticks(places, [x_figure(place, self._overlay.unit, places) for place in places])
+        return high
 
 
 def sparse(points: Points, most: int = MOST_MARKERS) -> Points:

@@ -16,6 +16,7 @@ Colour = tuple[int, int, int]
 LINE, RAW, POINT, FLOOR, RULE = "braille", "·", "●", "┄", "──"
 CHECKPOINT, BROKEN, CURSOR = "▴", "×", "┊"
 MOST_PERPLEXITY = math.exp(12)
+SPIKES = 0.05  # of the raw points in sight, the highest ones
 RIGHT = 2  # plotext's number of the second vertical axis
 ROOM_FOR_PERPLEXITY = 60  # columns from which on a second axis does not crowd the curve
 AXIS = 6  # columns, about, that an axis and its figures take
@@ -67,7 +68,7 @@ def draw(plot: "Plot", curves: Curves, drawing: Drawing) -> None:
     _row(plot, saved, low, CHECKPOINT, drawing, "marks", curves.shown)
     if curves.view.smoothing:
         # Points beneath a line: they are told apart without colour, too.
-        _line(plot, curves.raw, drawing, "raw", marker=RAW)
+        _line(plot, curves.raw, drawing, "raw", marker=RAW, top=high)
         _line(plot, curves.smooth, drawing, "training")
     else:
         _line(plot, curves.raw, drawing, "training")
@@ -123,23 +124,29 @@ def _row(
         plot.scatter(list(found.values()), [y] * len(found), marker=marker, color=colours[colour])
 
 
-def _line(plot: "Plot", points: Points, drawing: Drawing, name: str, *, marker: str = LINE) -> None:
+def _line(
+    plot: "Plot",
+    points: Points,
+    drawing: Drawing,
+    name: str,
+    *,
+    marker: str = LINE,
+    top: float = math.inf,
+) -> None:
+    """What would stand above the top stands there."""
     if points.x:
-        heights = [drawing.height_of(loss) for loss in points.y]
+        heights = [min(drawing.height_of(loss), top) for loss in points.y]
         draw_line = plot.plot if marker == LINE else plot.scatter
         draw_line(list(points.x), heights, marker=marker, color=drawing.colours[name])
 
 
 def _y_bounds(curves: Curves, drawing: Drawing) -> tuple[float, float]:
-    left, right = curves.shown
-    # Single outliers of the raw curve do not decide where there is a smooth one.
     curve = curves.smooth if curves.view.smoothing and curves.smooth.x else curves.raw
-    losses = [
-        y
-        for points in (curve, curves.validation)
-        for x, y in zip(points.x, points.y, strict=True)
-        if left <= x <= right
-    ] or [*curve.y, *curves.validation.y]
+    losses = [*_in_sight(curve, curves), *_in_sight(curves.validation, curves)]
+    losses = losses or [*curve.y, *curves.validation.y]
+    if curve is not curves.raw:  # whose few spikes do not decide where there is a smooth one
+        raw = sorted(_in_sight(curves.raw, curves))
+        losses += raw[: math.ceil(len(raw) * (1 - SPIKES))]
     if curves.floor is not None and (curves.window is None or not losses):
         losses.append(curves.floor)
     heights = [drawing.height_of(loss) for loss in losses] or [0.0]
@@ -149,6 +156,11 @@ def _y_bounds(curves: Curves, drawing: Drawing) -> tuple[float, float]:
     if _seen(curves, "checkpoint"):  # the lowest row is theirs, and no curve runs over them
         low = min(low, min(heights) - (high - min(heights)) / max(1, drawing.height - 4))
     return low, high
+
+
+def _in_sight(points: Points, curves: Curves) -> list[float]:
+    left, right = curves.shown
+    return [y for x, y in zip(points.x, points.y, strict=True) if left <= x <= right]
 
 
 def _axes(plot: "Plot", curves: Curves, drawing: Drawing, y_bounds: tuple[float, float]) -> None:

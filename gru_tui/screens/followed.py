@@ -29,6 +29,10 @@ class FollowedScreen(SteeredScreen):
         """What the chart wants to see."""
 
     @abstractmethod
+    def look_afresh(self) -> None:
+        """Another run is shown from now on: zoom and cursor belonged to the one before."""
+
+    @abstractmethod
     def show_no_run(self) -> None:
         """A new run is being set up."""
 
@@ -64,6 +68,8 @@ class FollowedScreen(SteeredScreen):
 
     def follow(self, run_id: str | None) -> None:
         """Watch that run from now on."""
+        if run_id != self.run_id:
+            self.look_afresh()
         self._stop_watching()
         self.looked_at.run_id = self.run_id = run_id
         self._setting_up = False

@@ -51,10 +51,14 @@ class ForkDialog(Dialog[Fork | None]):
     }
     """
 
-    def __init__(self, name: str, kept: Sequence[Kept], base: Mapping[str, Any]) -> None:
+    def __init__(
+        self, name: str, kept: Sequence[Kept], base: Mapping[str, Any], begin_at: str = "last"
+    ) -> None:
+        """`begin_at` is the checkpoint that is offered first."""
         super().__init__()
         self._name_of_run, self._base = name, base
         self._kept = [one for one in kept if not one.fault]
+        self._kept.sort(key=lambda one: one.name != begin_at)
 
     def compose(self) -> ComposeResult:
         """Checkpoint, changes, and what is wrong with them."""

@@ -99,6 +99,10 @@ class TrainScreen(TouredScreen, TakenScreen, ChartedScreen, PanedScreen):
             "A run that trains goes on."
         )
 
+    def look_afresh(self) -> None:
+        """The chart shows the whole of a run that has just been chosen."""
+        self.query_one(ChartPane).look_afresh()
+
     @property
     def cramped(self) -> bool:
         """Whether the panes take turns."""

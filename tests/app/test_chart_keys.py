@@ -16,7 +16,7 @@ from gru_tui.panes.plotting import CHECKPOINT
 from gru_tui.runs.store import Store
 from tests.app.made_up_run import STEPS, made_up_run
 from tests.app.on_train import OnTrain
-from tests.app.runs_on_disk import write
+from tests.app.runs_on_disk import trained_run, write
 from tests.app.waiting import until
 
 WIDE, SMALL = (120, 40), (80, 24)
@@ -101,6 +101,22 @@ async def test_plus_shows_the_newest_half_and_minus_and_0_lead_back(app: OnTrain
         assert "for all" not in beneath(app)
         await press(pilot, app, "minus")
         assert window(app) == (0, STEPS)
+
+
+async def test_another_run_is_seen_whole_and_without_a_cursor(app: OnTrain, tmp_path: Path) -> None:
+    other = trained_run(Store(tmp_path / "data"))
+    async with app.run_test(size=WIDE) as pilot:
+        await shown(pilot, app)
+        await press(pilot, app, "plus", "v", "e", "e")
+        await press(pilot, app, "plus", "v")
+        await pilot.press("2")
+        await app.open_run(other.id)
+        await until(pilot, lambda: app.train.picture is not None and app.step == 5)
+        await shown(pilot, app)
+        assert chart(app).view.unit == "minutes"
+        assert window(app)[0] == 0
+        assert "for all" not in beneath(app)
+        assert "step 5" not in above(app)
 
 
 @pytest.mark.parametrize(("left", "right"), [("left", "right"), ("comma", "full_stop")])

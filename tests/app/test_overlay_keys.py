@@ -5,11 +5,13 @@ from pathlib import Path
 import pytest
 from textual.events import MouseScrollDown, MouseScrollUp
 
+from engine.events import Validation
 from gru_tui.actions import actions
-from gru_tui.panes.overlay import OverlayPane, fitting
+from gru_tui.panes.overlay import READING, OverlayPane, fitting
+from gru_tui.panes.plotting import BROKEN
 from gru_tui.runs.store import Store
 from tests.app.made_up_run import STEPS, made_up_run
-from tests.app.runs_on_disk import trained_run
+from tests.app.runs_on_disk import trained_run, write
 from tests.app.test_runs_screen import OnRuns, listed
 from tests.app.waiting import until
 
@@ -54,6 +56,21 @@ async def test_keys_zoom_pan_and_reset_the_comparison(app: OnRuns) -> None:
         await until(pilot, lambda: shown(chart, (0, 5.0)), "all epochs")
         await pilot.press("plus", "0")
         await until(pilot, lambda: shown(chart, (0, 5.0)), "all epochs again")
+
+
+async def test_what_was_not_finite_is_marked_in_a_comparison_too(
+    app: OnRuns, tmp_path: Path
+) -> None:
+    broken = Validation(loss=None, perplexity=None, bits_per_character=None, best=False, step=3)
+    write(Store(tmp_path).list()[0].path, broken)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await listed(pilot, app, 2)
+        assert READING in str(app.screen.query_one(OverlayPane).render())
+        await pilot.press("space", "down", "space")
+        chart = app.screen.query_one(OverlayPane)
+        await until(pilot, lambda: shown(chart, (0, STEPS)), "all of both")
+        assert BROKEN in str(chart.render())
+        assert f"{BROKEN} not finite" in str(chart.border_subtitle)
 
 
 async def test_the_wheel_zooms_about_what_it_points_at(app: OnRuns) -> None:

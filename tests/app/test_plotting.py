@@ -57,6 +57,26 @@ def test_floor_and_validation_are_drawn() -> None:
     assert any("●" in line for line in lines)
 
 
+def rows_of(sign: str, lines: list[str]) -> set[int]:
+    return {number for number, line in enumerate(lines) if sign in line.split("┤")[-1]}
+
+
+def test_the_raw_points_of_what_is_looked_at_are_in_sight() -> None:
+    steps = tuple(float(step) for step in range(100))
+    raw = Points(steps, tuple(1.9 + (0.1 if step % 2 else -0.1) for step in range(100)))
+    curves = Curves(View(smoothing=0.9), raw=raw, smooth=Points(steps, (1.9,) * 100))
+    lines = drawn(curves)
+    assert sum(line.count("·") for line in lines) > 40
+    assert len(rows_of("·", lines)) == 2
+
+
+def test_a_spike_neither_decides_the_scale_nor_is_passed_over() -> None:
+    raw = Points((*CURVE.x, 100.0), (*CURVE.y, 60.0))
+    lines = drawn(Curves(View(smoothing=0.9), raw=raw, smooth=CURVE))
+    assert 0 in rows_of("·", lines)
+    assert not any("60" in line.split("┤")[0] for line in lines if "┤" in line)
+
+
 def test_every_mark_has_its_words_on_a_line_of_its_own() -> None:
     marks = tuple(Mark(x, f"change {x:g}") for x in (10.0, 11.0, 12.0, 97.0))
     lines = drawn(Curves(raw=CURVE, marks=marks))

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Input, Static
+from textual.widgets import Input, Select, Static
 
 from gru_tui.app import GruTui
 from gru_tui.context import Context
@@ -282,6 +282,18 @@ async def test_a_fork_begins_with_what_was_asked_and_the_cursor_goes_to_it(
         await until(pilot, lambda: f"forked from: {parent.name}" in app.detail)
         assert app.table.selected is not None
         assert app.table.selected.id == child.id
+
+
+@pytest.mark.parametrize(("state", "offered"), [("finished", "last"), ("failed", "best")])
+async def test_a_fork_of_what_went_wrong_begins_with_the_best(
+    app: OnRuns, store: Store, state: str, offered: str
+) -> None:
+    trained_run(store, state=state)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await listed(pilot, app, 1)
+        await pilot.press("f")
+        await until(pilot, lambda: isinstance(app.screen, ForkDialog))
+        assert app.screen.query_one(Select).selection == offered
 
 
 async def test_enter_opens_the_run_on_the_train_screen(app: OnRuns, store: Store) -> None:

@@ -10,7 +10,8 @@ async def test_the_collector_leaves_the_screen_alone_until_the_app_ends(app: OnT
     gc.disable()  # as `launch` does
     async with app.run_test(size=(120, 40)) as pilot:
         await ready(pilot, app)
+        screen = app.train
         await until(pilot, gc.isenabled, "the collector is back")
-        assert not any(known is app.train for known in gc.get_objects())
-    assert any(known is app.train for known in gc.get_objects())
+        assert not any(known is screen for known in gc.get_objects())
+    assert any(known is screen for known in gc.get_objects())
     assert gc.get_freeze_count() == 0

@@ -104,6 +104,20 @@ def test_a_resume_forgets_what_was_lost_and_marks_where_it_goes_on() -> None:
     assert curves.validation.y == (3.0, 1.9)
 
 
+def test_a_resume_that_lost_nothing_is_marked_too() -> None:
+    history = told(State(state="starting"), running(0), step(1), State(state="stopped", step=1))
+    tell(history, State(state="starting"), running(1), step(2))
+    assert history.curves(STEPS).raw.x == (1, 2)
+    assert marks(history) == [(1, "resumed")]
+
+
+def test_a_window_that_the_run_has_not_come_to_shows_all_of_it() -> None:
+    history = told(running(0), *(step(number) for number in range(1, 40)))
+    assert history.curves(View(window=(20, 30))).shown == (20, 30)
+    assert history.curves(View(window=(660, 740))).shown == (0, 39)
+    assert history.curves(View(window=(10, 20), following=True)).shown == (29, 39)
+
+
 def test_marks_of_what_was_lost_go_with_it_and_earlier_ones_stay() -> None:
     history = told(
         running(0),
@@ -172,7 +186,7 @@ def test_the_story_is_told_in_order_and_once() -> None:
     assert [note.kind for note in notes] == ["sample", "remark"] + ["warning"] * 4
     assert notes[0].head == "step 3 · epoch 0.3 · temperature 0.8"
     assert "by ada" in notes[1].text
-    assert marks(history) == [(4, "2 changes")]
+    assert marks(history) == [(4, "dropout 0 → 0.1, layers 1 → 2")]
     assert history.take_notes() == ()
 
 

@@ -78,6 +78,7 @@ OWL = RunRow(
         ("age>120min age<1d", "fox"),
         ("step>1_000", "fox"),
         ("forked_from:amber", "owl"),
+        ("from:amber", "owl"),
         ("note:dropout", "fox"),
         ("hidden=192 layers=3", "fox owl"),
         ("lr<0.01 -fox", ""),
