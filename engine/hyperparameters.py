@@ -316,9 +316,12 @@ _BY_NAME = {field.name: field for field in FIELDS}
 
 def field(name: str) -> Field:
     """The field of that name ("-" counts as "_"). Raises HyperparameterError with the nearest."""
-    known = _BY_NAME.get(name.strip().replace("-", "_"))
+    wanted = name.strip().replace("-", "_")
+    known = _BY_NAME.get(wanted)
     if known is None:
-        near = difflib.get_close_matches(name.replace("-", "_"), _BY_NAME, n=1, cutoff=0.4)
+        near = difflib.get_close_matches(wanted, _BY_NAME, n=1, cutoff=0.6)
+        # A part of a name, as in clip, seed and rate.
+        near = near or [other for other in _BY_NAME if len(wanted) > 2 and wanted in other]
         hint = f"did you mean {near[0]}?" if near else "known are " + ", ".join(_BY_NAME)
         raise HyperparameterError(name, f"there is no hyperparameter {shown(name)}; {hint}")
     return known

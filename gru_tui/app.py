@@ -30,6 +30,12 @@ from gru_tui.terminal.manners import Manners, decided
 from gru_tui.visible import visible, visible_line
 
 TWICE = 3.0  # seconds within which a second ^c leaves
+ENDS = {
+    "finished": "has finished",
+    "stopped": "was stopped",
+    "failed": "has failed",
+    "interrupted": "was interrupted",
+}
 
 
 def _runs() -> Screen[Any]:
@@ -124,13 +130,19 @@ class GruTui(Mannered, Settled, Sparing, Turnstile):
             self._turning.call_soon_threadsafe(self.exit, self._farewell(), 128 + number)
 
     def _farewell(self) -> str:
-        """The line that stays: which run goes on, and how to come back."""
+        """The line that stays: which run goes on or has ended, and how to come back to it."""
         picture = self.picture
-        if picture is None or not picture.alive:
+        if picture is None:
             return ""
-        words = "waits, paused" if picture.state == "paused" else "goes on training"
-        line = f"{picture.name} {words}. Come back with: gru-tui attach {picture.run_id}"
-        return visible_line(line)
+        if picture.alive:
+            words = "waits, paused" if picture.state == "paused" else "goes on training"
+            again = f"Come back with: gru-tui attach {picture.run_id}"
+        else:
+            words = f"{ENDS.get(picture.state, 'has ended')} at step {picture.step:,}"
+            if picture.best_loss is not None:
+                words += f", best validation loss {picture.best_loss:.3f}"
+            again = f"See it again with: gru-tui show {picture.run_id}"
+        return visible_line(f"{picture.name} {words}. {again}")
 
     def action_picture(self) -> None:
         """Write the screen as SVG into the current folder."""
@@ -152,7 +164,7 @@ def launch(
 ) -> None:
     """Run the app on that run, or on the one that trains, or on the newest.
 
-    When it ends, one line stays on the terminal: which run goes on, and how to come back.
+    When it ends, one line stays on the terminal: how the run stands, and how to come back to it.
     Raises SystemExit when a fault or a signal ended it.
     """
     gc.disable()  # until the first frame: what is made until then stays

@@ -20,6 +20,38 @@ class FileStandsError(ReportedError):
     """There is a file of that name already, and nobody has said that it may go."""
 
 
+def fault(text: str) -> str:
+    """What keeps a file from being written at the path that was typed, as a sentence; or "".
+
+    A few looks at the disk, so that a prompt may ask at every key. Nothing is written: what only
+    a write can tell, `whole` raises.
+    """
+    name = text.strip()
+    if not name:
+        return "Name a file."
+    try:
+        return _fault(Path(name).expanduser())
+    except RuntimeError:
+        return f"There is no user {name.partition('/')[0].removeprefix('~')}."
+    except (OSError, ValueError) as error:
+        return f"{name} cannot be written: {getattr(error, 'strerror', None) or error}."
+
+
+def _fault(path: Path) -> str:
+    with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+        path.lstat()  # raises for a name that no file can have
+    folder = path.parent
+    if path.is_dir():
+        return f"{path} is a folder; add the name of a file."
+    if not folder.exists():
+        return f"There is no folder {folder}."
+    if not folder.is_dir():
+        return f"{folder} is a file, not a folder."
+    if not os.access(folder, os.W_OK | os.X_OK):
+        return f"You may not write into the folder {folder}."
+    return ""
+
+
 def write_text(path: Path, text: str, *, overwrite: bool = False) -> None:
     """Write `text` as UTF-8. Raises as `whole`."""
     write_bytes(path, text.encode(errors="replace"), overwrite=overwrite)
@@ -57,9 +89,10 @@ def whole(path: Path, *, overwrite: bool = False) -> Iterator[IO[bytes]]:
     except FileExistsError:
         raise FileStandsError(f"{path} exists already") from None
     except FileNotFoundError:
-        raise ReportedError(
-            f"{path} cannot be written: there is no folder {path.parent}; choose another place"
-        ) from None
+        folder = path.parent
+        # A file system of the kernel's, as /proc, says so of every new name.
+        why = f"{folder} takes no files" if folder.is_dir() else f"there is no folder {folder}"
+        raise ReportedError(f"{path} cannot be written: {why}; choose another place") from None
     except (OSError, ValueError) as error:  # ValueError: no file can have that name
         reason = getattr(error, "strerror", None) or error
         raise ReportedError(f"{path} cannot be written: {reason}") from error

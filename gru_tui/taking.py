@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corpora.errors import ReportedError
+from gru_tui import named_file
 from gru_tui.curves.svg_chart import Look, svg
 from gru_tui.curves.thinning import View
 
@@ -30,13 +31,11 @@ NO_PNG = (
 def fault(name: str) -> str:
     """What keeps a file of that name from being written, as a sentence; "" if nothing does."""
     ending = Path(name.strip()).suffix.lower()
-    if not name.strip():
-        return "Name a file."
     if ending not in ("", *ENDINGS):
         return f"{ending} is not known; the endings are {', '.join(ENDINGS)}."
     if ending == ".png" and shutil.which(CONVERTER) is None:
         return f"{NO_PNG[0].upper()}{NO_PNG[1:]}."
-    return ""
+    return named_file.fault(name)
 
 
 def content(run: "Run", ending: str, view: View | None = None, look: Look | None = None) -> bytes:

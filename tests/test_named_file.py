@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from corpora.errors import ReportedError
-from gru_tui.named_file import FileStandsError, write_text
+from gru_tui.named_file import FileStandsError, fault, write_text
 
 
 def test_a_text_is_written_as_it_is(tmp_path: Path) -> None:
@@ -49,3 +49,28 @@ def test_a_place_that_cannot_be_written_gets_a_sentence(tmp_path: Path, name: st
     with pytest.raises(ReportedError) as caught:
         write_text(tmp_path / name, "text")
     assert "\n" not in str(caught.value)
+
+
+def test_a_folder_that_takes_no_files_is_not_said_to_be_missing() -> None:
+    with pytest.raises(ReportedError, match="cannot be written") as caught:
+        write_text(Path("/proc/gru-tui.txt"), "text")
+    assert "there is no folder" not in str(caught.value)
+
+
+def test_what_keeps_a_file_from_being_written_is_known_before(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("old")
+    for name in ("a.txt", "new.txt", "new.txt "):
+        assert fault(f"{tmp_path}/{name}") == ""
+    assert fault(" ") == "Name a file."
+    assert fault(str(tmp_path)) == f"{tmp_path} is a folder; add the name of a file."
+    assert fault(f"{tmp_path}/no/a.txt") == f"There is no folder {tmp_path}/no."
+    assert fault(f"{tmp_path}/a.txt/b") == f"{tmp_path}/a.txt is a file, not a folder."
+    assert "cannot be written: File name too long." in fault(f"{tmp_path}/{'x' * 300}")
+    assert fault("~nobody-of-that-name/a") == "There is no user nobody-of-that-name."
+
+
+def test_a_folder_that_one_may_not_write_into_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "access", lambda *_: False)  # as for anyone but root
+    assert fault(f"{tmp_path}/a") == f"You may not write into the folder {tmp_path}."

@@ -55,7 +55,7 @@ def _offers_of(
     command: click.Command, parameter: click.Parameter
 ) -> Callable[[click.Context, str], Offers] | None:
     metavar = (parameter.metavar or "").strip("[].")
-    by_metavar = {"RUN": _runs, "CORPUS": _texts, "NAME=VALUE": _assignments}
+    by_metavar = {"RUN": _runs, "CORPUS": _texts, "NAME=VALUE": _assignments, "COLUMN": _columns}
     if metavar in by_metavar:
         return by_metavar[metavar]
     if parameter.name == "preset":
@@ -115,6 +115,16 @@ def _presets(_: click.Context, __: str) -> Offers:
 
     for name in PRESETS:
         yield name, REASONS.get(name, "")
+
+
+def _columns(_: click.Context, __: str) -> Offers:
+    """What runs can be sorted by: their own facts, then the hyperparameters."""
+    from engine.hyperparameters import FIELDS
+    from gru_tui.listing.columns import COLUMNS
+
+    words = {field.name: field.description for field in FIELDS}
+    for name in (*(name for name in COLUMNS if name not in words), *words):
+        yield name, words.get(name, "")
 
 
 def _assignments(ctx: click.Context, incomplete: str) -> Offers:

@@ -37,15 +37,22 @@ def command(check: bool, only_path: bool) -> None:
 
 
 def _make(path: Path) -> None:
-    """Write the template where no file is."""
+    """Write the template where no file is. Raises ReportedError where none can be."""
+    from corpora.errors import ReportedError
+    from gru_tui.configuration.reading import VARIABLE
     from gru_tui.configuration.template import template
 
-    path.parent.mkdir(parents=True, exist_ok=True)
+    if os.path.lexists(path):
+        return
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("x", encoding="utf-8") as file:
             file.write(template())
-    except FileExistsError:
-        return
+    except OSError as error:
+        raise ReportedError(
+            f"{path} cannot be made ({error.strerror or error}); let {VARIABLE} name a file in a "
+            "folder that you may write to"
+        ) from error
 
 
 def _edit(path: Path) -> None:
@@ -56,10 +63,10 @@ def _edit(path: Path) -> None:
         words = shlex.split(os.environ[name]) if name else [FALL_BACK]
         done = subprocess.run([*words, str(path)], check=False)
     except (ValueError, OSError) as error:
-        where = f"${name}" if name else "the editor"
+        which = f"${name} is {os.environ[name]!r}, which" if name else f"the editor {FALL_BACK}"
         raise ReportedError(
-            f"{where} cannot be run ({getattr(error, 'strerror', None) or error}); "
-            f"set EDITOR to an editor, or edit {path} yourself"
+            f"{which} cannot be run ({getattr(error, 'strerror', None) or error}); "
+            f"set {name or 'EDITOR'} to an editor, or edit {path} yourself"
         ) from error
     if done.returncode:
         raise ReportedError(

@@ -52,7 +52,7 @@ class Story:
     "--ascii",
     "ascii_signs",
     is_flag=True,
-    help="No character above 127 in the chart (as in LANG=C).",
+    help="No character above 127 in it. By default as for the app.",
 )
 @click.pass_obj
 def command(session: Session, run: str, width: int | None, ascii_signs: bool) -> None:
@@ -63,7 +63,7 @@ def command(session: Session, run: str, width: int | None, ascii_signs: bool) ->
     from gru_tui.curves.thinning import View
     from gru_tui.runs.summary import Summary
     from gru_tui.terminal.glyphs import plain
-    from gru_tui.terminal.manners import has_colours, locale_is_plain
+    from gru_tui.terminal.manners import has_colours
 
     found = session.find(run)
     history, story = History(found.config.corpus.entropy_rate), Story()
@@ -78,7 +78,7 @@ def command(session: Session, run: str, width: int | None, ascii_signs: bool) ->
         width=width or _columns(),
         height=HEIGHT,
         colour=stdout.is_terminal() and has_colours(os.environ),
-        ascii=ascii_signs or locale_is_plain(os.environ),
+        ascii=ascii_signs or session.manners().ascii,
     )
     chart = drawn(history.curves(View(columns=paper.width - AXIS)), paper)
     text = "".join(

@@ -8,7 +8,7 @@ from textual import work
 from textual.screen import Screen
 
 from corpora.errors import ReportedError
-from gru_tui.named_file import FileStandsError, write_text
+from gru_tui.named_file import FileStandsError, fault, write_text
 from gru_tui.screens.copying import copy
 from gru_tui.screens.dialogs import Prompt, overwriting
 from gru_tui.visible import visible
@@ -48,7 +48,7 @@ class KeepingScreen(Screen[None]):
             "Save the text",
             f"{len(text):,} characters, as UTF-8. A relative path starts in {Path.cwd()}.",
             value=self.proposed_name,
-            check=lambda path: "" if path.strip() else "Name a file.",
+            check=fault,
             yes="Save",
         )
         self.app.push_screen(prompt, lambda path: self._save_to(path, text))

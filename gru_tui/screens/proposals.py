@@ -21,7 +21,7 @@ HINTS = {  # each fits into 78 columns with the keys of the table
     "interrupted": "The trainer is gone, nothing is lost: {start_or_pause} goes on from the last "
     "checkpoint.",
     "finished": "Finished: {show_generate} writes with it, {new_run} sets up a new run; "
-    "more epochs and {start_or_pause} go on.",
+    "a later end and {start_or_pause} go on.",
     "failed": "Failed: {start_or_pause} tries again from the last checkpoint.",
 }
 
@@ -56,13 +56,18 @@ def goes_beyond(picture: Picture, draft: Draft) -> bool:
     """Whether the bounds in the form leave a finished run something to do."""
     if draft.faults():
         return False
-    wanted = draft.hyperparameters()
-    done = (
-        (wanted.epochs, picture.epoch),
-        (wanted.steps, picture.step),
-        (wanted.max_seconds, picture.seconds),
+    wanted, in_force = draft.hyperparameters().to_mapping(), picture.hyperparameters
+    done = {"epochs": picture.epoch, "steps": picture.step, "max_seconds": picture.seconds}
+    if any(0 < wanted[name] <= at for name, at in done.items()):
+        return False
+    if any(0 < in_force.get(name, 0) <= done[name] for name in ("epochs", "steps")):
+        return True
+    # A time ends a run a little before it is up, to leave some for the last validation, and
+    # patience at no place that one could know: nothing is left unless one of them has grown.
+    return any(
+        in_force.get(name, 0) > 0 and not 0 < wanted[name] <= in_force[name]
+        for name in ("max_seconds", "patience")
     )
-    return any(bound for bound, _ in done) and all(bound == 0 or bound > at for bound, at in done)
 
 
 def command_lines(

@@ -74,7 +74,7 @@ _TABLE = _table()
 
 
 def plain(text: str) -> str:
-    """`text` in ASCII and as many cells wide as before."""
+    """`text`, which is one line without controls, in ASCII and as many cells wide as before."""
     if text.isascii():
         return text
     width = cell_len(text)  # less than its signs' for what is joined, as in a family of emoji

@@ -1,6 +1,7 @@
 """Taking away what the screens show: the clipboard with its cap, charts and samples as files."""
 
 import csv
+import errno
 import re
 import shutil
 import xml.etree.ElementTree as ET
@@ -9,7 +10,7 @@ from typing import Any
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
 from gru_tui import taking
 from gru_tui.curves.svg_chart import Look, svg
@@ -98,6 +99,38 @@ async def test_a_wrong_ending_is_a_sentence_in_the_dialog(shown: OnTrain) -> Non
         await pilot.pause()
         assert isinstance(shown.screen, Prompt)
         assert "jpg is not known" in str(shown.screen.query_one("#fault").render())
+
+
+async def test_a_place_that_takes_no_file_is_a_sentence_over_the_path_that_was_typed(
+    shown: OnTrain, tmp_path: Path
+) -> None:
+    async with shown.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: shown.step == STEPS)
+        await save(shown, f"{tmp_path}/no/chart.svg", pilot)
+        await pilot.pause()
+        assert isinstance(shown.screen, Prompt)
+        assert f"There is no folder {tmp_path}/no." in str(
+            shown.screen.query_one("#fault", Static).content
+        )
+        assert shown.screen.query_one(Input).value == f"{tmp_path}/no/chart.svg"
+        assert not shown.told
+        (tmp_path / "no").mkdir()
+        await pilot.press("enter")
+        await until(pilot, (tmp_path / "no" / "chart.svg").exists)
+
+
+async def test_a_write_that_fails_is_told(
+    shown: OnTrain, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    async with shown.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: shown.step == STEPS)
+        monkeypatch.setattr("gru_tui.named_file._name", full)
+        await save(shown, f"{tmp_path}/chart.svg", pilot)
+        await until(pilot, lambda: shown.told)
+        assert "cannot be written: No space left" in shown.told[-1]
 
 
 async def test_without_a_run_both_say_so(app: OnTrain) -> None:

@@ -2,9 +2,13 @@
 
 from pathlib import Path
 
+import pytest
+
 from engine.events import HyperparametersChanged
+from gru_tui.picture import Picture
 from gru_tui.runs.follower import Follower
 from gru_tui.runs.store import Store
+from tests.app.made_up_run import made_up_run
 from tests.app.on_train import OnTrain, begin, edit, ready, runs, set_up
 from tests.app.runs_on_disk import RIVER
 from tests.app.waiting import until
@@ -217,6 +221,36 @@ async def test_leaving_says_that_the_run_goes_on_and_how_to_come_back(
         f"{run.name} goes on training. Come back with: gru-tui attach {run.id}"
     )
     assert run.is_alive()
+
+
+async def test_leaving_a_run_that_has_ended_says_how_and_how_to_see_it_again(
+    app: OnTrain,
+) -> None:
+    run = made_up_run(Store(app.context.data_dir))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.state == "finished")
+        await pilot.press("ctrl+q")
+        await until(pilot, lambda: app.return_value is not None)
+    assert app.picture is not None
+    assert app.return_value == (
+        f"amber-fox has finished at step 480, best validation loss {app.picture.best_loss:.3f}. "
+        f"See it again with: gru-tui show {run.id}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        ("stopped", "was stopped"),
+        ("failed", "has failed"),
+        ("interrupted", "was interrupted"),
+    ],
+)
+def test_each_end_of_a_run_has_its_words(app: OnTrain, state: str, words: str) -> None:
+    app.picture = Picture("261124-210512", "fox", state=state, step=7429)
+    assert app._farewell() == (
+        f"fox {words} at step 7,429. See it again with: gru-tui show 261124-210512"
+    )
 
 
 async def test_leaving_without_a_run_says_nothing(app: OnTrain) -> None:

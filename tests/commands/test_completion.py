@@ -12,6 +12,7 @@ import pytest
 from corpora import catalogue
 from gru_tui.commands.completing import BUILT_IN
 from gru_tui.commands.group import COMMANDS
+from gru_tui.listing.columns import COLUMNS
 from gru_tui.presets import PRESETS
 from tests.commands.program import Program
 
@@ -65,6 +66,13 @@ def test_values_of_hyperparameters_are_offered(program: Program) -> None:
     assert offered(program, "set", "last", "--when", "") == ["now", "epoch"]
 
 
+def test_what_runs_can_be_sorted_by_is_offered(program: Program) -> None:
+    names = offered(program, "runs", "--sort", "")
+    assert {"best", "age", "name", "learning_rate"} <= set(names)
+    assert sorted(names) == sorted(COLUMNS)
+    assert offered(program, "runs", "--sort", "bes") == ["best"]
+
+
 @pytest.mark.parametrize("spoilt", ["runs", "corpora.json"])
 def test_what_cannot_be_read_is_not_offered_without_a_word(program: Program, spoilt: str) -> None:
     program.home.mkdir()
@@ -80,7 +88,13 @@ def test_a_shell_does_not_wait_for_numpy(trained: Program) -> None:
         "try: main()\n"
         "finally: print('loaded', {'numpy', 'textual'} & set(sys.modules))"
     )
-    for words in ("attach\n", "train\ns", "train\nsonnets\n--cell\n", "fork\nlast\ncel"):
+    for words in (
+        "attach\n",
+        "train\ns",
+        "train\nsonnets\n--cell\n",
+        "fork\nlast\ncel",
+        "runs\n--sort\nb",
+    ):
         asked = {
             "_GRU_TUI_COMPLETE": "bash_complete",
             "COMP_WORDS": f"gru-tui\n{words}",

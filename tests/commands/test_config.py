@@ -62,10 +62,24 @@ def test_an_editor_that_cannot_be_run_or_fails_is_told(program: Program, path: P
     program.variables["EDITOR"] = "no-such-editor-anywhere"
     result = program("config")
     assert result.status == 1
-    assert "$EDITOR cannot be run" in one_sentence(result)
-    program.variables["EDITOR"] = "an 'open quote"
-    assert "$EDITOR cannot be run" in one_sentence(program("config"))
+    told = one_sentence(result)
+    assert "$EDITOR is 'no-such-editor-anywhere', which cannot be run (No such file" in told
+    program.variables["VISUAL"] = "an 'open quote"
+    told = one_sentence(program("config"))
+    assert """$VISUAL is "an 'open quote", which cannot be run""" in told
+    assert "set VISUAL to an editor" in told
     assert path.read_text() == template()
+
+
+def test_a_folder_that_cannot_be_made_is_told_with_what_to_do(
+    program: Program, path: Path, tmp_path: Path
+) -> None:
+    path.parent.write_text("a file, where the folder would be")
+    result = program("config")
+    assert result.status == 1
+    told = one_sentence(result)
+    assert f"{path} cannot be made (" in told
+    assert "let GRU_TUI_CONFIG name a file in a folder that you may write to" in told
 
 
 def test_check_and_path_exclude_each_other(program: Program) -> None:

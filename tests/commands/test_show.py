@@ -1,11 +1,17 @@
 """`gru-tui show`: chart and summary once, readable in a log, in a mail and without glyphs."""
 
 import json
+import math
+import re
+from dataclasses import replace
 from pathlib import Path
+
+import pytest
 
 from gru_tui.commands import table
 from gru_tui.commands.plain_chart import Paper, drawn
 from gru_tui.curves.thinning import Curves, Mark, Points, View
+from gru_tui.terminal import glyphs
 from tests.commands.program import Program, one_sentence
 
 FALLING = tuple(4.0 - 0.02 * step for step in range(100))
@@ -50,6 +56,64 @@ def test_in_the_c_locale_there_is_no_glyph_above_127(trained: Program) -> None:
     assert result.status == 0
     assert result.raw.isascii()
     assert {".", "o"} <= set(result.lines[3] + "".join(result.lines[:20]))
+
+
+def test_the_option_before_the_command_and_the_configuration_ask_for_ascii_too(
+    trained: Program, tmp_path: Path
+) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text("[app]\nascii = true\n")
+    utf_8 = {"LC_ALL": "C.UTF-8", "GRU_TUI_CONFIG": ""}
+    assert not Program(trained.home, utf_8)("show", "last").raw.isascii()
+    assert Program(trained.home, utf_8)("--ascii", "show", "last").raw.isascii()
+    assert Program(trained.home, utf_8 | {"GRU_TUI_CONFIG": str(config)})(
+        "show", "last"
+    ).raw.isascii()
+
+
+@pytest.mark.parametrize("colour", [False, True])
+def test_in_ascii_no_line_of_the_chart_loses_its_end(colour: bool) -> None:
+    signs, plain = (
+        re.sub("\x1b[^m]*m", "", drawn(CURVES, Paper(colour=colour, ascii=ascii_signs)))
+        for ascii_signs in (False, True)
+    )
+    floor, axis, figures = signs.splitlines()[-3:]
+    assert plain.splitlines()[-3:] == [
+        floor.replace("┄", "-").replace("│", "|"),
+        glyphs.plain(axis),
+        figures,
+    ]
+    assert len(axis) == 80
+
+
+def test_a_legend_without_room_drops_whole_entries() -> None:
+    curves = replace(CURVES, floor=1.163)
+    whole = drawn(curves, Paper(width=80)).splitlines()[0]
+    assert whole.startswith("loss (nats per character) over steps  ")
+    assert whole.endswith("  ┄┄ floor 1.163")
+    for width in range(40, 80):
+        legend = drawn(curves, Paper(width=width)).splitlines()[0]
+        assert len(legend) <= width
+        assert legend.split("  ")[-1] in {"┄┄ floor 1.163", "● validation", "── training"}
+    assert drawn(curves, Paper(width=60)).startswith("loss over steps  ")
+
+
+@pytest.mark.parametrize(("ascii_signs", "sign"), [(False, "×"), (True, "x")])
+def test_losses_that_are_not_finite_are_marked_at_the_top_and_named(
+    ascii_signs: bool, sign: str
+) -> None:
+    curves = replace(CURVES, floor=None, broken=(30.0, 70.0))
+    legend, top, *rest = drawn(curves, Paper(ascii=ascii_signs)).splitlines()
+    assert legend.endswith(f"{sign} not finite")
+    assert top.count(sign) == 2
+    assert sign not in "".join(rest)
+
+
+def test_a_run_without_any_finite_loss_has_a_chart_that_says_so() -> None:
+    nan = Points((1.0, 2.0), (math.nan, math.nan))
+    chart = drawn(Curves(raw=nan, smooth=nan, validation=nan, broken=(1.0, 2.0)), Paper())
+    assert "× not finite" in chart.splitlines()[0]
+    assert chart.splitlines()[1].count("×") == 2
 
 
 def test_the_markers_tell_the_curves_apart_without_colour() -> None:

@@ -42,6 +42,22 @@ def test_an_unknown_name_brings_the_nearest_one() -> None:
         field("learning-rat")
 
 
+@pytest.mark.parametrize(
+    ("part", "whole"),
+    [("clip", "gradient_clip"), ("seed", "random_seed"), ("rate", "learning_rate")],
+)
+def test_a_part_of_a_name_brings_the_whole(part: str, whole: str) -> None:
+    with pytest.raises(HyperparameterError, match=f"did you mean {whole}"):
+        field(part)
+
+
+@pytest.mark.parametrize("name", ["foo", "bar", "momentum"])
+def test_a_name_that_is_like_no_other_brings_them_all(name: str) -> None:
+    with pytest.raises(HyperparameterError, match="known are ") as caught:
+        field(name)
+    assert "did you mean" not in str(caught.value)
+
+
 def test_dashes_count_as_underscores() -> None:
     assert Hyperparameters.from_mapping({"batch-size": "1e1"}).batch_size == 10
 

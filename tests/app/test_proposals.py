@@ -1,0 +1,75 @@
+"""What the Train screen offers for a run that has reached an end."""
+
+import pytest
+
+from engine.hyperparameters import Hyperparameters
+from gru_tui.draft import Draft
+from gru_tui.picture import Picture
+from gru_tui.screens.proposals import goes_beyond, label
+
+# How far a run has come, the bounds in force, and whether the form's bounds lead beyond.
+BY_TIME = {"epochs": 0, "max_seconds": 60}
+BY_EPOCHS = {"epochs": 5}
+BY_STEPS = {"epochs": 0, "steps": 300}
+BY_PATIENCE = {"epochs": 9, "patience": 3}
+
+
+def finished(bounds: dict[str, int], **typed: str) -> tuple[Picture, Draft]:
+    """A run at step 300, in its epoch 5, after 59.4 seconds; and the form with what was typed."""
+    in_force = Hyperparameters.from_mapping(bounds).to_mapping()
+    picture = Picture(
+        "261124-210512",
+        "fox",
+        state="finished",
+        step=300,
+        epoch=5.0,
+        seconds=59.4,
+        hyperparameters=in_force,
+    )
+    draft = Draft()
+    draft.rebase(in_force, fixed=True)
+    for name, text in typed.items():
+        draft.type(name, text)
+    return picture, draft
+
+
+@pytest.mark.parametrize("bounds", [BY_TIME, BY_EPOCHS, BY_STEPS, BY_PATIENCE])
+def test_a_finished_run_as_it_is_is_not_offered_to_go_on(bounds: dict[str, int]) -> None:
+    picture, draft = finished(bounds)
+    assert not goes_beyond(picture, draft)
+    assert label("start_or_pause", picture, draft) == ""
+
+
+@pytest.mark.parametrize(
+    ("bounds", "typed"),
+    [
+        (BY_TIME, {"max_seconds": "61"}),
+        (BY_TIME, {"max_seconds": "0"}),
+        (BY_EPOCHS, {"epochs": "6"}),
+        (BY_EPOCHS, {"epochs": "0"}),
+        ({**BY_EPOCHS, "max_seconds": 60}, {"epochs": "6"}),
+        (BY_STEPS, {"steps": "301"}),
+        (BY_PATIENCE, {"patience": "4"}),
+        (BY_PATIENCE, {"patience": "0"}),
+    ],
+)
+def test_a_later_end_lets_it_go_on(bounds: dict[str, int], typed: dict[str, str]) -> None:
+    picture, draft = finished(bounds, **typed)
+    assert goes_beyond(picture, draft)
+    assert label("start_or_pause", picture, draft) == "Go on"
+
+
+@pytest.mark.parametrize(
+    ("bounds", "typed"),
+    [
+        (BY_TIME, {"max_seconds": "59.9"}),
+        (BY_TIME, {"max_seconds": "90", "steps": "300"}),
+        (BY_EPOCHS, {"epochs": "5", "steps": "900"}),
+        (BY_EPOCHS, {"epochs": "6", "max_seconds": "30"}),
+        (BY_STEPS, {"epochs": "9"}),
+    ],
+)
+def test_another_bound_that_is_reached_already_does_not(
+    bounds: dict[str, int], typed: dict[str, str]
+) -> None:
+    assert not goes_beyond(*finished(bounds, **typed))
