@@ -2,6 +2,7 @@
 
 import contextlib
 import math
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +28,8 @@ from engine.position import Position
 
 if TYPE_CHECKING:
     from engine.trainer import Trainer
+
+NUMBERED = re.compile(r"step-([0-9]{1,18})\.safetensors")
 
 
 @contextlib.contextmanager
@@ -126,7 +129,7 @@ def _position(progress: dict[str, Any]) -> Position:
 def save_snapshot(snapshot: Snapshot, folder: Path, *, best: bool, keep: int) -> str:
     """Write a numbered checkpoint, name it last (and best), drop old ones; return its name.
 
-    The newest `keep` stay, and of the older ones some that show how the run has come here.
+    The `keep` of the highest steps stay, and of the others some that show how it has learned.
     Raises CheckpointWriteError, with the older checkpoints untouched.
     """
     path = folder / f"step-{snapshot.metadata.step:08d}.safetensors"
@@ -135,23 +138,28 @@ def save_snapshot(snapshot: Snapshot, folder: Path, *, best: bool, keep: int) ->
     if best:
         same_file(path, folder / "best.safetensors")
     same_file(path, folder / "last.safetensors")
-    numbered = sorted(folder.glob("step-*[0-9].safetensors"))
-    older = [other for other in numbered if other != path][: max(0, len(numbered) - keep)]
-    for old in _outdated(older):
+    numbered = _numbered(folder)
+    older = [step for step in numbered if numbered[step] != path][: max(0, len(numbered) - keep)]
+    for step in _outdated(older):
         with contextlib.suppress(OSError):
-            old.unlink()
+            numbered[step].unlink()
     return path.name
 
 
-def _outdated(older: Sequence[Path]) -> Iterator[Path]:
+def _numbered(folder: Path) -> dict[int, Path]:
+    """Those of a run by their steps, the lowest first."""
+    found = ((NUMBERED.fullmatch(path.name), path) for path in folder.glob("step-*"))
+    return dict(sorted((int(match[1]), path) for match, path in found if match))
+
+
+def _outdated(older: Sequence[int]) -> Iterator[int]:
     """All save the first and those that came at least twice as far as the one kept before.
 
     So a run of any length keeps few, and each save comes to the same choice as the one before.
     """
     reached = -1
-    for path in older:
-        step = int(path.stem.removeprefix("step-"))
+    for step in older:
         if step >= 2 * reached:
             reached = max(step, 1)
         else:
-            yield path
+            yield step

@@ -35,7 +35,17 @@ def fault(name: str) -> str:
         return f"{ending} is not known; the endings are {', '.join(ENDINGS)}."
     if ending == ".png" and shutil.which(CONVERTER) is None:
         return f"{NO_PNG[0].upper()}{NO_PNG[1:]}."
-    return named_file.fault(name)
+    if not name.strip():
+        return named_file.fault(name)
+    return next(filter(None, (named_file.fault(str(path)) for path in files(name))), "")
+
+
+def files(name: str) -> tuple[Path, ...]:
+    """What is written when that was typed: without an ending, the chart and its figures."""
+    path = Path(name.strip())
+    if path.suffix or not path.name:
+        return (path,)
+    return path.with_suffix(".svg"), path.with_suffix(".csv")
 
 
 def content(run: "Run", ending: str, view: View | None = None, look: Look | None = None) -> bytes:

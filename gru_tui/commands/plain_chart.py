@@ -112,13 +112,13 @@ def _legend(curves: Curves, paper: Paper) -> str:
     parts = ["loss (nats per character) over steps", f"{marker['training']} training"]
     if curves.validation.x:
         parts.append(f"{marker['validation']} validation")
-    if curves.floor is not None:
-        parts.append(f"{marker['floor'] * 2} floor {curves.floor:.4g}")
     if curves.broken:
         parts.append(f"{marker['broken']} not finite")
+    if curves.floor is not None:
+        parts.append(f"{marker['floor'] * 2} floor {curves.floor:.4g}")
     if len(GAP.join(parts)) > paper.width:
         parts[0] = "loss over steps"
-    while len(GAP.join(parts)) > paper.width:
+    while len(parts) > 1 and len(GAP.join(parts)) > paper.width:
         parts.pop()  # half an entry would say something else: floor 1.1 for 1.163
     return GAP.join(parts) + "\n"
 

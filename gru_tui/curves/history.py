@@ -29,7 +29,9 @@ from gru_tui.curves.thinning import (
     Mark,
     Points,
     Reading,
+    Unit,
     View,
+    Window,
 )
 from gru_tui.curves.track import Rows, Track
 from gru_tui.draft import as_text
@@ -61,7 +63,7 @@ class History:
         self.notes: deque[Note] = deque(maxlen=MOST_NOTES)
         self._untold = 0  # of the notes, the last ones
         self.began = False
-        self.starting = False  # a trainer is; behind a pause none is
+        self.starting = False  # was its last state: what runs behind it has been resumed
 
     def take(self, *events: AnyEvent) -> None:
         """Fold further events in; many at once go fastest."""
@@ -103,11 +105,18 @@ class History:
         self.notes.extend(notes)
         self._untold += len(notes)
 
+    def end(self, unit: Unit) -> float:
+        """Where the run stands."""
+        tracks = (self.training, self.validation)
+        return float(max([0.0, *(place for each in tracks for place in each.place(unit)[-1:])]))
+
     def curves(self, view: View) -> Curves:
         """What the chart draws in that view."""
+        return self.curves_within(view, view.window_at(self.end(view.unit)))
+
+    def curves_within(self, view: View, window: Window | None) -> Curves:
+        """The same of that part of the axis, wherever the run stands; None: of all of it."""
         unit, columns, training = view.unit, view.columns, self.training
-        end = max([0.0, *training.place(unit)[-1:], *self.validation.place(unit)[-1:]])
-        window = view.window_at(end)
         marks = [moment.mark(unit) for moment in (*self.checkpoints, *self.moments)]
         if self._forked:
             marks.insert(0, Mark(0.0, self._forked, "fork"))
@@ -126,7 +135,7 @@ class History:
             marks=tuple(marks),
             broken=training.broken(unit) + self.validation.broken(unit),
             floor=self._floor,
-            end=float(end),
+            end=self.end(unit),
             reading=None if view.cursor is None else self._reading(view, view.cursor),
             window=window,
         )

@@ -4,12 +4,12 @@ Reads events: call it off the UI, from one thread at a time.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from gru_tui.curves import digest
 from gru_tui.curves.history import History
-from gru_tui.curves.thinning import LEAST, Points, Unit, View, Window
+from gru_tui.curves.thinning import LEAST, Curves, Points, Unit, View, Window
 from gru_tui.runs.summary import Summary
 
 if TYPE_CHECKING:
@@ -74,11 +74,6 @@ class Followed:
         self._summary.update()
         self.history.take_notes()  # which nobody shows here
 
-    def end(self, unit: Unit) -> float:
-        """Where the run stands."""
-        tracks = (self.history.training, self.history.validation)
-        return float(max([0.0, *(place for each in tracks for place in each.place(unit)[-1:])]))
-
     def place_of(self, step: int, unit: Unit) -> float:
         """Where that step is on the axis; 0 when nothing has been trained until there."""
         found = self.history.training.before(step)
@@ -106,11 +101,16 @@ class Overlaying:
         shown = [each for each in chosen if each[0] in known and not known[each[0]].fault]
         starts = [self._start(store, run_id, known, view.unit) for run_id, _ in shown]
         followed = [self._read(store, run_id) for run_id, _ in shown]
-        ends = [each.end(view.unit) for each in followed]
+        ends = [each.history.end(view.unit) for each in followed]
         end = max(map(sum, zip(starts, ends, strict=True)), default=0.0)
         window = view.window_at(end)
         runs = tuple(
-            _overlaid(each.history, known[run_id], place, start, replace(view, window=window))
+            _overlaid(
+                each.history.curves_within(view, _shifted(window, -start)),
+                known[run_id],
+                place,
+                start,
+            )
             for (run_id, place), start, each in zip(shown, starts, followed, strict=True)
         )
         return Overlay(view, runs, end, window)
@@ -140,15 +140,17 @@ class Overlaying:
         return followed
 
 
-def _overlaid(history: History, row: "RunRow", place: int, start: float, view: View) -> Overlaid:
-    if view.window is not None:  # which counts from where the first of the ancestors began
-        view = replace(view, window=(view.window[0] - start, view.window[1] - start))
-    curves = history.curves(replace(view, following=False))
+def _shifted(window: Window | None, by: float) -> Window | None:
+    """The window of a run, which counts from its own beginning and not from its ancestors'."""
+    return None if window is None else (window[0] + by, window[1] + by)
+
+
+def _overlaid(curves: Curves, row: "RunRow", place: int, start: float) -> Overlaid:
     return Overlaid(
         row.id,
         row.name,
         place,
-        _moved(curves.smooth if view.smoothing else curves.raw, start),
+        _moved(curves.smooth if curves.view.smoothing else curves.raw, start),
         _moved(curves.validation, start),
         tuple(x + start for x in curves.broken),
         start if row.parent_id else None,

@@ -1,6 +1,7 @@
 """The loss chart as SVG: what a page, a paper or a mail can show at any size."""
 
 import math
+import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
@@ -20,6 +21,7 @@ COLOURS = {  # each at least 4.5 to 1 against the white ground
     "words": "#1d262d",
 }
 MOST_WORDS = 6
+LETTER = 7.5  # about the width of one, at the size of the words at a mark
 
 
 @dataclass(frozen=True)
@@ -144,7 +146,9 @@ def _curves(curves: Curves, paper: Paper) -> Iterator[str]:
             line = TOP + 14 + 15 * (number % MOST_WORDS)
             behind = x < WIDTH / 2
             anchor = "start" if behind else "end"
-            yield _text(x + (5 if behind else -5), line, mark.words, "marks", anchor=anchor)
+            room = int((WIDTH - x if behind else x) / LETTER) - 1
+            words = textwrap.shorten(mark.words, room, placeholder=" …")
+            yield _text(x + (5 if behind else -5), line, words, "marks", anchor=anchor)
     if curves.floor is not None:
         y = paper.y(paper.look.value(curves.floor))
         yield (

@@ -1,6 +1,8 @@
 """Drawing curves with plotext: axes with few round numbers, floor, marks, points of validation."""
 
 import math
+import statistics
+from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -16,7 +18,7 @@ Colour = tuple[int, int, int]
 LINE, RAW, POINT, FLOOR, RULE = "braille", "·", "●", "┄", "──"
 CHECKPOINT, BROKEN, CURSOR = "▴", "×", "┊"
 MOST_PERPLEXITY = math.exp(12)
-SPIKES = 0.05  # of the raw points in sight, the highest ones
+SPIKE = 3.0  # times as far from the smooth curve as most raw points are
 RIGHT = 2  # plotext's number of the second vertical axis
 ROOM_FOR_PERPLEXITY = 60  # columns from which on a second axis does not crowd the curve
 AXIS = 6  # columns, about, that an axis and its figures take
@@ -144,9 +146,8 @@ def _y_bounds(curves: Curves, drawing: Drawing) -> tuple[float, float]:
     curve = curves.smooth if curves.view.smoothing and curves.smooth.x else curves.raw
     losses = [*_in_sight(curve, curves), *_in_sight(curves.validation, curves)]
     losses = losses or [*curve.y, *curves.validation.y]
-    if curve is not curves.raw:  # whose few spikes do not decide where there is a smooth one
-        raw = sorted(_in_sight(curves.raw, curves))
-        losses += raw[: math.ceil(len(raw) * (1 - SPIKES))]
+    if curve is not curves.raw:
+        losses += _without_spikes(curves)
     if curves.floor is not None and (curves.window is None or not losses):
         losses.append(curves.floor)
     heights = [drawing.height_of(loss) for loss in losses] or [0.0]
@@ -161,6 +162,19 @@ def _y_bounds(curves: Curves, drawing: Drawing) -> tuple[float, float]:
 def _in_sight(points: Points, curves: Curves) -> list[float]:
     left, right = curves.shown
     return [y for x, y in zip(points.x, points.y, strict=True) if left <= x <= right]
+
+
+def _without_spikes(curves: Curves) -> list[float]:
+    """The raw losses in sight, without the few that are far from where the smooth curve is."""
+    left, right = curves.shown
+    smooth = curves.smooth
+    distances = [
+        (abs(y - smooth.y[min(bisect_left(smooth.x, x), len(smooth.x) - 1)]), y)
+        for x, y in zip(curves.raw.x, curves.raw.y, strict=True)
+        if left <= x <= right
+    ]
+    usual = statistics.median([distance for distance, _ in distances] or [0.0])
+    return [y for distance, y in distances if distance <= SPIKE * usual]
 
 
 def _axes(plot: "Plot", curves: Curves, drawing: Drawing, y_bounds: tuple[float, float]) -> None:

@@ -172,7 +172,8 @@ class ManagedScreen(Screen[None]):
                 self._forked = True
                 self._do(run_control.fork, row.id, fork.checkpoint, fork.changes)
 
-        begin_at = "best" if row.state == "failed" else "last"  # which may be what went wrong
+        # The last one of a run that failed may be what made it fail.
+        begin_at = "best" if row.state == "failed" else "last"
         self.app.push_screen(ForkDialog(row.name, kept, row.hyperparameters, begin_at), answered)
 
     # --- doing it, off the event loop ---

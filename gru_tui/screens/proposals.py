@@ -11,6 +11,7 @@ WITH_EDITS = frozenset({"apply_now", "apply_at_epoch"})
 ALIVE_ONLY = frozenset({"sample_now", "checkpoint_now", "stop", "undo_change", *WITH_EDITS})
 WITH_RUN = frozenset({"new_run", "fork"})
 RUNNING = frozenset({"starting", "running"})
+NEARLY = 0.9  # of its time has a run had that ends because the time is up
 HINTS = {  # each fits into 78 columns with the keys of the table
     "starting": "The trainer starts.",
     "running": "{hyperparameters} changes hyperparameters while it trains. "
@@ -63,11 +64,11 @@ def goes_beyond(picture: Picture, draft: Draft) -> bool:
     if any(0 < in_force.get(name, 0) <= done[name] for name in ("epochs", "steps")):
         return True
     # A time ends a run a little before it is up, to leave some for the last validation, and
-    # patience at no place that one could know: nothing is left unless one of them has grown.
-    return any(
-        in_force.get(name, 0) > 0 and not 0 < wanted[name] <= in_force[name]
-        for name in ("max_seconds", "patience")
-    )
+    # patience at no place that one could know: nothing is left unless that one has grown.
+    patient = in_force.get("patience", 0) > 0
+    time_is_up = picture.seconds >= NEARLY * in_force.get("max_seconds", 0) > 0
+    name = "patience" if patient and not time_is_up else "max_seconds"
+    return in_force.get(name, 0) > 0 and not 0 < wanted[name] <= in_force[name]
 
 
 def command_lines(

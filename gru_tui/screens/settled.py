@@ -19,8 +19,9 @@ class Settled(App[str]):
         self.set_timer(LOADED, gc.freeze)
 
     def on_unmount(self) -> None:
-        """Whoever goes on after the app has everything collected."""
+        """Whoever goes on after the app has everything collected, even if no frame was drawn."""
         gc.unfreeze()
+        gc.enable()
 
     def _settle(self) -> None:
         gc.freeze()

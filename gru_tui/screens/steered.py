@@ -77,8 +77,9 @@ class SteeredScreen(Screen[None]):
         else:
             self.tell(
                 worded(
-                    "This run has reached its end. Raise its epochs, steps or max seconds and "
-                    "press {start_or_pause} to go on with it, or press {new_run} to set up another."
+                    "This run has reached its end. Raise what has ended it (epochs, steps, "
+                    "max seconds or patience) and press {start_or_pause} to go on with it, or "
+                    "press {new_run} to set up another."
                 ),
                 "warning",
             )

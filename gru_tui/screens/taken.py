@@ -49,8 +49,7 @@ class TakenScreen(FollowedScreen):
     def _save_as(self, run_id: str, view: View, look: Look, name: str | None) -> None:
         if name is None:
             return
-        path = Path(name.strip()).expanduser()
-        paths = (path,) if path.suffix else (path.with_suffix(".svg"), path.with_suffix(".csv"))
+        paths = tuple(path.expanduser() for path in taking.files(name))
         self._save_files(run_id, replace(view, columns=taking.COLUMNS), look, paths)
 
     @work(thread=True, group="taking")

@@ -142,7 +142,8 @@ class TrainScreen(TouredScreen, TakenScreen, ChartedScreen, PanedScreen):
         self.query_one(StatusLine).show(picture)
         known = before.hyperparameters if before is not None else None
         if self.draft.waiting or picture.hyperparameters != known:
-            self.query_one(HyperparametersPane).read()  # the fields may be shown afresh
+            # Only now the fields may be shown afresh; reading all of them each time is dear.
+            self.query_one(HyperparametersPane).read()
         if before is None:
             self.draft.forget()
             self.source = picture.corpus_source or self.source

@@ -107,8 +107,10 @@ async def test_another_run_is_seen_whole_and_without_a_cursor(app: OnTrain, tmp_
     other = trained_run(Store(tmp_path / "data"))
     async with app.run_test(size=WIDE) as pilot:
         await shown(pilot, app)
-        await press(pilot, app, "plus", "v", "e", "e")
-        await press(pilot, app, "plus", "v")
+        await press(pilot, app, "e", "e", "plus", *["comma"] * 4)  # what the other one has, too
+        assert window(app)[0] == pytest.approx(0)
+        assert "for all" in beneath(app)
+        await press(pilot, app, "v")
         await pilot.press("2")
         await app.open_run(other.id)
         await until(pilot, lambda: app.train.picture is not None and app.step == 5)

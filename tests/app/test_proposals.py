@@ -51,6 +51,8 @@ def test_a_finished_run_as_it_is_is_not_offered_to_go_on(bounds: dict[str, int])
         (BY_STEPS, {"steps": "301"}),
         (BY_PATIENCE, {"patience": "4"}),
         (BY_PATIENCE, {"patience": "0"}),
+        ({**BY_PATIENCE, "max_seconds": 60}, {"max_seconds": "90"}),
+        ({**BY_PATIENCE, "max_seconds": 600}, {"patience": "4"}),
     ],
 )
 def test_a_later_end_lets_it_go_on(bounds: dict[str, int], typed: dict[str, str]) -> None:
@@ -67,6 +69,10 @@ def test_a_later_end_lets_it_go_on(bounds: dict[str, int], typed: dict[str, str]
         (BY_EPOCHS, {"epochs": "5", "steps": "900"}),
         (BY_EPOCHS, {"epochs": "6", "max_seconds": "30"}),
         (BY_STEPS, {"epochs": "9"}),
+        (BY_PATIENCE, {"epochs": "20"}),
+        (BY_PATIENCE, {"max_seconds": "900"}),
+        ({**BY_PATIENCE, "max_seconds": 60}, {"patience": "4"}),
+        ({**BY_PATIENCE, "max_seconds": 600}, {"max_seconds": "900"}),
     ],
 )
 def test_another_bound_that_is_reached_already_does_not(

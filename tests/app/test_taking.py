@@ -172,3 +172,30 @@ def test_the_drawing_escapes_words_and_stays_on_the_paper() -> None:
                 assert 0 <= float(x) <= 960
                 assert 0 <= float(y) <= 540
         assert "not finite" in text
+
+
+@pytest.mark.parametrize("step", [1.0, 99.0])
+def test_the_words_of_many_changes_end_where_the_paper_ends(step: float) -> None:
+    words = ", ".join(f"hyperparameter {number} 0.1 → 0.2" for number in range(9))
+    curves = Curves(raw=Points((0.0, 100.0), (3.0, 1.0)), marks=(Mark(step, words),))
+    shown = next(
+        text
+        for text in ET.fromstring(svg(curves, "a run")).iter(f"{SVG}text")
+        if "hyperparameter 0" in (text.text or "")
+    )
+    room = 960 - float(shown.get("x", "")) if step < 50 else float(shown.get("x", ""))
+    assert (shown.text or "").endswith("…")
+    assert len(shown.text or "") * 6.5 < room  # an average letter of 13 px
+
+
+def test_without_an_ending_a_folder_of_that_name_is_in_nobodys_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "charts").mkdir()
+    assert taking.fault("charts") == ""
+    assert "charts.svg" in {str(path) for path in taking.files("charts")}
+    (tmp_path / "charts.csv").mkdir()
+    assert "charts.csv is a folder" in taking.fault("charts")
+    for name in (".", "/", ""):
+        assert taking.fault(name)

@@ -96,6 +96,9 @@ def test_a_legend_without_room_drops_whole_entries() -> None:
         assert len(legend) <= width
         assert legend.split("  ")[-1] in {"┄┄ floor 1.163", "● validation", "── training"}
     assert drawn(curves, Paper(width=60)).startswith("loss over steps  ")
+    broken = replace(curves, broken=(30.0,))
+    assert "× not finite" in drawn(broken, Paper(width=60)).splitlines()[0]  # rather than the floor
+    assert drawn(broken, Paper(width=10)).startswith("loss over steps\n")
 
 
 @pytest.mark.parametrize(("ascii_signs", "sign"), [(False, "×"), (True, "x")])

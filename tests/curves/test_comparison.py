@@ -19,6 +19,7 @@ from gru_tui.panes.comparison_table import DIFFERS
 from gru_tui.panes.overlay import FORK, sparse
 from gru_tui.panes.run_colours import DARK, contrast, run_colour
 from gru_tui.panes.run_table import ASCENDING, COLUMNS, DESCENDING, PINNED
+from gru_tui.runs.run import Run
 from gru_tui.runs.store import Store
 from gru_tui.terminal.glyphs import plain
 from tests.app.runs_on_disk import new_run, write
@@ -86,24 +87,43 @@ def test_a_fork_of_a_fork_knows_its_ancestors_and_a_circle_ends() -> None:
     assert ancestors("a", circle) == ("b",)
 
 
+def trained(run: Run, steps: int) -> None:
+    """As far as that, with a loss every ten steps."""
+    write(run.path, State(state="running"))
+    for step in range(10, steps + 1, 10):
+        place: dict[str, Any] = {
+            "step": step,
+            "epoch": step / 80,
+            "seconds": step * 3.0,
+            "loss": 100 / step,
+        }
+        write(
+            run.path,
+            Step(**place, perplexity=1.0, learning_rate=0.1, gradient_norm=1.0,
+                 characters_per_second=1.0),
+        )  # fmt: skip
+    write(run.path, Validation(**place, perplexity=1.0, bits_per_character=1.0, best=True))
+
+
+def test_a_run_that_ends_before_what_is_looked_at_is_not_drawn(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    runs = [new_run(store), new_run(store)]
+    for run, steps in zip(runs, (800, 100), strict=True):
+        trained(run, steps)
+    known = {run.id: row(run.id) for run in runs}
+    chosen = [(run.id, place) for place, run in enumerate(runs)]
+    overlay = Overlaying().overlay(store, chosen, known, View(window=(600, 800)))
+    assert overlay.shown == (600, 800)
+    assert [len(run.training.x) for run in overlay.runs] == [22, 1]  # and a neighbour of each
+    gone = Overlaying().overlay(store, chosen, known, View(window=(900, 1000)))
+    assert gone.shown == (0, 800)
+
+
 def test_a_forks_curve_begins_where_its_parent_was_left(tmp_path: Path) -> None:
     store = Store(tmp_path)
     runs = [new_run(store) for _ in range(3)]
     for run in runs:
-        write(run.path, State(state="running"))
-        for step in range(10, 81, 10):
-            place: dict[str, Any] = {
-                "step": step,
-                "epoch": step / 80,
-                "seconds": step * 3.0,
-                "loss": 100 / step,
-            }
-            write(
-                run.path,
-                Step(**place, perplexity=1.0, learning_rate=0.1, gradient_norm=1.0,
-                     characters_per_second=1.0),
-            )  # fmt: skip
-        write(run.path, Validation(**place, perplexity=1.0, bits_per_character=1.0, best=True))
+        trained(run, 80)
     known = {}
     for run, parent in zip(runs, ["", runs[0].id, runs[1].id], strict=True):
         one = row(run.id, parent=parent)

@@ -76,6 +76,18 @@ def test_of_old_numbered_checkpoints_those_stay_that_show_how_it_learned(tmp_pat
     assert numbered == [0, 2, 4, *newest]
 
 
+def test_a_file_of_somebody_else_is_let_be(tmp_path: Path) -> None:
+    foreign = [tmp_path / f"step-{name}.safetensors" for name in ("00000000-2", "before")]
+    for path in foreign:
+        path.write_bytes(b"a copy")
+    hyperparameters = Hyperparameters.from_mapping(
+        {"steps": 4, "checkpoint_every": 1, "keep_checkpoints": 1}, SMALL
+    )
+    with Trainer(TEXT, hyperparameters, folder=tmp_path) as trainer:
+        list(trainer)
+    assert all(path.exists() for path in foreign)
+
+
 def test_a_save_that_fails_leaves_the_older_checkpoint_and_the_trainer_whole(
     tmp_path: Path,
 ) -> None:
