@@ -17,6 +17,7 @@ SIZES = (32, 48, 64, 96, 128, 160, 192, 224, 256, 320, 384, 512)
 LEAST_PER_WEIGHT = 6  # characters trained on for each weight: a larger model would not get ready
 PLENTY_PER_WEIGHT = 25  # so many are enough for a larger model than the preset's
 MOST_WEIGHTS = 2.5  # for each character of the text: a larger model would learn it by heart
+MOST_IN_GROWN = 1.7  # the same for a model that is larger than the preset's: 2.3 were too many
 HIGHEST_RATE = 0.01  # where the rate grows because there are fewer units
 DROPOUT = ((12, 0.0), (30, 0.1), (80, 0.2), (math.inf, 0.3))  # up to so many epochs
 STEPS_IN_AN_EPOCH = 20  # at least, so that a short text still gets many updates
@@ -81,7 +82,9 @@ def _fit_model(values: dict[str, Value], here: Circumstances, reasons: list[str]
         return _characters_trained(model, here) >= least * weights(model, here.vocabulary)
 
     def generalises(model: Hyperparameters) -> bool:
-        return weights(model, here.vocabulary) <= MOST_WEIGHTS * here.characters
+        grown = model.hidden_size > settings.hidden_size
+        most = MOST_IN_GROWN if grown else MOST_WEIGHTS
+        return weights(model, here.vocabulary) <= most * here.characters
 
     sizes = SIZES if here.speed is not None else [n for n in SIZES if n <= settings.hidden_size]
     fitting = [n for n in sizes if gets_ready(with_units(n)) and generalises(with_units(n))]

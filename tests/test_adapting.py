@@ -7,6 +7,7 @@ from hypothesis import given
 from engine.hyperparameters import Hyperparameters
 from gru_tui.adapting import (
     LEAST_PER_WEIGHT,
+    MOST_IN_GROWN,
     MOST_WEIGHTS,
     SIZES,
     Circumstances,
@@ -61,6 +62,18 @@ def test_many_different_characters_lose_the_rare_ones() -> None:
     values, reasons = fitted(THREE_MINUTES, Circumstances(10**7, 4000, 33_000))
     assert values["min_count"] == 3
     assert "4,000 different characters" in reasons[0]
+
+
+def test_a_fast_machine_makes_a_model_grow_only_where_the_text_is_long_enough() -> None:
+    overnight = PRESETS["overnight"]
+    fast = Circumstances(USUAL.characters, USUAL.vocabulary, speed=1e6)
+    assert fitted(overnight, fast)[0]["hidden_size"] == overnight["hidden_size"]
+    long = Circumstances(5 * USUAL.characters, USUAL.vocabulary, speed=1e6)
+    values, reasons = fitted(overnight, long)
+    settings = Hyperparameters.from_mapping(values)
+    assert settings.hidden_size > Hyperparameters.from_mapping(overnight).hidden_size
+    assert weights(settings, 65) <= MOST_IN_GROWN * long.characters
+    assert "enough for more" in reasons[0]
 
 
 def test_without_a_known_speed_no_model_grows() -> None:
