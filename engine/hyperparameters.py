@@ -238,8 +238,7 @@ class Hyperparameters(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     keep_checkpoints: Annotated[
         int,
         _meta(
-            "how many of the newest numbered checkpoints stay on disk beside best and last; "
-            "of the older ones each stays that is twice as far as the one before",
+            "newest checkpoints that stay on disk; older ones only at doubling steps",
             least=1,
             most=10_000,
             live=True,

@@ -199,7 +199,7 @@ async def test_a_fork_from_any_checkpoint_leans_on_its_parent_in_table_and_chart
         await until(pilot, lambda: isinstance(app.screen, ForkDialog))
         choice = app.screen.query_one(Select)
         names = [name for _, name in choice._options]
-        assert names == ["last", "best", "step-00000030", "step-00000020", "step-00000010"]
+        assert names == ["last", "best", *(f"step-{step:08}" for step in (30, 20, 10, 0))]
         choice.value = "step-00000020"
         app.screen.query_one(Input).value = "steps=5"
         app.screen.query_one(Input).focus()
