@@ -2,7 +2,6 @@
 
 import contextlib
 import math
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,12 +23,11 @@ from engine.checkpoint import (
 from engine.errors import CheckpointError
 from engine.events import FORMAT
 from engine.layout import Layout
+from engine.numbered import numbered, numbered_path
 from engine.position import Position
 
 if TYPE_CHECKING:
     from engine.trainer import Trainer
-
-NUMBERED = re.compile(r"step-([0-9]{1,18})\.safetensors")
 
 
 @contextlib.contextmanager
@@ -132,24 +130,18 @@ def save_snapshot(snapshot: Snapshot, folder: Path, *, best: bool, keep: int) ->
     The `keep` of the highest steps stay, and of the others some that show how it has learned.
     Raises CheckpointWriteError, with the older checkpoints untouched.
     """
-    path = folder / f"step-{snapshot.metadata.step:08d}.safetensors"
+    path = numbered_path(folder, snapshot.metadata.step)
     save_checkpoint(path, snapshot.tensors, snapshot.metadata)
     # Best before last: who is killed in between resumes from the older one and names both again.
     if best:
         same_file(path, folder / "best.safetensors")
     same_file(path, folder / "last.safetensors")
-    numbered = _numbered(folder)
-    older = [step for step in numbered if numbered[step] != path][: max(0, len(numbered) - keep)]
+    paths = numbered(folder)
+    older = [step for step in paths if paths[step] != path][: max(0, len(paths) - keep)]
     for step in _outdated(older):
         with contextlib.suppress(OSError):
-            numbered[step].unlink()
+            paths[step].unlink()
     return path.name
-
-
-def _numbered(folder: Path) -> dict[int, Path]:
-    """Those of a run by their steps, the lowest first."""
-    found = ((NUMBERED.fullmatch(path.name), path) for path in folder.glob("step-*"))
-    return dict(sorted((int(match[1]), path) for match, path in found if match))
 
 
 def _outdated(older: Sequence[int]) -> Iterator[int]:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from engine.events import Sample
 from engine.hyperparameters import Hyperparameters
+from engine.numbered import numbered
+from gru_tui.commands.checkpoints import BY_NAME
 from gru_tui.commands.table import cut
 from gru_tui.draft import as_text
 from gru_tui.figures import duration, memory, rate_figure
@@ -93,11 +95,9 @@ def _best(summary: "Summary") -> str:
 
 
 def _checkpoints(run: "Run") -> str:
-    names = sorted(path.stem for path in run.checkpoints.glob("*.safetensors"))
-    numbered = [f"{int(name[5:]):,}" for name in names if name[5:].isdigit()]
-    named = [name for name in ("best", "last") if name in names]
-    steps = ["step " + numbered[0], *numbered[1:]] if numbered else []
-    return ", ".join(named + steps) or "none"
+    named = [name for name in BY_NAME if (run.checkpoints / f"{name}.safetensors").exists()]
+    steps = ", ".join(f"{step:,}" for step in numbered(run.checkpoints))
+    return ", ".join([*named, *([f"step {steps}"] if steps else [])]) or "none"
 
 
 def _wrapped(label: str, words: str, width: int) -> Iterator[str]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from corpora.errors import ReportedError, UsageError
+from engine.numbered import numbered
 
 if TYPE_CHECKING:
     from gru_tui.runs.run import Run
@@ -30,35 +31,25 @@ def checkpoint_path(run: "Run", wanted: str | None) -> Path:
     """
     folder = run.path / "checkpoints"
     named = {name: folder / f"{name}.safetensors" for name in BY_NAME}
-    numbered = _numbered(folder)
-    if not numbered and not any(path.exists() for path in named.values()):
+    by_step = numbered(folder)
+    if not by_step and not any(path.exists() for path in named.values()):
         raise ReportedError(
             f"run {run.id} has no checkpoint in {folder}; a run writes its first when it begins"
         )
     if wanted is None:
         found = next((path for path in named.values() if path.exists()), None)
-        return found if found is not None else numbered[max(numbered)]
+        return found if found is not None else by_step[max(by_step)]
     if wanted in named and named[wanted].exists():
         return named[wanted]
     match = NUMBERED.fullmatch(wanted)
     step = int(match[1]) if match else None
     if step is not None:
-        path = numbered.get(step) or _unnumbered(named, step)
+        path = by_step.get(step) or _unnumbered(named, step)
         if path is not None:
             return path
     raise UsageError(
-        f"run {run.id} has no checkpoint {wanted!r}; {_hint(wanted, step, named, numbered)}"
+        f"run {run.id} has no checkpoint {wanted!r}; {_hint(wanted, step, named, by_step)}"
     )
-
-
-def _numbered(folder: Path) -> dict[int, Path]:
-    """The numbered checkpoints by their step."""
-    found = {}
-    for path in folder.glob("step-*.safetensors"):
-        match = NUMBERED.fullmatch(path.name)
-        if match:
-            found[int(match[1])] = path
-    return found
 
 
 def _unnumbered(named: dict[str, Path], step: int) -> Path | None:

@@ -160,7 +160,8 @@ class OverlayPane(PlotextPlot):
             plot.plot(list(line.x), self._heights(line), marker=LINE, color=colour)
 
     def _markers(self, plot: Plot, run: Overlaid, colour: Colour) -> None:
-        marked = sparse(self._seen(run.validation if run.validation.x else run.training))
+        measured = run.validation if run.validation.x else run.training
+        marked = sparse(measured.within(self._overlay.shown))
         if marked.x:
             marker = MARKERS[run.place]
             plot.scatter(list(marked.x), self._heights(marked), marker=marker, color=colour)
@@ -178,13 +179,6 @@ class OverlayPane(PlotextPlot):
         if places:
             plot.scatter(places, [high] * len(places), marker=BROKEN, color=colour)
 
-    def _seen(self, points: Points) -> Points:
-        """Those in the part that is drawn; a line also has its neighbours outside."""
-        left, right = self._overlay.shown
-        pairs = zip(points.x, points.y, strict=True)
-        kept = [(x, y) for x, y in pairs if left <= x <= right]
-        return Points(tuple(x for x, _ in kept), tuple(y for _, y in kept))
-
     def _heights(self, points: Points) -> list[float]:
         if self._logarithmic:
             return [math.log10(max(loss, 1e-6)) for loss in points.y]
@@ -193,7 +187,8 @@ class OverlayPane(PlotextPlot):
     def _axes(self, plot: Plot, colour: tuple[int, int, int]) -> float:
         """Both axes; returns the height of the upper edge."""
         every = [points for run in self._overlay.runs for points in (run.training, run.validation)]
-        seen = [height for points in every for height in self._heights(self._seen(points))]
+        shown = [points.within(self._overlay.shown) for points in every]
+        seen = [height for points in shown for height in self._heights(points)]
         heights = seen or [height for points in every for height in self._heights(points)]
         low, high = min(heights), max(heights)
         room = max((high - low) * 0.05, 0.01)

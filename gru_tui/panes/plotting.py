@@ -144,7 +144,7 @@ def _line(
 
 def _y_bounds(curves: Curves, drawing: Drawing) -> tuple[float, float]:
     curve = curves.smooth if curves.view.smoothing and curves.smooth.x else curves.raw
-    losses = [*_in_sight(curve, curves), *_in_sight(curves.validation, curves)]
+    losses = [y for points in (curve, curves.validation) for y in points.within(curves.shown).y]
     losses = losses or [*curve.y, *curves.validation.y]
     if curve is not curves.raw:
         losses += _without_spikes(curves)
@@ -159,22 +159,16 @@ def _y_bounds(curves: Curves, drawing: Drawing) -> tuple[float, float]:
     return low, high
 
 
-def _in_sight(points: Points, curves: Curves) -> list[float]:
-    left, right = curves.shown
-    return [y for x, y in zip(points.x, points.y, strict=True) if left <= x <= right]
-
-
 def _without_spikes(curves: Curves) -> list[float]:
     """The raw losses in sight, without the few that are far from where the smooth curve is."""
-    left, right = curves.shown
-    smooth = curves.smooth
+    raw, smooth = curves.raw.within(curves.shown), curves.smooth
+    last = len(smooth.x) - 1
     distances = [
-        (abs(y - smooth.y[min(bisect_left(smooth.x, x), len(smooth.x) - 1)]), y)
-        for x, y in zip(curves.raw.x, curves.raw.y, strict=True)
-        if left <= x <= right
+        abs(y - smooth.y[min(bisect_left(smooth.x, x), last)])
+        for x, y in zip(raw.x, raw.y, strict=True)
     ]
-    usual = statistics.median([distance for distance, _ in distances] or [0.0])
-    return [y for distance, y in distances if distance <= SPIKE * usual]
+    usual = statistics.median(distances or [0.0])
+    return [y for y, distance in zip(raw.y, distances, strict=True) if distance <= SPIKE * usual]
 
 
 def _axes(plot: "Plot", curves: Curves, drawing: Drawing, y_bounds: tuple[float, float]) -> None:

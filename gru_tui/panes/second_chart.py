@@ -4,7 +4,7 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from gru_tui.curves.thinning import FIGURES, Curves, Figure, log_ticks, ticks
+from gru_tui.curves.thinning import FIGURES, Curves, Figure, Points, log_ticks, ticks
 from gru_tui.figures import size
 from gru_tui.panes.plotting import LINE, Drawing, begin, cursor, figures, frame, x_axis
 
@@ -24,8 +24,8 @@ def draw(plot: "Plot", curves: Curves, figure: Figure, drawing: Drawing) -> None
     drawing = replace(drawing, logarithmic=drawing.logarithmic and min(values, default=0) > 1e-6)
     begin(plot, drawing)
     heights = [drawing.place(value) for value in values]
-    left, right = curves.shown
-    seen = [y for x, y in zip(curves.second.x, heights, strict=True) if left <= x <= right]
+    left = curves.shown[0]
+    seen = Points(curves.second.x, tuple(heights)).within(curves.shown).y
     low, high = min(seen or heights or [0.0]), max(seen or heights or [1.0])
     room = (high - low) * 0.05 or abs(high) * 0.05 or 0.5
     bounds = (low - room, high + room)

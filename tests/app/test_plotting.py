@@ -5,10 +5,10 @@ import random
 
 from textual_plotext import Plot
 
-from engine.events import Step
 from gru_tui.curves.history import History
 from gru_tui.curves.thinning import Curves, Mark, Points, View
 from gru_tui.panes.plotting import Drawing, beside, draw
+from tests.curves.test_history import step
 
 COLOURS = dict.fromkeys(
     ("training", "raw", "validation", "floor", "marks", "axes"), (200, 200, 200)
@@ -60,20 +60,6 @@ def test_floor_and_validation_are_drawn() -> None:
     assert any("●" in line for line in lines)
 
 
-def noted(step: int, loss: float) -> Step:
-    return Step(
-        loss=loss,
-        perplexity=None,
-        learning_rate=0.006,
-        gradient_norm=1.0,
-        characters_per_second=1e4,
-        step=step,
-        epoch=step / 100,
-        seconds=step / 10,
-        characters=step * 100,
-    )
-
-
 def rows_of(sign: str, lines: list[str]) -> set[int]:
     return {number for number, line in enumerate(lines) if sign in line.split("┤")[-1]}
 
@@ -91,9 +77,9 @@ def test_spikes_neither_decide_the_scale_nor_are_passed_over() -> None:
     steps, spikes = 100_000, 20
     history, chance = History(), random.Random(4)
     at = set(chance.sample(range(steps // 3, steps - 1), spikes))
-    for step in range(steps):
-        loss = 20.0 if step in at else chance.gauss(1.5, 0.05)
-        history.take(noted(step, loss))
+    for number in range(steps):
+        loss = 20.0 if number in at else chance.gauss(1.5, 0.05)
+        history.take(step(number, loss))
     lines = drawn(history.curves(View(columns=108)), width=120)
     figures = [float(line.split("┤")[0]) for line in lines if "┤" in line]
     assert max(figures) < 5
