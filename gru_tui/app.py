@@ -14,6 +14,7 @@ from textual.command import Provider
 from textual.reactive import var
 from textual.screen import Screen
 
+from gru_tui import named_file
 from gru_tui.actions import worded
 from gru_tui.context import Context
 from gru_tui.panes.messages import RunSeen, Told
@@ -146,7 +147,11 @@ class GruTui(Mannered, Settled, Sparing, Turnstile):
 
     def action_picture(self) -> None:
         """Write the screen as SVG into the current folder."""
-        self.action_screenshot()
+        path = Path.cwd() / f"{self.title}.svg"
+        if not self.is_web and (fault := named_file.fault(str(path))):
+            self.post_message(Told(f"{fault} Start gru-tui in another folder.", "error"))
+        else:
+            self.deliver_screenshot(path=str(path.parent))
 
     def action_help(self) -> None:
         """Show every key of this screen."""

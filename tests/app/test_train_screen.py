@@ -282,3 +282,28 @@ async def test_a_run_that_somebody_deletes_is_left(app: OnTrain, river: str) -> 
         Store(app.context.data_dir).delete(run)
         await until(pilot, lambda: "No run yet" in app.drawn)
         assert app.picture is None
+
+
+async def test_a_picture_of_the_screen_is_in_the_current_folder(
+    app: OnTrain, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot, app)
+        app.action_picture()
+        await until(pilot, lambda: list(tmp_path.glob("*.svg")), "it is there")
+        await until(pilot, lambda: any(str(tmp_path) in words for words in app.told))
+    (picture,) = tmp_path.glob("*.svg")
+    assert picture.read_text().startswith("<svg")
+
+
+async def test_a_picture_that_cannot_be_written_says_what_to_do(
+    app: OnTrain, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("gru_tui.named_file.os.access", lambda path, mode: False)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot, app)
+        app.action_picture()
+        await until(pilot, lambda: any("in another folder" in words for words in app.told))
+    assert not list(tmp_path.glob("*.svg"))
