@@ -14,7 +14,12 @@ from engine.tiles import Tiles
 
 
 class Head:
-    """head.weight (V, H) and head.bias (V), softmax and cross entropy."""
+    """head.weight (V, H) and head.bias (V), softmax and cross entropy.
+
+    A temperature below 1 during training has the softmax of logits that are larger than the
+    model's own fit the text. Without it, later, the model is less sure: what temperature scaling
+    (Guo et al. 2017, section 4.2) does to a model that is ready, with a temperature known before.
+    """
 
     def __init__(self, parameters: Parameters, exchange: Exchange, shard: Shard, tiles: Tiles):
         T, B, H = exchange.sizes
@@ -28,6 +33,7 @@ class Head:
         self.rows = shard.own(V)
         self.units = shard.own(H)
         self.W = np.empty((H + 1, V), exchange.dtype)  # the last row is the bias
+        self.temperature = 1.0
         outputs = exchange.y[-1]
         self.outputs = outputs[1:].reshape(T * B, outputs.shape[2])[:, : H + 1]
         if exchange.training:
@@ -36,10 +42,11 @@ class Head:
         else:
             self.logits = np.empty((self.positions.stop - self.positions.start, V), exchange.dtype)
 
-    def refresh(self) -> None:
-        """Take over the parameters as they are now."""
-        self.W[:-1] = self.weight.T
-        self.W[-1] = self.bias
+    def refresh(self, temperature: float = 1.0) -> None:
+        """Take over the parameters as they are now; logits will be divided by `temperature`."""
+        self.temperature = temperature
+        np.divide(self.weight.T, temperature, out=self.W[:-1])
+        np.divide(self.bias, temperature, out=self.W[-1])
 
     def forward(self) -> Floats:
         """The logits (own positions, V) of the outputs (N, H)."""
@@ -50,7 +57,8 @@ class Head:
         own_targets = targets[self.positions]
         total = cross_entropy(self.logits, own_targets)
         if self.exchange.training:
-            cross_entropy_backward(self.logits, own_targets, len(targets))
+            # Behind the temperature, so that all before it reads the weights as they are.
+            cross_entropy_backward(self.logits, own_targets, len(targets) * self.temperature)
         return total
 
     def backward(self, gradients: Parameters) -> Floats:

@@ -153,6 +153,15 @@ class Hyperparameters(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
             live=True,
         ),
     ] = 0.0
+    training_temperature: Annotated[
+        float,
+        _meta(
+            "softmax temperature while training; below 1 the model will be less sure",
+            least=0.1,
+            most=10,
+            live=True,
+        ),
+    ] = 1.0
     weight_decay: Annotated[
         float,
         _meta(

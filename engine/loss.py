@@ -21,8 +21,8 @@ def cross_entropy(logits: Floats, targets: Ids) -> float:
     return float(np.log(total, dtype=np.float64).sum() - chosen)
 
 
-def cross_entropy_backward(probabilities: Floats, targets: Ids, count: int) -> None:
-    """Turn probabilities into the gradient of the mean over `count` characters, in place."""
+def cross_entropy_backward(probabilities: Floats, targets: Ids, count: float) -> None:
+    """Turn probabilities into the gradient of the sum divided by `count`, in place."""
     probabilities[np.arange(len(targets)), targets] -= 1
     probabilities *= 1 / count
 

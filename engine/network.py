@@ -30,13 +30,13 @@ class Network:
         self.head = Head(parameters, exchange, self.shard, self.layers[-1].tiles)
         self.masks: list[Floats] | None = None  # per layer (T, B, U), already scaled
 
-    def refresh(self) -> None:
-        """Take over the parameters as they are now."""
+    def refresh(self, temperature: float = 1.0) -> None:
+        """Take over the parameters as they are now; `temperature` is that of the softmax."""
         for layer in self.layers:
             layer.refresh()
         self.characters.refresh()
         self.ngrams.refresh()
-        self.head.refresh()
+        self.head.refresh(temperature)
 
     def forward(self, masks: list[Floats] | None = None) -> Floats:
         """Logits (own positions, V) of `exchange.inputs`, from the carried state.

@@ -44,6 +44,7 @@ class StepSettings:
     nesterov: bool = False
     gradient_clip: float = 0.0
     dropout: float = 0.0
+    temperature: float = 1.0  # of the training loss
     adam_step: int = 1
     mask_number: int = 0
     measured: int = 0  # 1: the step is one of those whose `engine.learning` figures are wanted
@@ -148,7 +149,7 @@ class ShardTasks:
     def _train(self) -> None:
         workspace, network, shard = self._workspace, self._network, self._shard
         settings = StepSettings.from_row(workspace.settings)
-        network.refresh()
+        network.refresh(settings.temperature)
         network.forward(self._masks(settings))
         if settings.measured:
             workspace.sums[shard.rank, 6:] = saturated(network)
@@ -239,6 +240,7 @@ def step_settings(
         nesterov=hyperparameters.nesterov,
         gradient_clip=hyperparameters.gradient_clip,
         dropout=hyperparameters.dropout,
+        temperature=hyperparameters.training_temperature,
         adam_step=adam_step,
         mask_number=mask_number,
     )

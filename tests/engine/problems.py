@@ -30,6 +30,7 @@ class Problem:
     B: int = 3
     ngram_order: int = 1
     input_norm: bool = False
+    temperature: float = 1.0
     dtype: type[np.floating[Any]] = np.float64
     parameters: Parameters = field(init=False)
     gradients: Parameters = field(init=False)
@@ -79,7 +80,7 @@ class Problem:
         network = Network(self.parameters, self.exchange, shard)
 
         def perform(task: int) -> None:
-            network.refresh()
+            network.refresh(self.temperature)
             network.forward(self.masks)
             self.sums[shard.rank] = network.loss()
             if task == BACKWARD:

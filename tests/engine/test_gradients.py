@@ -49,6 +49,16 @@ def test_gradients_through_the_norm_agree_with_central_differences(
         assert error < 1e-6, f"{name}: relative error {error:.1e}"
 
 
+@pytest.mark.parametrize("temperature", [0.8, 1.5])
+def test_gradients_behind_a_temperature_agree_with_central_differences(temperature: float) -> None:
+    problem = Problem("gru", 2, embedding_size=3, temperature=temperature)
+    problem.loss(BACKWARD)
+    for name, parameter in problem.parameters.items():
+        numeric = problem.numeric_gradient(parameter)
+        error = np.abs(numeric - problem.gradients[name]).max() / np.abs(numeric).max()
+        assert error < 1e-6, f"{name}: relative error {error:.1e}"
+
+
 @pytest.mark.parametrize("input_norm", [False, True], ids=["plain", "norm"])
 @pytest.mark.parametrize("processes", [2, 3])
 @pytest.mark.parametrize("cell", CELLS)
