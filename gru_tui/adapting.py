@@ -1,7 +1,7 @@
 """A preset fitted to the text and to the machine: what changes, and why.
 
 A preset's model is the one that learns most in its time from a text of a million characters on
-two cores. Four rules carry it over to another text and another machine; `docs/learning-speed.md`
+two cores. A few rules carry it over to another text and another machine; `docs/learning-speed.md`
 has the measurements behind them. Presets without a time (`default`, `original`, `tiny`) are what
 they say, everywhere.
 """
@@ -20,6 +20,7 @@ MOST_WEIGHTS = 2.5  # for each character of the text: a larger model would learn
 MOST_IN_GROWN = 1.7  # the same for a model that is larger than the preset's: 2.3 were too many
 HIGHEST_RATE = 0.01  # where the rate grows because there are fewer units
 DROPOUT = ((12, 0.0), (30, 0.1), (80, 0.2), (math.inf, 0.3))  # up to so many epochs
+FEW_EPOCHS = 2  # below, no model is too sure of what it has read
 STEPS_IN_AN_EPOCH = 20  # at least, so that a short text still gets many updates
 MANY_CHARACTERS = 1000  # in a vocabulary
 RARE = 3  # times: characters that occur less often become one, in a large vocabulary
@@ -54,6 +55,7 @@ def fitted(
     _fit_batch(values, here, reasons)
     _fit_model(values, here, reasons)
     _fit_dropout(values, here, reasons)
+    _fit_temperature(values, here, reasons)
     return values, tuple(reasons)
 
 
@@ -106,13 +108,18 @@ def _fit_model(values: dict[str, Value], here: Circumstances, reasons: list[str]
 
 def _fit_dropout(values: dict[str, Value], here: Circumstances, reasons: list[str]) -> None:
     settings = Hyperparameters.from_mapping(values)
-    epochs = min(
-        settings.epochs or math.inf, _characters_trained(settings, here) / max(1, here.characters)
-    )
+    epochs = _epochs(settings, here)
     dropout = next(value for most, value in DROPOUT if epochs <= most)
     if epochs < math.inf and dropout > settings.dropout:
         values["dropout"] = dropout
         reasons.append(f"dropout {dropout:g}: the text is read about {epochs:,.0f} times")
+
+
+def _fit_temperature(values: dict[str, Value], here: Circumstances, reasons: list[str]) -> None:
+    settings = Hyperparameters.from_mapping(values)
+    if settings.training_temperature != 1 and _epochs(settings, here) < FEW_EPOCHS:
+        values["training_temperature"] = 1.0
+        reasons.append("training_temperature 1: the text is read less than twice")
 
 
 def weights(settings: Hyperparameters, vocabulary: int) -> int:
@@ -122,6 +129,12 @@ def weights(settings: Hyperparameters, vocabulary: int) -> int:
     architecture = Architecture.of(settings, vocabulary)
     tables = (*architecture.ngram_shapes().values(),)
     return architecture.parameter_count - sum(rows * size for rows, size in tables)
+
+
+def _epochs(settings: Hyperparameters, here: Circumstances) -> float:
+    """How many times the text is read; infinite where nobody can tell."""
+    trained = _characters_trained(settings, here) / max(1, here.characters)
+    return min(settings.epochs or math.inf, trained)
 
 
 def _characters_trained(settings: Hyperparameters, here: Circumstances) -> float:
