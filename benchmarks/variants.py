@@ -49,6 +49,9 @@ FORMS = {
     "tied": "1: the head's weights are the embedding (Press and Wolf 2016), E = H",
     "unigram_bias": "1: the head's bias begins at the logarithms of the characters' frequencies",
     "residual": "1: what a layer reads is added to what it gives, from the second layer on",
+    "label_smoothing": "part of each target that is every character at the batch's frequencies",
+    "entropy_bonus": "times the prediction's entropy, taken off the loss (Pereyra et al. 2017)",
+    "focal": "exponent of 1 - p(target), by which the loss is weighted (Lin et al. 2017)",
 }
 ABSENT = {"cell", "dropout", "input_norm", "ngram_order", "lower_case", "min_count"}
 
@@ -143,10 +146,26 @@ def network(p: Tree, states: Tree, inputs: Any, forms: Forms, key: Any = None) -
     return x @ (table if "tied" in forms else p["head.weight"]).T + p["head.bias"], after
 
 
-def loss(p: Tree, states: Tree, inputs: Any, targets: Any, key: Any, forms: Forms) -> Any:
+def objective(logits: Any, targets: Any, forms: Forms) -> Any:
+    """What training makes small: the mean cross entropy, and what the forms add to it."""
+    log_p = jax.nn.log_softmax(logits)
+    chosen = jnp.take_along_axis(log_p, targets[..., None], axis=-1)
+    value = -((1 - jnp.exp(chosen)) ** forms.get("focal", 0.0) * chosen).mean()
+    if "entropy_bonus" in forms:
+        value += forms["entropy_bonus"] * (jnp.exp(log_p) * log_p).sum(-1).mean()
+    if "label_smoothing" in forms:
+        frequencies = jax.nn.one_hot(targets, logits.shape[-1]).mean((0, 1))
+        part = forms["label_smoothing"]
+        value = (1 - part) * value - part * (log_p @ frequencies).mean()
+    return value
+
+
+def loss(
+    p: Tree, states: Tree, inputs: Any, targets: Any, key: Any, forms: Forms, temperature: float
+) -> Any:
     """The loss of a batch (T, B), and the states after it."""
     logits, after = network(p, states, inputs, forms, key)
-    return cross_entropy(logits, targets), after
+    return objective(logits / temperature, targets, forms), after
 
 
 @partial(jax.jit, static_argnames=("forms", "settings"), donate_argnums=(0, 1, 2))
@@ -162,7 +181,8 @@ def training_step(
 ) -> Tree:
     """One step of AdamW with clipping, as `engine.optimiser` does it."""
     inputs, targets, key, number, rate = given
-    differentiated = jax.value_and_grad(partial(loss, forms=dict(forms)), has_aux=True)
+    of_batch = partial(loss, forms=dict(forms), temperature=settings.training_temperature)
+    differentiated = jax.value_and_grad(of_batch, has_aux=True)
     (value, after), gradients = differentiated(p, states, inputs, targets, key)
     norm = jnp.sqrt(sum(jnp.vdot(g, g) for g in jax.tree.leaves(gradients)))
     scale = jnp.minimum(1.0, settings.gradient_clip / norm)
