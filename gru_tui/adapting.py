@@ -14,8 +14,9 @@ from engine.fields import Value
 from engine.hyperparameters import Hyperparameters
 
 SIZES = (32, 48, 64, 96, 128, 160, 192, 224, 256, 320, 384, 512)
-LEAST_PER_WEIGHT = 6  # characters trained on for each weight: a larger model would not get ready
-PLENTY_PER_WEIGHT = 25  # so many are enough for a larger model than the preset's
+KEPT = 0.75  # of the default model's best step's speed, by a whole run with a preset's own steps
+LEAST_PER_WEIGHT = 4.5  # characters trained on for each weight: a larger model would not get ready
+PLENTY_PER_WEIGHT = 15  # so many are enough for a larger model than the preset's
 MOST_WEIGHTS = 2.5  # for each character of the text: a larger model would learn it by heart
 MOST_IN_GROWN = 1.7  # the same for a model that is larger than the preset's: 2.3 were too many
 HIGHEST_RATE = 0.01  # where the rate grows because there are fewer units
@@ -142,5 +143,5 @@ def _characters_trained(settings: Hyperparameters, here: Circumstances) -> float
     if not settings.max_seconds or here.speed is None:
         return math.inf
     reference = weights(Hyperparameters(), here.vocabulary)
-    speed = here.speed * reference / weights(settings, here.vocabulary)
+    speed = KEPT * here.speed * reference / weights(settings, here.vocabulary)
     return speed * settings.max_seconds

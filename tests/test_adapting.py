@@ -27,8 +27,10 @@ def test_a_preset_without_a_time_is_what_it_says_everywhere(name: str) -> None:
     assert fitted(PRESETS[name], tiny_text) == (PRESETS[name], ())
 
 
-def test_a_text_and_a_machine_like_the_ones_it_was_made_for_change_nothing() -> None:
-    assert fitted(THREE_MINUTES, USUAL) == (THREE_MINUTES, ())
+@pytest.mark.parametrize("speed", [33_000, 70_000])
+def test_a_text_and_a_machine_like_the_ones_it_was_made_for_change_nothing(speed: float) -> None:
+    here = Circumstances(USUAL.characters, USUAL.vocabulary, speed)
+    assert fitted(THREE_MINUTES, here) == (THREE_MINUTES, ())
 
 
 def test_a_slow_machine_gets_a_smaller_model_with_larger_steps() -> None:
