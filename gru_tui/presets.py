@@ -32,7 +32,9 @@ PRESETS: dict[str, dict[str, Value]] = {
         "input_norm": True,  # learns more from every pass over the text, here, too
         "dropout": 0.3,  # such a model would learn a short text by heart without this ...
         "weight_decay": 0.2,  # ... and this
+        "training_temperature": 0.9,  # many passes make a model too sure of itself
         "learning_rate": 0.005,  # larger models bear smaller steps
+        "nesterov": True,  # the same steps lead a little further
         "epochs": 0,
         "max_seconds": 7200.0,  # two hours; whoever wants a night's says --max-seconds 8h
         "patience": 40,  # stop when forty validations brought nothing: the best one is kept
