@@ -6,7 +6,8 @@ from engine.batches import Batches
 from engine.hyperparameters import Hyperparameters
 
 FEWEST_STEPS, MOST_STEPS = 25, 1000  # between validations, when they follow the epochs
-SAMPLES_PART = 400  # characters trained for each character of a sample
+TIME_STEPS = 25  # of training for each character of a sample
+MANY_STREAMS = 32  # with so many, a time step's time has begun to grow with their number
 
 
 def validate_every(settings: Hyperparameters, batches: Batches) -> int:
@@ -20,9 +21,16 @@ def checkpoint_every(settings: Hyperparameters, batches: Batches) -> int:
 
 
 def sample_every(settings: Hyperparameters, batches: Batches) -> int:
-    """Steps between samples: by default such that they cost about a hundredth of the time."""
-    trained = batches.batch_size * batches.sequence_length
-    return settings.sample_every or max(1, SAMPLES_PART * settings.sample_length // trained)
+    """Steps between samples: by default such that they cost about a hundredth of the time.
+
+    A character of a sample is a time step without backward pass, and with one stream. The time of
+    either hardly depends on the streams while they are few.
+    """
+    streams = min(batches.batch_size, MANY_STREAMS)
+    between = TIME_STEPS * streams * settings.sample_length  # characters
+    return settings.sample_every or max(
+        1, between // (batches.batch_size * batches.sequence_length)
+    )
 
 
 class Due(NamedTuple):
