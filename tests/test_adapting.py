@@ -60,7 +60,7 @@ def test_a_very_short_text_gets_fewer_streams() -> None:
     assert reasons[0].startswith(f"batch_size {settings.batch_size}")
 
 
-@pytest.mark.parametrize("name", ["one-minute", "three-minutes"])
+@pytest.mark.parametrize("name", TIMED)
 def test_a_text_that_is_read_once_leaves_no_model_too_sure_of_itself(name: str) -> None:
     long = Circumstances(10**8, USUAL.vocabulary, USUAL.speed)
     values, reasons = fitted(PRESETS[name], long)

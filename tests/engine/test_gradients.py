@@ -1,4 +1,5 @@
 import time
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,14 @@ from tests.engine.problems import BACKWARD, Problem
 CELLS = ("gru", "cifg", "lstm")
 
 
+def check_against_central_differences(problem: Problem, names: Iterable[str]) -> None:
+    problem.loss(BACKWARD)
+    for name in names:
+        numeric = problem.numeric_gradient(problem.parameters[name])
+        error = np.abs(numeric - problem.gradients[name]).max() / np.abs(numeric).max()
+        assert error < 1e-6, f"{name}: relative error {error:.1e}"
+
+
 @pytest.mark.parametrize("dropout", [False, True], ids=["plain", "dropout"])
 @pytest.mark.parametrize("embedding_size", [0, 3], ids=["one-hot", "embedding"])
 @pytest.mark.parametrize("layers", [1, 2])
@@ -18,21 +27,14 @@ def test_every_gradient_agrees_with_central_differences(
     cell: str, layers: int, embedding_size: int, dropout: bool
 ) -> None:
     problem = Problem(cell, layers, embedding_size, dropout)
-    problem.loss(BACKWARD)
-    for name, parameter in problem.parameters.items():
-        numeric = problem.numeric_gradient(parameter)
-        error = np.abs(numeric - problem.gradients[name]).max() / np.abs(numeric).max()
-        assert error < 1e-6, f"{name}: relative error {error:.1e}"
+    check_against_central_differences(problem, problem.parameters)
 
 
 @pytest.mark.parametrize("cell", CELLS)
 def test_gradients_of_ngrams_agree_with_central_differences(cell: str) -> None:
     problem = Problem(cell, 2, embedding_size=2, ngram_order=3)
-    problem.loss(BACKWARD)
-    for name in ("ngrams.weight_2", "ngrams.weight_3", "rnn.weight_ih_l0", "embedding.weight"):
-        numeric = problem.numeric_gradient(problem.parameters[name])
-        error = np.abs(numeric - problem.gradients[name]).max() / np.abs(numeric).max()
-        assert error < 1e-6, f"{name}: relative error {error:.1e}"
+    names = ("ngrams.weight_2", "ngrams.weight_3", "rnn.weight_ih_l0", "embedding.weight")
+    check_against_central_differences(problem, names)
 
 
 @pytest.mark.parametrize("embedding_size", [0, 3], ids=["one-hot", "embedding"])
@@ -42,21 +44,13 @@ def test_gradients_through_the_norm_agree_with_central_differences(
     cell: str, ngram_order: int, embedding_size: int
 ) -> None:
     problem = Problem(cell, 2, embedding_size, ngram_order=ngram_order, input_norm=True)
-    problem.loss(BACKWARD)
-    for name, parameter in problem.parameters.items():
-        numeric = problem.numeric_gradient(parameter)
-        error = np.abs(numeric - problem.gradients[name]).max() / np.abs(numeric).max()
-        assert error < 1e-6, f"{name}: relative error {error:.1e}"
+    check_against_central_differences(problem, problem.parameters)
 
 
 @pytest.mark.parametrize("temperature", [0.8, 1.5])
 def test_gradients_behind_a_temperature_agree_with_central_differences(temperature: float) -> None:
     problem = Problem("gru", 2, embedding_size=3, temperature=temperature)
-    problem.loss(BACKWARD)
-    for name, parameter in problem.parameters.items():
-        numeric = problem.numeric_gradient(parameter)
-        error = np.abs(numeric - problem.gradients[name]).max() / np.abs(numeric).max()
-        assert error < 1e-6, f"{name}: relative error {error:.1e}"
+    check_against_central_differences(problem, problem.parameters)
 
 
 @pytest.mark.parametrize("input_norm", [False, True], ids=["plain", "norm"])
