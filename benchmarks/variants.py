@@ -149,8 +149,10 @@ def network(p: Tree, states: Tree, inputs: Any, forms: Forms, key: Any = None) -
 def objective(logits: Any, targets: Any, forms: Forms) -> Any:
     """What training makes small: the mean cross entropy, and what the forms add to it."""
     log_p = jax.nn.log_softmax(logits)
-    chosen = jnp.take_along_axis(log_p, targets[..., None], axis=-1)
-    value = -((1 - jnp.exp(chosen)) ** forms.get("focal", 0.0) * chosen).mean()
+    value = cross_entropy(logits, targets)
+    if "focal" in forms:
+        chosen = jnp.take_along_axis(log_p, targets[..., None], axis=-1)
+        value = -((1 - jnp.exp(chosen)) ** forms["focal"] * chosen).mean()
     if "entropy_bonus" in forms:
         value += forms["entropy_bonus"] * (jnp.exp(log_p) * log_p).sum(-1).mean()
     if "label_smoothing" in forms:
