@@ -183,7 +183,7 @@ def training_step(
 ) -> Tree:
     """One step of AdamW with clipping, as `engine.optimiser` does it."""
     inputs, targets, key, number, rate = given
-    of_batch = partial(loss, forms=dict(forms), temperature=settings.training_temperature)
+    of_batch = partial(loss, forms=dict(forms), temperature=settings.loss_temperature)
     differentiated = jax.value_and_grad(of_batch, has_aux=True)
     (value, after), gradients = differentiated(p, states, inputs, targets, key)
     norm = jnp.sqrt(sum(jnp.vdot(g, g) for g in jax.tree.leaves(gradients)))

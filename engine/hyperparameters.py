@@ -153,7 +153,7 @@ class Hyperparameters(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
             live=True,
         ),
     ] = 0.0
-    training_temperature: Annotated[
+    loss_temperature: Annotated[
         float,
         _meta(
             "softmax temperature while training; below 1 the model will be less sure",

@@ -240,7 +240,7 @@ def step_settings(
         nesterov=hyperparameters.nesterov,
         gradient_clip=hyperparameters.gradient_clip,
         dropout=hyperparameters.dropout,
-        temperature=hyperparameters.training_temperature,
+        temperature=hyperparameters.loss_temperature,
         adam_step=adam_step,
         mask_number=mask_number,
     )

@@ -118,9 +118,9 @@ def _fit_dropout(values: dict[str, Value], here: Circumstances, reasons: list[st
 
 def _fit_temperature(values: dict[str, Value], here: Circumstances, reasons: list[str]) -> None:
     settings = Hyperparameters.from_mapping(values)
-    if settings.training_temperature != 1 and _epochs(settings, here) < FEW_EPOCHS:
-        values["training_temperature"] = 1.0
-        reasons.append("training_temperature 1: the text is read less than twice")
+    if settings.loss_temperature != 1 and _epochs(settings, here) < FEW_EPOCHS:
+        values["loss_temperature"] = 1.0
+        reasons.append("loss_temperature 1: the text is read less than twice")
 
 
 def weights(settings: Hyperparameters, vocabulary: int) -> int:

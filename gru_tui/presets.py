@@ -11,7 +11,7 @@ PRESETS: dict[str, dict[str, Value]] = {
         "sequence_length": 32,  # twice as many updates for the same text
         "learning_rate": 0.008,  # small models bear larger steps
         "nesterov": True,  # the same steps lead a little further
-        "training_temperature": 0.91,  # four passes make a model too sure of itself, by a tenth
+        "loss_temperature": 0.91,  # four passes make a model too sure of itself, by a tenth
         "warm_up": 30,  # a minute has too few steps to spend 100 on starting
         "epochs": 0,
         "max_seconds": 60.0,  # the schedule ends here, so that the last seconds fine-tune
@@ -19,7 +19,7 @@ PRESETS: dict[str, dict[str, Value]] = {
     "three-minutes": {
         "input_norm": True,  # every pass over the text teaches more, ...
         "weight_decay": 0.15,  # ... so that the model needs holding back from learning it by heart
-        "training_temperature": 0.91,  # six passes make a model too sure of itself, by a tenth
+        "loss_temperature": 0.91,  # six passes make a model too sure of itself, by a tenth
         "learning_rate": 0.008,  # with shorter sequences a larger step is right
         "nesterov": True,  # the same steps lead a little further
         "sequence_length": 32,  # twice as many updates for the same text
@@ -32,7 +32,7 @@ PRESETS: dict[str, dict[str, Value]] = {
         "input_norm": True,  # learns more from every pass over the text, here, too
         "dropout": 0.3,  # such a model would learn a short text by heart without this ...
         "weight_decay": 0.2,  # ... and this
-        "training_temperature": 0.9,  # many passes make a model too sure of itself
+        "loss_temperature": 0.9,  # many passes make a model too sure of itself
         "learning_rate": 0.005,  # larger models bear smaller steps
         "nesterov": True,  # the same steps lead a little further
         "epochs": 0,

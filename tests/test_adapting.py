@@ -64,10 +64,10 @@ def test_a_very_short_text_gets_fewer_streams() -> None:
 def test_a_text_that_is_read_once_leaves_no_model_too_sure_of_itself(name: str) -> None:
     long = Circumstances(10**8, USUAL.vocabulary, USUAL.speed)
     values, reasons = fitted(PRESETS[name], long)
-    assert values["training_temperature"] == 1
-    assert any(reason.startswith("training_temperature 1: the text is read") for reason in reasons)
+    assert values["loss_temperature"] == 1
+    assert any(reason.startswith("loss_temperature 1: the text is read") for reason in reasons)
     usual, _ = fitted(PRESETS[name], USUAL)
-    assert usual["training_temperature"] == PRESETS[name]["training_temperature"]
+    assert usual["loss_temperature"] == PRESETS[name]["loss_temperature"]
 
 
 def test_many_different_characters_lose_the_rare_ones() -> None:

@@ -36,7 +36,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "warm_up",
         "final_learning_rate",
         "weight_decay",
-        "training_temperature",
+        "loss_temperature",
         "gradient_clip",
         "beta1",
         "beta2",

@@ -195,7 +195,7 @@ def test_every_live_hyperparameter_can_change_in_a_running_run() -> None:
         "final_learning_rate": 0.1,
         "sequence_length": 16,
         "weight_decay": 0.01,
-        "training_temperature": 0.9,
+        "loss_temperature": 0.9,
         "gradient_clip": 0.5,
         "beta1": 0.8,
         "beta2": 0.95,
