@@ -67,14 +67,14 @@ def _width(part: Part) -> int:
 def _parts(picture: Picture, *, short: bool) -> dict[Part, int]:
     """The figures in their order on the line, with their rank when there is not room for all."""
     epochs = picture.hyperparameters.get("epochs") or 0
-    of_epochs = f"/{epochs}" if epochs else ""
+    of_epochs = f"/{epochs:,}" if epochs else ""
     best = loss_figure(picture.best_loss).strip()
     at = f"at {picture.best_epoch:.1f}" if picture.best_epoch is not None and not short else ""
     parts: dict[Part, int] = {}
     if picture.silent_seconds:
         parts["no news for", duration(picture.silent_seconds), ""] = -1
     parts |= {
-        ("ep" if short else "epoch", f"{picture.epoch:5.2f}{of_epochs}", ""): 1,
+        ("ep" if short else "epoch", f"{picture.epoch:5,.2f}{of_epochs}", ""): 1,
         ("step", f"{picture.step:,}", ""): 6,
         ("loss", loss_figure(picture.loss), ""): 0,
         ("ppl", perplexity_figure(picture.loss).strip().rjust(5), ""): 3,

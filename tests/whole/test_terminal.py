@@ -64,8 +64,9 @@ def begun_and_killed(home: Path) -> Run:
     terminal.until_shown("‹ tiny")
     terminal.press(*[TAB] * 5)
     terminal.until_shown("passes over the text until the run ends")
-    terminal.press("500", CTRL_S)
-    terminal.until_shown("● running", "/500", "── step 0", "── training")
+    terminal.press("5000", CTRL_S)
+    terminal.until_shown("● running", "/5,000", "── training")
+    terminal.until_shown("── step ")
     (run,) = Store(home).list()
 
     terminal.press(ESCAPE)
