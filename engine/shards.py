@@ -39,15 +39,11 @@ class Shard:
     def __init__(self, rank: int = 0, count: int = 1) -> None:
         self.rank = rank
         self.count = count
+        self.others = [other for other in range(count) if other != rank]
 
     def own(self, size: int) -> slice:
         """This shard's consecutive part of `size` things."""
         return slice(self.rank * size // self.count, (self.rank + 1) * size // self.count)
-
-    @property
-    def others(self) -> list[int]:
-        """The ranks of the other shards."""
-        return [rank for rank in range(self.count) if rank != self.rank]
 
     def arrive(self) -> None:
         """Tell the others that they need not wait for this shard: the first half of `wait`."""

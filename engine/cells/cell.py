@@ -5,7 +5,7 @@ U of them this shard's own, G gates, K columns of gate gradients a unit.
 What belongs to own units lies in tiles: (B, U) stands for the shape (u, b, R, C) of `engine.tiles`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import ClassVar, NamedTuple
 
 import numpy as np
@@ -97,6 +97,13 @@ class Cell:
         self.dh = np.empty(tiles, self.dtype)
         self.dh_back = np.empty(tiles, self.dtype)
         self.mail = [self.letters(mail[turn]) for turn in range(2)]
+
+    def each_step(self, *arrays: Sequence[Floats] | Floats) -> list[tuple[Floats, ...]]:
+        """The views of each time step on arrays that begin with T steps, or with more.
+
+        They are cut once and for all: that takes as long as a small layer's arithmetic on them.
+        """
+        return list(zip(*arrays, strict=False))[: self.sizes.T]
 
     def letters(self, mail: Floats, *first: int) -> list[list[Floats]]:
         """`mail` (shards, ... * B*H) as an array (*first, B, U) for each sender and receiver."""

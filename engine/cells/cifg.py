@@ -33,16 +33,19 @@ class CIFG(MemoryCell):
     def __init__(self, *args, **kwargs) -> None:  # type: ignore[no-untyped-def]
         super().__init__(*args, **kwargs)
         self.change = np.empty_like(self.x[:, 0])  # (T, B, U): i * (g - c)
+        i, o, g = (self.x[:, place] for place in range(3))
+        self._forward_steps = self.each_step(
+            self.h_with_one, self.x, self.x[:, :2], i, o, g, self.c, self.c[1:], self.change
+        )
 
     def forward(self, W: Floats) -> None:
         """Fill i, o, g, c[1:] and h[1:]; see the class for the equations."""
         product = self.product
-        for t in range(self.sizes.T):
-            gates, (i, o, g) = self.x[t], self.x[t]
-            c, c_next, change = self.c[t], self.c[t + 1], self.change[t]
-            np.matmul(self.h_with_one[t], W, out=product)  # (3, B, U)
+        for t, views in enumerate(self._forward_steps):
+            h_with_one, gates, io, i, o, g, c, c_next, change = views
+            np.matmul(h_with_one, W, out=product)  # (3, B, U)
             gates += product
-            sigmoid_of_twice(gates[:2])
+            sigmoid_of_twice(io)
             tanh(g, out=g)
             np.subtract(g, c, out=change)
             change *= i

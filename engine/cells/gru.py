@@ -32,14 +32,19 @@ class GRU(Cell):
         super().__init__(*args, **kwargs)
         self.ra = np.empty_like(self.x[:, 0])  # (T, B, U)
         self.kept = np.empty_like(self.x[:, 0])  # z * (h - n)
+        z, r, n = (self.x[:, place] for place in range(3))
+        self._forward_steps = self.each_step(
+            self.h_with_one, self.x[:, :2], z, r, n, self.ra, self.kept
+        )
+        self._states = self.each_step(self.h, self.h[1:], self.h_shared[1:])
 
     def forward(self, W: Floats) -> None:
         """Fill z, r, n and h[1:]; see the class for the equations."""
         product, a = self.product, self.product[2]
-        for t in range(self.sizes.T):
-            zr, (z, r, n) = self.x[t, :2], self.x[t]
-            h, h_next, ra, kept = self.h[t], self.h[t + 1], self.ra[t], self.kept[t]
-            np.matmul(self.h_with_one[t], W, out=product)  # (3, B, U)
+        for gates, states in zip(self._forward_steps, self._states, strict=True):
+            h_with_one, zr, z, r, n, ra, kept = gates
+            h, h_next, h_shared = states
+            np.matmul(h_with_one, W, out=product)  # (3, B, U)
             zr += product[:2]
             sigmoid_of_twice(zr)
             np.multiply(r, a, out=ra)
@@ -48,7 +53,7 @@ class GRU(Cell):
             np.subtract(h, n, out=kept)
             kept *= z
             np.add(n, kept, out=h_next)
-            self.h_shared[t + 1][:] = h_next
+            h_shared[:] = h_next
             self.shard.wait()
 
     def backward(self, dy: Floats) -> None:
@@ -62,11 +67,12 @@ class GRU(Cell):
         for steps in self.stretches():
             self._factors(steps)
             for t in reversed(range(steps.start, steps.stop)):
-                np.multiply(dh, self.to_zn[t - steps.start], out=d_zn)  # (2, B, U)
-                np.multiply(dn, self.x[t, 1:], out=d_ar)  # (2, B, U)
-                self.d_rows[t][:] = d
+                z, to_ar, d_row = self._backward_steps[t]
+                np.multiply(dh, self._to_zn[t - steps.start], out=d_zn)  # (2, B, U)
+                np.multiply(dn, to_ar, out=d_ar)  # (2, B, U)
+                d_row[:] = d
                 if t:
-                    dh *= self.x[t, 0]
+                    dh *= z
                     dh += self.through_weights(t)
                     dh += dy[t - 1]
 
@@ -85,4 +91,6 @@ class GRU(Cell):
     def _prepare_backward(self, d: Floats, mail: Floats) -> None:
         super()._prepare_backward(d, mail)
         self.to_zn = np.empty_like(self.x[: self.stretch, :2])  # (steps, 2, B, U)
+        self._to_zn = list(self.to_zn)
+        self._backward_steps = self.each_step(self.x[:, 0], self.x[:, 1:], self.d_rows)
         self.open = np.empty_like(self.x[: self.stretch, 0])  # 1 - z

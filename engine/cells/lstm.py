@@ -33,16 +33,19 @@ class LSTM(MemoryCell):
     def __init__(self, *args, **kwargs) -> None:  # type: ignore[no-untyped-def]
         super().__init__(*args, **kwargs)
         self.kept = np.empty_like(self.x[:, 0])  # (T, B, U): f * c
+        i, f, o, g = (self.x[:, place] for place in range(4))
+        self._forward_steps = self.each_step(
+            self.h_with_one, self.x, self.x[:, :3], i, f, o, g, self.c, self.c[1:], self.kept
+        )
 
     def forward(self, W: Floats) -> None:
         """Fill i, f, o, g, c[1:] and h[1:]; see the class for the equations."""
         product = self.product
-        for t in range(self.sizes.T):
-            gates, (i, f, o, g) = self.x[t], self.x[t]
-            c, c_next, kept = self.c[t], self.c[t + 1], self.kept[t]
-            np.matmul(self.h_with_one[t], W, out=product)  # (4, B, U)
+        for t, views in enumerate(self._forward_steps):
+            h_with_one, gates, ifo, i, f, o, g, c, c_next, kept = views
+            np.matmul(h_with_one, W, out=product)  # (4, B, U)
             gates += product
-            sigmoid_of_twice(gates[:3])
+            sigmoid_of_twice(ifo)
             tanh(g, out=g)
             np.multiply(f, c, out=kept)
             np.multiply(i, g, out=c_next)

@@ -20,13 +20,14 @@ class MemoryCell(Cell):
     def __init__(self, *args, **kwargs) -> None:  # type: ignore[no-untyped-def]
         super().__init__(*args, **kwargs)
         self.tanh_c = np.empty_like(self.x[:, 0])  # (T, B, U)
+        self._writes = self.each_step(self.c[1:], self.tanh_c, self.h[1:], self.h_shared[1:])
 
     def write(self, t: int, o: Floats) -> None:
         """h' from c' and the output gate, and tell the others."""
-        h_next, tanh_c = self.h[t + 1], self.tanh_c[t]
-        tanh(self.c[t + 1], out=tanh_c)
+        c_next, tanh_c, h_next, h_shared = self._writes[t]
+        tanh(c_next, out=tanh_c)
         np.multiply(o, tanh_c, out=h_next)
-        self.h_shared[t + 1][:] = h_next
+        h_shared[:] = h_next
         self.shard.wait()
 
     def backward(self, dy: Floats) -> None:
@@ -39,10 +40,11 @@ class MemoryCell(Cell):
             forget = self.factors(steps)
             for t in reversed(range(steps.start, steps.stop)):
                 place = t - steps.start
-                np.multiply(dh, self.to_o[place], out=do)
-                dh *= self.to_c[place]
+                to_o, to_c, to_others = self._factor_steps[place]
+                np.multiply(dh, to_o, out=do)
+                dh *= to_c
                 dc += dh
-                np.multiply(dc, self.to_others[place], out=d_others)  # (G-1, B, U)
+                np.multiply(dc, to_others, out=d_others)  # (G-1, B, U)
                 self.d_rows[t][:] = d
                 if t:
                     dc *= forget[place]
@@ -69,4 +71,5 @@ class MemoryCell(Cell):
         self.to_others = np.empty_like(self.x[: self.stretch, 1:])  # (steps, G-1, B, U)
         self.to_o = np.empty_like(self.x[: self.stretch, 0])
         self.to_c = np.empty_like(self.to_o)
+        self._factor_steps = self.each_step(self.to_o, self.to_c, self.to_others)
         self.dc = np.empty_like(self.scratch)
