@@ -13,7 +13,8 @@ from engine.model import Model
 from engine.network import Network
 
 HOTTEST, COLDEST = 100.0, 1e-6
-CHANCES = 1024  # random numbers that a stream draws at once
+TINY = np.finfo(np.float64).tiny  # an exponential variate may be 0, which has no logarithm
+NOISE = 65_536  # random numbers at most that are drawn at once, where one time step needs fewer
 MOST_SAMPLES = 65_536
 QUIET_START = ("\n", " ")  # what an empty seed text is taken to follow, if the vocabulary has it
 
@@ -39,20 +40,6 @@ class Choice:
 
     def probabilities(self, logits: Floats) -> Floats:
         """The probabilities (..., V) that remain of logits (..., V), in float64."""
-        weights = self._weights(logits)
-        weights /= weights.sum(axis=-1, keepdims=True)
-        return weights
-
-    def draw(self, logits: Floats, chances: Floats) -> Ids:
-        """The ids (B,) of the next characters from logits (B, V); chances (B,) lie in [0, 1)."""
-        ends = self._weights(logits).cumsum(axis=-1)
-        drawn_at = chances[:, None] * ends[:, -1:]
-        ends[:, -1] = math.inf  # a product may be rounded up to the end
-        drawn: Ids = (ends > drawn_at).argmax(axis=-1)
-        return drawn
-
-    def _weights(self, logits: Floats) -> Floats:
-        """The probabilities times whatever factor."""
         if self.temperature == 0:
             certain: Floats = np.zeros(logits.shape)
             likeliest = np.argmax(logits, axis=-1, keepdims=True)
@@ -62,7 +49,28 @@ class Choice:
         exponentials(weights, out=weights)
         if self.top_k or self.top_p < 1:
             self._thin(weights)
+        weights /= weights.sum(axis=-1, keepdims=True)
         return weights
+
+    def noise(self, rng: np.random.Generator, count: int, V: int) -> Floats:
+        """What decides `count` draws of one stream: (count, V), in float32.
+
+        A Gumbel variate, -log of an exponential one, for each character, times the temperature.
+        """
+        exponential = rng.standard_exponential((count, V))
+        np.log(np.maximum(exponential, TINY, out=exponential), out=exponential)
+        return np.multiply(exponential, -self.temperature, out=exponential).astype(np.float32)
+
+    def draw(self, logits: Floats, noise: Floats) -> Ids:
+        """The ids (B,) of the next characters from logits (B, V) and as much `noise`.
+
+        The likeliest after noise, argmax(x + T g), is distributed as softmax(x / T): the
+        Gumbel-max trick (Maddison, Tarlow and Minka 2014, section 2).
+        """
+        if self.top_k or self.top_p < 1:
+            logits = np.where(self.probabilities(logits) > 0, logits, -np.inf)
+        drawn: Ids = np.add(logits, noise).argmax(axis=-1)
+        return drawn
 
     def _thin(self, probabilities: Floats) -> None:
         """Leave out what top_k and top_p leave out; of equals the first ones stay."""
@@ -110,11 +118,14 @@ class Writer:
         network.exchange.forget()
         for identifier in ids:
             logits = network.step(identifier)
-        for start in range(0, length, CHANCES):
-            count = min(CHANCES, length - start)
-            for chances in np.stack([rng.random(count) for rng in rngs], axis=1):
-                drawn = choice.draw(logits, chances)
-                yield [vocabulary.characters[identifier] for identifier in drawn.tolist()]
+        characters = vocabulary.characters
+        V = len(characters)
+        most = max(1, NOISE // (V * len(rngs)))
+        for start in range(0, length, most):
+            count = min(most, length - start)
+            for noise in np.stack([choice.noise(rng, count, V) for rng in rngs], axis=1):
+                drawn = choice.draw(logits, noise)
+                yield [characters[identifier] for identifier in drawn.tolist()]
                 logits = network.step(drawn)
 
     def _quiet_start(self) -> str:

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from engine import Hyperparameters, Trainer, generate
+from engine import Hyperparameters, Trainer, generate, sampling
 from engine.errors import UsageError
 from engine.model import Model
 from engine.sampling import Choice, generate_samples
@@ -81,24 +81,53 @@ def test_top_p_keeps_the_smallest_set_that_reaches_p() -> None:
     np.testing.assert_allclose(Choice(top_p=0.01).probabilities(LOGITS), [0, 1, 0, 0])
 
 
-def test_draws_follow_the_probabilities() -> None:
-    rng = np.random.default_rng(0)
-    drawn = Choice().draw(np.tile(LOGITS, (4000, 1)), rng.random(4000))
-    np.testing.assert_allclose(
-        np.bincount(drawn, minlength=4) / 4000, [0.1, 0.4, 0.2, 0.3], atol=0.03
-    )
+@pytest.mark.parametrize(
+    "choice",
+    [Choice(), Choice(0.5), Choice(3.0), Choice(top_k=2), Choice(1.5, top_p=0.8)],
+    ids=lambda choice: str(vars(choice)),
+)
+def test_draws_follow_the_probabilities(choice: Choice) -> None:
+    count = 40_000
+    noise = choice.noise(np.random.default_rng(0), count, len(LOGITS))
+    drawn = choice.draw(np.tile(LOGITS, (count, 1)), noise)
+    expected = choice.probabilities(LOGITS)
+    deviations = np.sqrt(expected * (1 - expected) / count)
+    frequencies = np.bincount(drawn, minlength=len(LOGITS)) / count
+    assert np.all(np.abs(frequencies - expected) <= 4 * deviations)
+
+
+def test_the_coldest_choice_is_the_likeliest_whatever_the_noise() -> None:
+    choice = Choice(0)
+    noise = choice.noise(np.random.default_rng(0), 100, len(LOGITS))
+    assert set(choice.draw(np.tile(LOGITS, (100, 1)), noise).tolist()) == {1}
+
+
+def test_noise_is_finite_where_the_exponential_variate_is_zero() -> None:
+    class Zeros(np.random.Generator):
+        def standard_exponential(self, size: tuple[int, int]) -> np.ndarray:  # type: ignore[override]
+            return np.zeros(size)
+
+    assert np.isfinite(Choice(100.0).noise(Zeros(np.random.PCG64(0)), 2, 3)).all()
 
 
 def test_draws_of_many_streams_are_those_of_each_alone() -> None:
     rng = np.random.default_rng(1)
-    logits, chances = rng.standard_normal((50, 7)), rng.random(50)
+    logits = rng.standard_normal((50, 7))
     for choice in (Choice(0.5), Choice(0), Choice(1.5, top_k=3), Choice(top_p=0.7)):
-        together = choice.draw(logits, chances)
+        noise = choice.noise(rng, 50, 7)
         alone = [
-            int(choice.draw(row[None], np.array([chance]))[0])
-            for row, chance in zip(logits, chances, strict=True)
+            int(choice.draw(row[None], own[None])[0])
+            for row, own in zip(logits, noise, strict=True)
         ]
-        assert together.tolist() == alone
+        assert choice.draw(logits, noise).tolist() == alone
+
+
+def test_a_text_does_not_depend_on_how_much_noise_is_drawn_at_once(
+    model: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = "".join(generate(model, "a", length=50, temperature=5.0, random_seed=3))
+    monkeypatch.setattr(sampling, "NOISE", 30)
+    assert "".join(generate(model, "a", length=50, temperature=5.0, random_seed=3)) == whole
 
 
 def test_a_sample_does_not_depend_on_how_many_others_there_are(model: Model) -> None:
