@@ -6,7 +6,7 @@ from engine.batches import Batches
 from engine.hyperparameters import Hyperparameters
 
 FEWEST_STEPS, MOST_STEPS = 25, 1000  # between validations, when they follow the epochs
-TIME_STEPS = 25  # of training for each character of a sample
+TIME_STEPS = 40  # of training for each character of a sample
 MANY_STREAMS = 32  # with so many, a time step's time has begun to grow with their number
 
 
