@@ -8,6 +8,7 @@ import numpy as np
 
 from engine.arrays import Floats, Ids, Parameters
 from engine.layer import Layer
+from engine.memory import aligned_empty
 
 
 class Characters:
@@ -23,7 +24,7 @@ class Characters:
         exchange, tiles = layer.exchange, layer.tiles
         self._tiled_ids = tiles.left(exchange.inputs[:, None, :, None])[..., 0]  # (T, 1, 1, b, R)
         self._tables = np.arange(layer.cell.x.shape[1] * tiles.u).reshape(-1, tiles.u, 1, 1)
-        self._rows = np.empty(layer.cell.x.shape[:-1], np.intp)  # (T, G, u, b, R)
+        self._rows = aligned_empty(layer.cell.x.shape[:-1], np.intp)  # (T, G, u, b, R)
         self._present: Ids
         self._one_hot: Floats  # (n, N)
         self._table: Floats  # that of all characters, where nothing is trained

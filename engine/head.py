@@ -9,6 +9,7 @@ import numpy as np
 from engine.arrays import Floats, Ids, Parameters
 from engine.exchange import Exchange
 from engine.loss import cross_entropy, cross_entropy_backward
+from engine.memory import aligned_empty
 from engine.shards import Shard
 from engine.tiles import Tiles
 
@@ -32,15 +33,17 @@ class Head:
         self.positions = shard.own(T * B)
         self.rows = shard.own(V)
         self.units = shard.own(H)
-        self.W = np.empty((H + 1, V), exchange.dtype)  # the last row is the bias
+        self.W = aligned_empty((H + 1, V), exchange.dtype)  # the last row is the bias
         self.temperature = 1.0
         outputs = exchange.y[-1]
         self.outputs = outputs[1:].reshape(T * B, outputs.shape[2])[:, : H + 1]
         if exchange.training:
             self.logits = exchange.dlogits[self.positions]
-            self.dy = np.empty((T, *tiles), exchange.dtype)
+            self.dy = aligned_empty((T, *tiles), exchange.dtype)
         else:
-            self.logits = np.empty((self.positions.stop - self.positions.start, V), exchange.dtype)
+            self.logits = aligned_empty(
+                (self.positions.stop - self.positions.start, V), exchange.dtype
+            )
 
     def refresh(self, temperature: float = 1.0) -> None:
         """Take over the parameters as they are now; logits will be divided by `temperature`."""

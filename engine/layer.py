@@ -9,7 +9,7 @@ from engine.arrays import Floats, Parameters
 from engine.cells import CELLS
 from engine.contributions import Contributions
 from engine.exchange import Exchange
-from engine.memory import padded_width
+from engine.memory import aligned_empty, padded_width
 from engine.normalisation import InputNorm
 from engine.shards import Shard
 
@@ -46,7 +46,7 @@ class Layer:
         # The right factors of products, laid out in tiles.
         self.W_input = tiles.empty_right((G, E + 1, U), dtype)  # the last row is the bias
         self.W_hidden = tiles.empty_right((G, H + 1, U), dtype)
-        self.padded_rows = np.empty((U, padded_width(max(E, H))), dtype)
+        self.padded_rows: Floats = aligned_empty((U, padded_width(max(E, H))), dtype)
         # Sigmoid gates want half their pre-activation (`sigmoid_of_twice`).
         self.scale = np.where(np.arange(G) < kind.sigmoid_gates, 0.5, 1).astype(dtype)
         self.norm = None
@@ -62,11 +62,11 @@ class Layer:
             self.flat_d = d.reshape(-1, d.shape[2])  # (N, padded K*U)
             first = kind.first_input_block * U
             self.d_input = d[..., first : first + G * U]
-            self.weight_and_bias = np.empty((G * U, max(E, H) + 1), dtype)
+            self.weight_and_bias = aligned_empty((G * U, max(E, H) + 1), dtype)
         if exchange.training and index:
             self.back = Contributions(self.d_input, self.cell.all_tiles)
             self.mail_below = self.cell.letters(exchange.mail_below, sizes.T)
-            self.dy_below = np.empty((sizes.T, *tiles), dtype)
+            self.dy_below = aligned_empty((sizes.T, *tiles), dtype)
 
     def refresh(self) -> None:
         """Take over the parameters as they are now."""

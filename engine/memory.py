@@ -21,6 +21,19 @@ def shared_zeros(shape: tuple[int, ...], dtype: DTypeLike) -> NDArray[Any]:
     return np.frombuffer(mapping, dtype=kind, count=count).reshape(shape)
 
 
+def aligned_empty(shape: tuple[int, ...], dtype: DTypeLike) -> NDArray[Any]:
+    """An array that begins on a cache line and is not yet filled.
+
+    NumPy's own begin 16 bytes behind one, so that each load of a full vector register reads two
+    lines: BLAS's products that copy nothing are slower by a quarter to a third.
+    """
+    kind = np.dtype(dtype)
+    size = math.prod(shape) * kind.itemsize
+    buffer = np.empty(size + CACHE_LINE, np.uint8)
+    first = -buffer.ctypes.data % CACHE_LINE
+    return buffer[first : first + size].view(kind).reshape(shape)
+
+
 def padded_width(width: int) -> int:
     """`width` + at least 1, such that rows start on a cache line and are no power of two apart.
 

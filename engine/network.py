@@ -9,6 +9,7 @@ from engine.characters import Characters
 from engine.exchange import Exchange
 from engine.head import Head
 from engine.layer import Layer
+from engine.memory import aligned_empty
 from engine.ngrams import NGrams
 from engine.shards import Shard
 
@@ -102,7 +103,8 @@ class Network:
         own = self.shard.own(H)
         columns = CELLS[self.exchange.architecture.cell].columns
         width = gradient_width(columns, own.stop - own.start)
-        return np.empty((T, B, width) if self.exchange.training else (0, 0, 0), self.exchange.dtype)
+        shape = (T, B, width) if self.exchange.training else (0, 0, 0)
+        return aligned_empty(shape, self.exchange.dtype)
 
     def step(self, ids: Ids) -> Floats:
         """Logits (B, V) after one more character in each stream; for T = 1."""

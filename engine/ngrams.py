@@ -13,6 +13,7 @@ import numpy as np
 from corpora.streams import NOTHING
 from engine.arrays import Floats, Ids, Parameters
 from engine.layer import Layer
+from engine.memory import aligned_empty
 
 
 class NGrams:
@@ -40,11 +41,11 @@ class NGrams:
         self._rows: list[Ids] = []  # per table (N,)
         self.used: dict[str, Ids] = {}  # per table the rows, ascending, that `backward` met
         M = self.size * len(self.tables)
-        self._vectors = np.empty((T, 1, B, M), exchange.dtype)
-        self._product = np.empty_like(layer.cell.x)  # (T, G, B, U)
+        self._vectors = aligned_empty((T, 1, B, M), exchange.dtype)
+        self._product = aligned_empty(layer.cell.x.shape, exchange.dtype)  # (T, G, B, U)
         self.own = layer.shard.own(M)
         if exchange.training:
-            self._W_back = np.empty((len(layer.cell.gates) * layer.units, M), exchange.dtype)
+            self._W_back = aligned_empty((len(layer.cell.gates) * layer.units, M), exchange.dtype)
 
     def refresh(self) -> None:
         """Take over the parameters as they are now, after the layer has."""

@@ -8,6 +8,7 @@ import numpy as np
 from engine.arrays import Floats
 from engine.cells.cell import Cell
 from engine.exchange import Exchange
+from engine.memory import aligned_empty
 
 EPSILON = 1e-5  # below a mean square
 
@@ -32,11 +33,11 @@ class InputNorm:
         self.shard = cell.shard
         self.scale = scale[:, None]
         self.sums = exchange.sums_over_units  # (shards, T, G, B)
-        self.inverse = np.empty((T, G, B), exchange.dtype)  # 1 / r
+        self.inverse = aligned_empty((T, G, B), exchange.dtype)  # 1 / r
         self.training = exchange.training
         if self.training:
             # In the rows and the order of the gate gradients, as `d_input` of a layer is.
-            self.normalised = np.empty((T, B, G, U), exchange.dtype)
+            self.normalised = aligned_empty((T, B, G, U), exchange.dtype)
             self._tiled = cell.tiles.cut(self.normalised.swapaxes(1, 2))  # (T, G, B, U)
             self._blocks = [cell.input_blocks.index(gate) for gate in cell.order]
 

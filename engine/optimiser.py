@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.arrays import Floats, Ids, Parameters
+from engine.memory import aligned_empty
 from engine.shards import Shard
 
 EPSILON = 1e-8
@@ -57,7 +58,7 @@ class Adam:
                 p, g, m, v = (array[rows].reshape(-1) for array in group)
                 self._blocks.append((p, g, m, v, "weight" in name))
         widest = max(len(block[0]) for block in self._blocks)
-        self._scratch = np.empty(min(widest, CHUNK), self._blocks[0][0].dtype)
+        self._scratch = aligned_empty((min(widest, CHUNK),), self._blocks[0][0].dtype)
 
     def squared_norm(self) -> float:
         """The sum of the squares of own gradients."""

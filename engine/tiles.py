@@ -16,6 +16,7 @@ from numpy.typing import DTypeLike, NDArray
 from threadpoolctl import ThreadpoolController
 
 from engine.arrays import Floats
+from engine.memory import aligned_empty
 
 SMALL_PRODUCT = 1_000_000  # multiply-adds of the largest product that is not copied
 WITH_SMALL_KERNELS = {"SkylakeX", "Cooperlake", "SapphireRapids"}  # as OpenBLAS calls them
@@ -72,7 +73,7 @@ class Tiles(NamedTuple):
     def empty_right(self, shape: tuple[int, ...], dtype: DTypeLike) -> Floats:
         """An array for the right factor (..., depth, U) of a product, laid out as `right` says."""
         *first, depth, _ = shape
-        return np.empty((*first, self.u, 1, depth, self.C), dtype)
+        return aligned_empty((*first, self.u, 1, depth, self.C), dtype)
 
 
 def copies_nothing() -> bool:

@@ -13,7 +13,7 @@ from numpy.typing import DTypeLike
 
 from engine.arrays import Floats
 from engine.contributions import Contributions
-from engine.memory import padded_width
+from engine.memory import aligned_empty, padded_width
 from engine.shards import Shard
 from engine.tiles import Tiles
 
@@ -75,14 +75,14 @@ class Cell:
         depth = max(H + 1, 0 if mail is None else G * max(units))  # forward, and back
         self.all_tiles = [Tiles.of(B, each, depth) for each in units]
         self.tiles = tiles = self.all_tiles[shard.rank]
-        self.x: Floats = np.empty((T, G, *tiles), dtype)  # input products, then gates
+        self.x: Floats = aligned_empty((T, G, *tiles), dtype)  # input products, then gates
         self.h_with_one = list(tiles.left(h[..., : H + 1]))  # T+1 times the (B, H+1) of a product
         self.h_shared = list(tiles.cut(h[..., own]))  # T+1 times (B, U)
         # A shard's own part of `h` again, without gaps: arithmetic on it is twice as fast.
-        self.h: Floats = np.zeros((T + 1, *tiles), dtype)
-        self.c: Floats = np.zeros((T + 1, *tiles) if self.carries_cell_state else 0, dtype)
-        self.product = np.empty((G, *tiles), dtype)
-        self.scratch = np.empty(tiles, dtype)
+        self.h: Floats = aligned_empty((T + 1, *tiles), dtype)
+        self.c: Floats = aligned_empty((T + 1, *tiles) if self.carries_cell_state else (0,), dtype)
+        self.product = aligned_empty((G, *tiles), dtype)
+        self.scratch = aligned_empty(tiles, dtype)
         self.stretch = max(1, min(T, STRETCH // self.scratch.size))
         if d is not None and mail is not None:
             self._prepare_backward(d, mail)
@@ -92,11 +92,15 @@ class Cell:
         tiles, G, U = self.tiles, len(self.gates), self.own.stop - self.own.start
         blocks = d[..., : self.columns * U].reshape(T, B, self.columns, U).swapaxes(1, 2)
         self.d_rows = list(tiles.cut(blocks))  # T times (K, B, U)
-        self.d: Floats = np.empty((self.columns, *tiles), self.dtype)
+        self.d: Floats = aligned_empty((self.columns, *tiles), self.dtype)
         self.back = Contributions(d[..., : G * U], self.all_tiles)
-        self.dh = np.empty(tiles, self.dtype)
-        self.dh_back = np.empty(tiles, self.dtype)
+        self.dh = aligned_empty(tiles, self.dtype)
+        self.dh_back = aligned_empty(tiles, self.dtype)
         self.mail = [self.letters(mail[turn]) for turn in range(2)]
+
+    def like(self, array: Floats) -> Floats:
+        """An array of the same shape that is not yet filled."""
+        return aligned_empty(array.shape, self.dtype)
 
     def each_step(self, *arrays: Sequence[Floats] | Floats) -> list[tuple[Floats, ...]]:
         """The views of each time step on arrays that begin with T steps, or with more.

@@ -32,7 +32,7 @@ class CIFG(MemoryCell):
 
     def __init__(self, *args, **kwargs) -> None:  # type: ignore[no-untyped-def]
         super().__init__(*args, **kwargs)
-        self.change = np.empty_like(self.x[:, 0])  # (T, B, U): i * (g - c)
+        self.change = self.like(self.x[:, 0])  # (T, B, U): i * (g - c)
         i, o, g = (self.x[:, place] for place in range(3))
         self._forward_steps = self.each_step(
             self.h_with_one, self.x, self.x[:, :2], i, o, g, self.c, self.c[1:], self.change
@@ -66,4 +66,4 @@ class CIFG(MemoryCell):
 
     def _prepare_backward(self, d: Floats, mail: Floats) -> None:
         super()._prepare_backward(d, mail)
-        self.forget = np.empty_like(self.to_o)
+        self.forget = self.like(self.to_o)

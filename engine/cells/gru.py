@@ -30,8 +30,8 @@ class GRU(Cell):
 
     def __init__(self, *args, **kwargs) -> None:  # type: ignore[no-untyped-def]
         super().__init__(*args, **kwargs)
-        self.ra = np.empty_like(self.x[:, 0])  # (T, B, U)
-        self.kept = np.empty_like(self.x[:, 0])  # z * (h - n)
+        self.ra = self.like(self.x[:, 0])  # (T, B, U)
+        self.kept = self.like(self.x[:, 0])  # z * (h - n)
         z, r, n = (self.x[:, place] for place in range(3))
         self._forward_steps = self.each_step(
             self.h_with_one, self.x[:, :2], z, r, n, self.ra, self.kept
@@ -90,7 +90,7 @@ class GRU(Cell):
 
     def _prepare_backward(self, d: Floats, mail: Floats) -> None:
         super()._prepare_backward(d, mail)
-        self.to_zn = np.empty_like(self.x[: self.stretch, :2])  # (steps, 2, B, U)
+        self.to_zn = self.like(self.x[: self.stretch, :2])  # (steps, 2, B, U)
         self._to_zn = list(self.to_zn)
         self._backward_steps = self.each_step(self.x[:, 0], self.x[:, 1:], self.d_rows)
-        self.open = np.empty_like(self.x[: self.stretch, 0])  # 1 - z
+        self.open = self.like(self.x[: self.stretch, 0])  # 1 - z

@@ -32,7 +32,7 @@ class LSTM(MemoryCell):
 
     def __init__(self, *args, **kwargs) -> None:  # type: ignore[no-untyped-def]
         super().__init__(*args, **kwargs)
-        self.kept = np.empty_like(self.x[:, 0])  # (T, B, U): f * c
+        self.kept = self.like(self.x[:, 0])  # (T, B, U): f * c
         i, f, o, g = (self.x[:, place] for place in range(4))
         self._forward_steps = self.each_step(
             self.h_with_one, self.x, self.x[:, :3], i, f, o, g, self.c, self.c[1:], self.kept

@@ -19,7 +19,7 @@ class MemoryCell(Cell):
 
     def __init__(self, *args, **kwargs) -> None:  # type: ignore[no-untyped-def]
         super().__init__(*args, **kwargs)
-        self.tanh_c = np.empty_like(self.x[:, 0])  # (T, B, U)
+        self.tanh_c = self.like(self.x[:, 0])  # (T, B, U)
         self._writes = self.each_step(self.c[1:], self.tanh_c, self.h[1:], self.h_shared[1:])
 
     def write(self, t: int, o: Floats) -> None:
@@ -68,8 +68,8 @@ class MemoryCell(Cell):
 
     def _prepare_backward(self, d: Floats, mail: Floats) -> None:
         super()._prepare_backward(d, mail)
-        self.to_others = np.empty_like(self.x[: self.stretch, 1:])  # (steps, G-1, B, U)
-        self.to_o = np.empty_like(self.x[: self.stretch, 0])
-        self.to_c = np.empty_like(self.to_o)
+        self.to_others = self.like(self.x[: self.stretch, 1:])  # (steps, G-1, B, U)
+        self.to_o = self.like(self.x[: self.stretch, 0])
+        self.to_c = self.like(self.to_o)
         self._factor_steps = self.each_step(self.to_o, self.to_c, self.to_others)
-        self.dc = np.empty_like(self.scratch)
+        self.dc = self.like(self.scratch)
