@@ -9,6 +9,7 @@ u tiles side by side and b below one another, each of R streams and C units.
 """
 
 from functools import cache
+from math import gcd
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -21,6 +22,7 @@ from engine.memory import aligned_empty
 SMALL_PRODUCT = 1_000_000  # multiply-adds of the largest product that is not copied
 WITH_SMALL_KERNELS = {"SkylakeX", "Cooperlake", "SapphireRapids"}  # as OpenBLAS calls them
 FEWEST_ROWS, FEWEST_COLUMNS = 4, 32  # of a tile: vectors, and the registers of the kernel, full
+KERNEL_COLUMNS = 64  # four vector registers: what the kernel takes at once
 
 
 class Tiles(NamedTuple):
@@ -33,7 +35,8 @@ class Tiles(NamedTuple):
 
     @classmethod
     def of(cls, B: int, U: int, depth: int) -> "Tiles":
-        """The largest tiles, and the widest of these, whose products with `depth` are small.
+        """The largest tiles whose products with `depth` are small, and the narrowest of these
+        that the kernel takes without a rest.
 
         One tile for all where nothing is gained: then BLAS may also use its threads.
         """
@@ -46,7 +49,11 @@ class Tiles(NamedTuple):
             for C in _divisors(U, FEWEST_COLUMNS)
             if R * C * depth <= SMALL_PRODUCT
         ]
-        return max(fitting, key=lambda tiles: (tiles.R * tiles.C, tiles.C), default=whole)
+        return max(
+            fitting,
+            key=lambda tiles: (tiles.R * tiles.C, gcd(tiles.C, KERNEL_COLUMNS), -tiles.C),
+            default=whole,
+        )
 
     def take_all_at_once(self, depth: int) -> bool:
         """Whether the products of all time steps with `depth` had better be a single one.
