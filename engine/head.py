@@ -9,7 +9,7 @@ import numpy as np
 from engine.arrays import Floats, Ids, Parameters
 from engine.exchange import Exchange
 from engine.loss import cross_entropy, cross_entropy_backward
-from engine.memory import aligned_empty
+from engine.memory import aligned_empty, padded_width
 from engine.shards import Shard
 from engine.tiles import Tiles
 
@@ -33,7 +33,8 @@ class Head:
         self.positions = shard.own(T * B)
         self.rows = shard.own(V)
         self.units = shard.own(H)
-        self.W = aligned_empty((H + 1, V), exchange.dtype)  # the last row is the bias
+        padded = aligned_empty((H + 1, padded_width(V)), exchange.dtype)
+        self.W = padded[:, :V]  # the last row is the bias
         self.temperature = 1.0
         outputs = exchange.y[-1]
         self.outputs = outputs[1:].reshape(T * B, outputs.shape[2])[:, : H + 1]

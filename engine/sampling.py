@@ -13,7 +13,7 @@ from engine.model import Model
 from engine.network import Network
 
 HOTTEST, COLDEST = 100.0, 1e-6
-TINY = np.finfo(np.float64).tiny  # an exponential variate may be 0, which has no logarithm
+TINY = np.finfo(np.float32).tiny  # an exponential variate may be 0, which has no logarithm
 NOISE = 65_536  # random numbers at most that are drawn at once, where one time step needs fewer
 MOST_SAMPLES = 65_536
 QUIET_START = ("\n", " ")  # what an empty seed text is taken to follow, if the vocabulary has it
@@ -57,9 +57,10 @@ class Choice:
 
         A Gumbel variate, -log of an exponential one, for each character, times the temperature.
         """
-        exponential = rng.standard_exponential((count, V))
-        np.log(np.maximum(exponential, TINY, out=exponential), out=exponential)
-        return np.multiply(exponential, -self.temperature, out=exponential).astype(np.float32)
+        noise = rng.standard_exponential((count, V)).astype(np.float32)
+        np.log(np.maximum(noise, TINY, out=noise), out=noise)
+        noise *= np.float32(-self.temperature)
+        return noise
 
     def draw(self, logits: Floats, noise: Floats) -> Ids:
         """The ids (B,) of the next characters from logits (B, V) and as much `noise`.
