@@ -68,7 +68,7 @@ TRAIN: tuple[Action, ...] = (
         "hyperparameters",
         ("h",),
         "Hyperparameters",
-        "Go to the form with the hyperparameters.",
+        "Go to the form with the hyperparameters; up and down go from field to field.",
         "train",
         footer=True,
     ),

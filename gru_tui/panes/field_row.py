@@ -56,6 +56,7 @@ class FieldRow(Vertical):
         LineInput { width: 1fr; background: $panel; }
         LineInput.-wrong { color: $text-error; }
         .field--mark { width: 8; padding: 0 0 0 1; text-wrap: nowrap; color: $text-muted; }
+        &.-wide .field--mark { width: 2; }
         .field--fault { display: none; color: $text-error; height: auto; padding: 0 0 0 2; }
         &.-edited .field--name, &.-edited .field--mark { color: $text-warning; text-style: bold; }
         &.-wrong .field--fault { display: block; }
@@ -105,7 +106,10 @@ class FieldRow(Vertical):
         self.entry.set_class(bool(fault), "-wrong")
         self.set_class(self._draft.marked(name), "-edited")
         self.set_class(bool(fault), "-wrong")
-        self.query_one(".field--mark", Static).update(self._mark(locked=locked))
+        mark = self._mark(locked=locked)
+        self.query_one(".field--mark", Static).update(mark)
+        # A word between arrows needs the room that a unit would take.
+        self.set_class(isinstance(self.entry, Choice) and len(mark) <= 1, "-wide")
         self.query_one(".field--fault", Static).update(fault)
 
     def take(self) -> None:

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Button, Input, Label, Select, Static, TextArea
 
 from gru_tui.generation.fields import FIELDS, GenerationField
 from gru_tui.generation.shelf import Kept
+from gru_tui.panes.form import Form
 from gru_tui.panes.text_fields import LineInput, TextField
 from gru_tui.visible import visible
 
@@ -65,7 +66,7 @@ class Setting(Vertical):
         self.query_one(LineInput).set_class(bool(fault), "-invalid")
 
 
-class GenerationSettings(VerticalScroll, can_focus=False):
+class GenerationSettings(Form):
     """Left on the Generate screen. It reads no file: the screen brings what it shows."""
 
     DEFAULT_CSS = """

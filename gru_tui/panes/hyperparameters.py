@@ -6,7 +6,7 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.events import Click
 from textual.widgets import Static
@@ -16,6 +16,7 @@ from gru_tui.adapting import Circumstances
 from gru_tui.draft import Draft
 from gru_tui.panes.choice import Choice
 from gru_tui.panes.field_row import FieldRow
+from gru_tui.panes.form import Form
 from gru_tui.panes.messages import Told
 from gru_tui.presets import PRESETS, REASONS
 
@@ -130,7 +131,7 @@ class PresetRow(Horizontal):
         return f"{name}: {REASONS[name]}" if name in REASONS else "values of your own"
 
 
-class HyperparametersPane(VerticalScroll, can_focus=False):
+class HyperparametersPane(Form):
     """Edits a draft. The screen above decides what becomes of it."""
 
     DEFAULT_CSS = """

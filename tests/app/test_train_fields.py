@@ -21,6 +21,21 @@ def test_every_explanation_fits_into_the_hint_line() -> None:
         assert len(explanation(known)) <= 118
 
 
+async def test_up_and_down_go_from_field_to_field_and_stay_in_the_form(app: OnTrain) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await ready(pilot, app)
+        await pilot.press("h")
+        await until(pilot, lambda: app.row("learning_rate").entry.has_focus)
+        await pilot.press("down", "down")
+        assert app.row("sequence_length").entry.has_focus
+        await pilot.press(*["up"] * 5)
+        preset = app.train.query_one("#preset", Choice)
+        assert preset.has_focus
+        assert preset.value == "default"
+        await pilot.press(*["down"] * 40)
+        assert app.train.query_one("#heading-machine").has_focus
+
+
 def burst(app: OnTrain, *keys: str) -> None:
     """All of them in one piece, as a slow line delivers them."""
     for key in keys:
