@@ -5,7 +5,7 @@ import numpy as np
 from engine.arrays import Floats
 
 tanh = np.tanh
-# A Python float would be made an array at every use: half as long again as a small layer takes.
+# A Python float would be made an array at every use: half as long again for a small layer.
 HALF = np.array(0.5, np.float32)
 
 

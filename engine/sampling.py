@@ -14,7 +14,7 @@ from engine.network import Network
 
 HOTTEST, COLDEST = 100.0, 1e-6
 TINY = np.finfo(np.float32).tiny  # an exponential variate may be 0, which has no logarithm
-NOISE = 65_536  # random numbers at most that are drawn at once, where one time step needs fewer
+NOISE = 262_144  # random numbers at most that are drawn at once, where one time step needs fewer
 MOST_SAMPLES = 65_536
 QUIET_START = ("\n", " ")  # what an empty seed text is taken to follow, if the vocabulary has it
 
@@ -52,12 +52,13 @@ class Choice:
         weights /= weights.sum(axis=-1, keepdims=True)
         return weights
 
-    def noise(self, rng: np.random.Generator, count: int, V: int) -> Floats:
-        """What decides `count` draws of one stream: (count, V), in float32.
+    def noise(self, rngs: Sequence[np.random.Generator], count: int, V: int) -> Floats:
+        """What decides `count` draws of each stream: (count, B, V), in float32.
 
         A Gumbel variate, -log of an exponential one, for each character, times the temperature.
         """
-        noise = rng.standard_exponential((count, V)).astype(np.float32)
+        exponential = [rng.standard_exponential((count, V)) for rng in rngs]
+        noise = np.stack(exponential, axis=1, dtype=np.float32)
         np.log(np.maximum(noise, TINY, out=noise), out=noise)
         noise *= np.float32(-self.temperature)
         return noise
@@ -121,10 +122,10 @@ class Writer:
             logits = network.step(identifier)
         characters = vocabulary.characters
         V = len(characters)
-        most = max(1, NOISE // (V * len(rngs)))
-        for start in range(0, length, most):
-            count = min(most, length - start)
-            for noise in np.stack([choice.noise(rng, count, V) for rng in rngs], axis=1):
+        at_once = max(1, NOISE // (V * len(rngs)))
+        for start in range(0, length, at_once):
+            count = min(at_once, length - start)
+            for noise in choice.noise(rngs, count, V):
                 drawn = choice.draw(logits, noise)
                 yield [characters[identifier] for identifier in drawn.tolist()]
                 logits = network.step(drawn)

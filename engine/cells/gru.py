@@ -34,16 +34,15 @@ class GRU(Cell):
         self.kept = self.like(self.x[:, 0])  # z * (h - n)
         z, r, n = (self.x[:, place] for place in range(3))
         self._forward_steps = self.each_step(
-            self.h_with_one, self.x[:, :2], z, r, n, self.ra, self.kept
+            *(self.h_with_one, self.x[:, :2], z, r, n, self.ra, self.kept),
+            *(self.h, self.h[1:], self.h_shared[1:]),
         )
-        self._states = self.each_step(self.h, self.h[1:], self.h_shared[1:])
 
     def forward(self, W: Floats) -> None:
         """Fill z, r, n and h[1:]; see the class for the equations."""
         product, a = self.product, self.product[2]
-        for gates, states in zip(self._forward_steps, self._states, strict=True):
-            h_with_one, zr, z, r, n, ra, kept = gates
-            h, h_next, h_shared = states
+        for views in self._forward_steps:
+            h_with_one, zr, z, r, n, ra, kept, h, h_next, h_shared = views
             np.matmul(h_with_one, W, out=product)  # (3, B, U)
             zr += product[:2]
             sigmoid_of_twice(zr)
@@ -68,7 +67,7 @@ class GRU(Cell):
             self._factors(steps)
             for t in reversed(range(steps.start, steps.stop)):
                 z, to_ar, d_row = self._backward_steps[t]
-                np.multiply(dh, self._to_zn[t - steps.start], out=d_zn)  # (2, B, U)
+                np.multiply(dh, self._factor_steps[t - steps.start], out=d_zn)  # (2, B, U)
                 np.multiply(dn, to_ar, out=d_ar)  # (2, B, U)
                 d_row[:] = d
                 if t:
@@ -91,6 +90,6 @@ class GRU(Cell):
     def _prepare_backward(self, d: Floats, mail: Floats) -> None:
         super()._prepare_backward(d, mail)
         self.to_zn = self.like(self.x[: self.stretch, :2])  # (steps, 2, B, U)
-        self._to_zn = list(self.to_zn)
+        self._factor_steps = list(self.to_zn)
         self._backward_steps = self.each_step(self.x[:, 0], self.x[:, 1:], self.d_rows)
         self.open = self.like(self.x[: self.stretch, 0])  # 1 - z

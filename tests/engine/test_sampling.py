@@ -88,7 +88,7 @@ def test_top_p_keeps_the_smallest_set_that_reaches_p() -> None:
 )
 def test_draws_follow_the_probabilities(choice: Choice) -> None:
     count = 40_000
-    noise = choice.noise(np.random.default_rng(0), count, len(LOGITS))
+    (noise,) = choice.noise([np.random.default_rng(0)], count, len(LOGITS)).swapaxes(0, 1)
     drawn = choice.draw(np.tile(LOGITS, (count, 1)), noise)
     expected = choice.probabilities(LOGITS)
     deviations = np.sqrt(expected * (1 - expected) / count)
@@ -98,7 +98,7 @@ def test_draws_follow_the_probabilities(choice: Choice) -> None:
 
 def test_the_coldest_choice_is_the_likeliest_whatever_the_noise() -> None:
     choice = Choice(0)
-    noise = choice.noise(np.random.default_rng(0), 100, len(LOGITS))
+    (noise,) = choice.noise([np.random.default_rng(0)], 100, len(LOGITS)).swapaxes(0, 1)
     assert set(choice.draw(np.tile(LOGITS, (100, 1)), noise).tolist()) == {1}
 
 
@@ -107,14 +107,14 @@ def test_noise_is_finite_where_the_exponential_variate_is_zero() -> None:
         def standard_exponential(self, size: tuple[int, int]) -> np.ndarray:  # type: ignore[override]
             return np.zeros(size)
 
-    assert np.isfinite(Choice(100.0).noise(Zeros(np.random.PCG64(0)), 2, 3)).all()
+    assert np.isfinite(Choice(100.0).noise([Zeros(np.random.PCG64(0))], 2, 3)).all()
 
 
 def test_draws_of_many_streams_are_those_of_each_alone() -> None:
     rng = np.random.default_rng(1)
     logits = rng.standard_normal((50, 7))
     for choice in (Choice(0.5), Choice(0), Choice(1.5, top_k=3), Choice(top_p=0.7)):
-        noise = choice.noise(rng, 50, 7)
+        (noise,) = choice.noise(rng.spawn(50), 1, 7)
         alone = [
             int(choice.draw(row[None], own[None])[0])
             for row, own in zip(logits, noise, strict=True)
