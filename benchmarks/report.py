@@ -10,7 +10,7 @@ from record import HERE, RESULTS, Record, heading
 README = HERE / "README.md"
 BEGIN = "<!-- figures: written by benchmarks/report.py -->"
 END = "<!-- end of figures -->"
-ORDER = ("frameworks", "sampling", "texts", "learning", "intervals", "screen")
+ORDER = ("frameworks", "sampling", "texts", "learning", "intervals", "neighbours", "screen")
 
 
 def figures() -> str:
