@@ -220,14 +220,26 @@ class Trainer:
     ) -> None:
         """Change hyperparameters before the next step, or at the start of the next epoch.
 
-        A HyperparametersChanged event follows. Raises HyperparameterError.
+        A HyperparametersChanged event follows. What is to be now does not become something else
+        at the epoch, because that was asked for before. Raises HyperparameterError.
         """
         pending: Pending = (dict(live_changes(values)), by, command)
         if when == "epoch":
             self._pending.append(pending)
-        else:
-            self._due.append(partial(self._change, pending))
-            self.finished = False
+            return
+        for waiting, _, _ in self._pending:
+            for name in pending[0]:
+                waiting.pop(name, None)
+        self._due.append(partial(self._change, pending))
+        self.finished = False
+
+    def withdraw(self, command: str) -> HyperparametersChanged | None:
+        """Forget the change of that command if it still waits: the event says that it is none."""
+        found = next((one for one in self._pending if one[2] == command), None)
+        if found is None:
+            return None
+        self._pending.remove(found)
+        return self._change(({}, *found[1:]))
 
     def sample(self, *, command: str = "") -> Sample:
         """What the model writes now; the same at the same step of the same run."""

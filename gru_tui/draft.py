@@ -1,6 +1,6 @@
 """The hyperparameters while they are edited: in force, asked for, typed, and what is wrong."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from engine.errors import HyperparameterError
@@ -106,9 +106,12 @@ class Draft:
         """Whether anything was typed that is not in force."""
         return bool(self._typed)
 
-    def undo(self) -> None:
-        """Forget what was typed."""
-        self._typed.clear()
+    def undo(self, name: str | None = None) -> None:
+        """Forget what was typed, in that field or everywhere."""
+        if name is None:
+            self._typed.clear()
+        else:
+            self._typed.pop(name, None)
 
     def forget(self) -> None:
         """Forget also what was asked for: nobody is going to do it any more."""
@@ -134,9 +137,22 @@ class Draft:
             del self.waiting[name], self._asked[name]
             changed = True
         for name, text in list(self._typed.items()):
-            if self.locked(name) or text == as_text(self._base[name]):
+            if self.locked(name) or text == as_text(self._expected(name)):
                 del self._typed[name]
         return changed
+
+    def take_back(self, values: Mapping[str, Value]) -> None:
+        """The run was asked for these and will not do it: they are edits again."""
+        for name, value in values.items():
+            if self._asked.get(name) == value:
+                self.withdraw((name,))
+                self._typed.setdefault(name, as_text(value))
+
+    def withdraw(self, names: Iterable[str]) -> None:
+        """Nobody waits for these any more."""
+        for name in names:
+            self.waiting.pop(name, None)
+            self._asked.pop(name, None)
 
     def release(self) -> None:
         """Another run is being set up: what the fields say stays, and all of it may change."""

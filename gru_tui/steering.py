@@ -125,23 +125,31 @@ class Steering:
         launch.resume(run)
         return f"{run.name} goes on from its last checkpoint."
 
-    def ask(self, run_id: str, kind: str, **details: Any) -> None:
-        """Send a command; the run's answer is an event of its own."""
+    def ask(self, run_id: str, kind: str, **details: Any) -> str:
+        """Send a command; returns its id, with which the run's answer comes as an event."""
         from gru_tui.runs.command import send
 
-        send(self.context.store.find(run_id), kind, **details)
+        return send(self.context.store.find(run_id), kind, **details)
 
-    def undo(self, run_id: str) -> str:
-        """Ask a run to take back its last change; returns what that means, in words."""
+    def undo(self, run_id: str) -> tuple[str, frozenset[str]]:
+        """Ask a run to take back its last change.
+
+        Returns what that means, in words, and what is not to be changed any more.
+        """
         from gru_tui.draft import as_text
         from gru_tui.runs.command import send
-        from gru_tui.runs.undo import inverse
+        from gru_tui.runs.undo import undoing
 
         run = self.context.store.find(run_id)
-        changes = inverse(run)
-        send(run, "set", changes=changes, when="now")
-        words = [f"{name.replace('_', ' ')} {as_text(value)}" for name, value in changes.items()]
-        return f"Asked {run.name} to go back to {', '.join(words)}."
+        last = undoing(run)
+        send(run, last.kind, **last.details)
+        changes = [
+            f"{name.replace('_', ' ')} {as_text(value)}" for name, value in last.changes.items()
+        ]
+        words = ", ".join(changes)
+        if last.withdraws:
+            return f"Asked {run.name} not to take {words}.", frozenset(last.changes)
+        return f"Asked {run.name} to go back to {words}.", frozenset()
 
     def fork(self, run_id: str, changes: Mapping[str, Any]) -> str:
         """A new run from the last checkpoint of this one; returns its id."""

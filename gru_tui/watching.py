@@ -6,11 +6,20 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from corpora.errors import ReportedError
-from engine.events import AnyEvent, CheckpointSaved, Step
+from engine.events import Answer, AnyEvent, CheckpointSaved, Step
 from gru_tui.context import Context
 from gru_tui.curves.pace import Pace
 from gru_tui.curves.thinning import View
-from gru_tui.panes.messages import CurvesDrawn, News, NotesArrived, Noticed, RunGone, RunSeen, Told
+from gru_tui.panes.messages import (
+    CurvesDrawn,
+    News,
+    NotesArrived,
+    Noticed,
+    Refused,
+    RunGone,
+    RunSeen,
+    Told,
+)
 from gru_tui.picture import Picture, seconds_left
 from gru_tui.runs.notices import Notices
 from gru_tui.runs.summary import Summary
@@ -94,6 +103,8 @@ class Watcher:
         for event in events if self._up_to_date else ():
             if isinstance(event, CheckpointSaved) and event.command:
                 self._post(Told(f"A checkpoint of step {event.step:,} is on the disk."))
+            elif isinstance(event, Answer) and not event.ok:
+                self._post(Refused(event.command, event.message))
 
     def _show_so_far(self, history: "History") -> None:
         """A long run without a digest takes its time to read: its curve grows meanwhile."""

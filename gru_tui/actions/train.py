@@ -43,8 +43,8 @@ TRAIN: tuple[Action, ...] = (
         "undo_change",
         ("ctrl+z",),
         "Undo change",
-        "Take back the last change of hyperparameters that the run has made; again for the one "
-        "before.",
+        "Take back what was typed in this field; else the last change of hyperparameters that the "
+        "run has made or that waits for its epoch; again for the one before.",
         "train",
         always=True,
     ),

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     "rest of the schedule is laid over the time that is left: the learning rate goes on from "
     "where it is and reaches its end then.",
 )
-@click.option("--undo", is_flag=True, help="Take back the last change that RUN has made.")
+@click.option("--undo", is_flag=True, help="Take back the last change that RUN was asked for.")
 @click.pass_context
 def command(
     context: click.Context,
@@ -40,7 +40,8 @@ def command(
     """Change hyperparameters of RUN: NAME=VALUE, as in learning_rate=0.001.
 
     max_seconds also takes 45m, 2h or 18:30; other bounds stay, and the first one reached counts.
-    --undo sends the inverse of the last change that was not undone yet; it can be repeated.
+    --undo takes back a change that still waits for its epoch; else it sends the inverse of the
+    last one that was not undone yet. It can be repeated.
     """
     session: Session = context.obj
     if undo and (changes or until):
@@ -53,14 +54,26 @@ def command(
     wanted = live_changes({name: value for name, value in parsed.items() if name != "max_seconds"})
     found = session.find(run)
     if undo:
-        from gru_tui.runs.undo import inverse
-
-        wanted = inverse(found)
-    elif until is not None or "max_seconds" in parsed:
+        _undo(found, when or "now")
+        return
+    if until is not None or "max_seconds" in parsed:
         if until is not None and "max_seconds" in parsed:
             raise click.UsageError("--until and max_seconds exclude each other", context)
         wanted |= live_changes({"max_seconds": _budget(found, until, parsed.get("max_seconds"))})
-    _send(found, wanted, when or ("now" if undo or until is not None else "epoch"))
+    _send(found, wanted, when or ("now" if until is not None else "epoch"))
+
+
+def _undo(run: "Run", when: str) -> None:
+    from gru_tui.commands.asking import Question
+    from gru_tui.runs.undo import undoing
+
+    last = undoing(run)
+    if not last.withdraws:
+        _send(run, last.changes, when)
+        return
+    Question(run, last.kind, **last.details).answer()
+    for name, value in last.changes.items():
+        stdout.line(f"{name} does not become {value}: the change is withdrawn")
 
 
 def _budget(run: "Run", until: str | None, given: str | None) -> object:

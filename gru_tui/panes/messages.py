@@ -66,6 +66,14 @@ class Told(Message):
 
 
 @dataclass
+class Refused(Message):
+    """The watched run has answered that it does not do what that command asks for."""
+
+    command: str
+    message: str
+
+
+@dataclass
 class Noticed(Message):
     """The watched run has finished, failed, diverged or come to a plateau, in a sentence."""
 
@@ -93,5 +101,5 @@ class CorpusLoaded(Message):
     facts: "Facts"
 
 
-News = RunSeen | RunGone | CurvesDrawn | NotesArrived | Noticed | Told
+News = RunSeen | RunGone | CurvesDrawn | NotesArrived | Refused | Noticed | Told
 """What a watcher has to say."""

@@ -15,7 +15,7 @@ from gru_tui.runs.follower import LineFollower
 if TYPE_CHECKING:
     from gru_tui.runs.run import Run
 
-Kind = Literal["pause", "resume", "stop", "set", "sample", "checkpoint"]
+Kind = Literal["pause", "resume", "stop", "set", "withdraw", "sample", "checkpoint"]
 FILE = "commands.jsonl"
 
 
@@ -23,7 +23,8 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that somebody asked for; `id` comes back in the answer.
 
     `changes` and `when` belong to `set`: new hyperparameters, before the next step or at the
-    start of the next epoch.
+    start of the next epoch. `withdraw` takes back the one with the id `target`, which waits for
+    that.
     """
 
     id: str
@@ -32,6 +33,7 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
     by: str = ""
     changes: dict[str, Any] = {}
     when: Literal["now", "epoch"] = "epoch"
+    target: str = ""
 
 
 _decoder = msgspec.json.Decoder(Command)

@@ -41,6 +41,8 @@ class Past:
                 self.began = True
             case Answer():
                 self._answered[event.command] = event.ok
+            case HyperparametersChanged() if not event.changed:  # withdrawn, or without effect
+                self._lasting.add(event.command)
             case HyperparametersChanged():
                 self._made.add(event.command)
             case CheckpointSaved():

@@ -223,6 +223,8 @@ class Training:
                 self._stop(command)
             case "set":
                 self.change(command)
+            case "withdraw":
+                self._withdraw(command)
             case "sample":
                 self.journal.record(self.trainer.sample(command=command.id))
                 self.answer(command)
@@ -262,6 +264,15 @@ class Training:
             return
         if not answered:
             self.answer(command)
+
+    def _withdraw(self, command: Command) -> None:
+        event = self.trainer.withdraw(command.target)
+        if event is None:
+            message = "that change does not wait any more; once more takes it back"
+            self.answer(command, message, ok=False)
+            return
+        self.journal.record(event)
+        self.answer(command)
 
     def _end_at_once(self, reason: str) -> None:
         """Whoever sent a signal wants the process gone, also where nothing can be saved."""

@@ -1,10 +1,53 @@
-"""Taking back the last change of a run's hyperparameters: by a change to the values of before."""
+"""Taking back the last change of a run's hyperparameters.
 
-from typing import Any
+One that waits for the start of an epoch is withdrawn; one that was made is followed by a change
+to the values of before.
+"""
+
+from typing import Any, NamedTuple
 
 from corpora.errors import ReportedError
+from engine.events import Answer, HyperparametersChanged
+from gru_tui.runs.command import Command, Inbox, Kind
 from gru_tui.runs.course import Course, Deed
+from gru_tui.runs.follower import Follower
 from gru_tui.runs.run import Run
+
+
+class Undoing(NamedTuple):
+    """The command that takes the last change back, and which values it brings or keeps away."""
+
+    kind: Kind
+    changes: dict[str, Any]
+    details: dict[str, Any]
+
+    @property
+    def withdraws(self) -> bool:
+        """Whether the change has not been made yet."""
+        return self.kind == "withdraw"
+
+
+def undoing(run: Run) -> Undoing:
+    """How the last change of `run` is taken back. Raises ReportedError: nothing is left."""
+    course, settled = Course(), set[str]()
+    for event in Follower(run.events).rest():
+        course.take(event)
+        if isinstance(event, HyperparametersChanged) or (
+            isinstance(event, Answer) and not event.ok
+        ):
+            settled.add(event.command)
+    waiting = [command for command in _asked(run) if command.id not in settled]
+    if waiting:
+        last = waiting[-1]
+        return Undoing("withdraw", last.changes, {"target": last.id})
+    found = last_change(course)
+    if found is None:
+        raise ReportedError(
+            f"no change of {run.name} is left to undo; its hyperparameters are those that it "
+            "began with"
+        )
+    changes = dict(found.before)
+    return Undoing("set", changes, {"changes": changes, "when": "now"})
 
 
 def last_change(course: Course) -> Deed | None:
@@ -20,12 +63,11 @@ def last_change(course: Course) -> Deed | None:
     return standing[-1] if standing else None
 
 
-def inverse(run: Run) -> dict[str, Any]:
-    """The changes that take back the last one of `run`. Raises ReportedError: nothing is left."""
-    found = last_change(Course.of(run))
-    if found is None:
-        raise ReportedError(
-            f"no change of {run.name} is left to undo; its hyperparameters are those that it "
-            "began with"
-        )
-    return dict(found.before)
+def _asked(run: Run) -> list[Command]:
+    """The changes that were asked for at the start of an epoch, in order."""
+    commands = Inbox(run.path).take()
+    return [
+        command
+        for command in commands
+        if isinstance(command, Command) and command.command == "set" and command.when == "epoch"
+    ]

@@ -5,6 +5,7 @@ from abc import abstractmethod
 from textual import on, work
 
 from corpora.errors import ReportedError
+from gru_tui.actions import worded
 from gru_tui.context import Context
 from gru_tui.curves.thinning import View
 from gru_tui.panes.chart import ChartPane
@@ -22,11 +23,23 @@ class FollowedScreen(SteeredScreen):
         self.run_id: str | None = None  # the run that is watched
         self._watcher: Watcher | None = None
         self._setting_up = False  # somebody asked for a new run: do not go back to the old one
+        self._looking = True  # for the run to follow
+        self._asked_early = False  # to start or pause, while that was not known
 
     @property
     @abstractmethod
     def view(self) -> View:
         """What the chart wants to see."""
+
+    @property
+    def opening(self) -> bool:
+        """Whether it is not known yet how the run stands that is to be shown."""
+        return self.picture is None and (self._looking or self.run_id is not None)
+
+    @property
+    def looking(self) -> bool:
+        """Whether it is not known yet which run is to be shown, if any."""
+        return self._looking
 
     @abstractmethod
     def look_afresh(self) -> None:
@@ -62,8 +75,8 @@ class FollowedScreen(SteeredScreen):
             found = self.looked_at.run_id or self.steering.to_show()
         except ReportedError as error:
             self.post_message(Told(str(error), "error"))
-        else:
-            self.app.call_from_thread(self.follow, found)
+            found = None
+        self.app.call_from_thread(self.follow, found)
         import textual_plotext  # noqa: F401 - here rather than when the first curve is drawn
 
     def follow(self, run_id: str | None) -> None:
@@ -78,6 +91,23 @@ class FollowedScreen(SteeredScreen):
             watcher.want(self.view)
             self._watcher = watcher
             self.run_worker(watcher.follow, thread=True, group="watching")
+        self._looking = False
+        self.show_state()
+        self._answer_early(run_id)
+
+    def action_start_or_pause(self) -> None:
+        """As soon as it is known whether there is a run."""
+        if self._looking:
+            self._asked_early = True
+        else:
+            super().action_start_or_pause()
+
+    def _answer_early(self, run_id: str | None) -> None:
+        if self._asked_early and run_id is None:
+            self.action_start_or_pause()
+        elif self._asked_early:
+            self.tell(worded("There is a run already; {start_or_pause} once more is for it."))
+        self._asked_early = False
 
     def leave_run(self) -> None:
         """Watch nothing: another run is being set up."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from gru_tui.actions import key_of, worded
 from gru_tui.draft import Draft
@@ -91,26 +92,41 @@ def command_lines(
     return (first, ("Starts a run of what the form says:", begin))
 
 
+# What is not there yet: a list of all runs, the run that is to be shown, or a trainer, because a
+# start, a resume or a fork is under way.
+Waited = Literal["runs", "run", "trainer"]
+STATUS_OF: dict[Waited, str] = {
+    "runs": "looking for runs …",
+    "run": "opening …",
+    "trainer": "starting …",
+}
+HINT_OF: dict[Waited, str] = {
+    "runs": "Looking for runs …",
+    "run": "The run is being opened …",
+    "trainer": "The trainer starts: it is a process of its own, and goes on without the app.",
+}
+
+
 @dataclass(frozen=True)
 class Words:
-    """What the panes say. `busy`: a start, a resume or a fork is under way."""
+    """What the panes say."""
 
     picture: Picture | None
     draft: Draft
     corpus: str
-    busy: bool = False
+    waiting_for: Waited | None = None
 
     @property
     def status(self) -> str:
         """In the place of the figures as long as there are none."""
-        return "starting …" if self.busy else "no run yet"
+        return STATUS_OF[self.waiting_for] if self.waiting_for else "no run yet"
 
     @property
     def hint(self) -> str:
         """What one may do next, in a line."""
         picture, changed = self.picture, bool(self.draft.changes())
-        if self.busy:
-            return "The trainer starts: it is a process of its own, and goes on without the app."
+        if self.waiting_for:
+            return HINT_OF[self.waiting_for]
         if picture is None:
             words = f"{key_of('start_or_pause')} trains on {self.corpus} with these hyperparameters"
             return words + worded("; {train.corpus} and {hyperparameters} lead to other ones.")
@@ -149,8 +165,10 @@ class Words:
         if self.picture is not None:
             alive = self.picture.alive
             return "The first steps are on their way …" if alive else "This run has no steps."
-        if self.busy:
+        if self.waiting_for == "trainer":
             return f"Reading {self.corpus} and starting the trainer …"
+        if self.waiting_for:
+            return HINT_OF[self.waiting_for]
         return (
             "No run yet.\n\n"
             f"{_column('start_or_pause')}train on {self.corpus}\n"

@@ -12,7 +12,8 @@ from corpora.errors import ReportedError
 from gru_tui.actions import worded
 from gru_tui.context import Context
 from gru_tui.draft import Draft, When, as_text
-from gru_tui.panes.messages import Noticed, Severity, Told
+from gru_tui.panes.field_row import FieldRow
+from gru_tui.panes.messages import Noticed, Refused, Severity, Told
 from gru_tui.picture import Picture
 from gru_tui.screens.proposals import RUNNING, command_lines, goes_beyond
 from gru_tui.steering import Steering
@@ -34,6 +35,19 @@ class SteeredScreen(Screen[None]):
         words: str = ""
 
     @dataclass
+    class Sent(Message):
+        """The run was asked for these changes, by a command of that id; "" if that failed."""
+
+        changes: dict[str, Any]
+        command: str = ""
+
+    @dataclass
+    class Withdrew(Message):
+        """The run was asked not to make changes that still wait."""
+
+        names: frozenset[str]
+
+    @dataclass
     class Spent(Message):
         """The start, resume or fork that was under way is done, or could not be."""
 
@@ -44,8 +58,14 @@ class SteeredScreen(Screen[None]):
         self.picture: Picture | None = None  # None: a new run is being set up
         self.steering = Steering(context)
         self.busy = False  # a start, a resume or a fork is under way
+        self._sent: dict[str, dict[str, Any]] = {}  # changes by the command that asked for them
 
     # --- to be filled in by the screen that shows it all ---
+
+    @property
+    def opening(self) -> bool:
+        """Whether it is not known yet how the run stands that is to be shown."""
+        raise NotImplementedError
 
     def show_draft(self) -> None:
         """The draft has changed otherwise than by typing."""
@@ -64,7 +84,7 @@ class SteeredScreen(Screen[None]):
     def action_start_or_pause(self) -> None:
         """Start, pause or go on: what the state of the run suggests."""
         picture = self.picture
-        if self.busy:
+        if self.busy or self.opening:
             return
         if picture is None:
             self._start()
@@ -98,10 +118,32 @@ class SteeredScreen(Screen[None]):
         self.show_draft()
 
     def action_undo_change(self) -> None:
-        """The run takes back its last change."""
-        if self.picture is not None:
+        """What was typed in the field with the focus, else the last change, is taken back."""
+        if (name := self.edited_field) is not None:
+            self.draft.undo(name)
+            self.show_draft()
+        elif self.picture is not None:
             run_id = self.picture.run_id
-            self._do(lambda: self.steering.undo(run_id))
+            self._do(lambda: self._undone(run_id))
+
+    @property
+    def edited_field(self) -> str | None:
+        """The name of the field that has the focus, if something was typed there."""
+        nodes = self.focused.ancestors_with_self if self.focused is not None else []
+        names = (node.field.name for node in nodes if isinstance(node, FieldRow))
+        return next((name for name in names if self.draft.edited(name)), None)
+
+    def _undone(self, run_id: str) -> str:
+        """Runs in a thread."""
+        words, names = self.steering.undo(run_id)
+        if names:
+            self.post_message(self.Withdrew(names))
+        return words
+
+    @on(Withdrew)
+    def _forget_waiting(self, event: Withdrew) -> None:
+        self.draft.withdraw(event.names)
+        self.show_draft()
 
     def action_show_command(self) -> None:
         """What the form says as a command."""
@@ -117,7 +159,7 @@ class SteeredScreen(Screen[None]):
         from gru_tui.command_line import begin_words, change_options
         from gru_tui.screens.rate_finder import RateFinder
 
-        if self.busy or self._faulty():
+        if self.busy or self.opening or self._faulty():
             return
         if self.picture is None:
             words = begin_words(self.source, self.draft.hyperparameters())
@@ -212,19 +254,49 @@ class SteeredScreen(Screen[None]):
         changes = self.draft.apply("now")
         self._begin(lambda: self.steering.resume(run_id, changes))
 
-    def _ask(self, kind: str, **details: Any) -> None:
+    def _ask(self, kind: str) -> None:
         if self.picture is not None:
             run_id = self.picture.run_id
-            self._do(lambda: self.steering.ask(run_id, kind, **details))
+            self._do(lambda: self._asked(run_id, kind))
+
+    def _asked(self, run_id: str, kind: str) -> None:
+        """Runs in a thread."""
+        self.steering.ask(run_id, kind)
 
     def _apply(self, when: When) -> None:
         if self.picture is None or self._faulty():
             return
+        run_id = self.picture.run_id
         if changes := self.draft.apply(when):
-            self._ask("set", changes=changes, when=when)
+            self._do(lambda: self._sent_to(run_id, changes, when))
             self.show_draft()
         else:
             self.tell("No field holds another value than the run.")
+
+    def _sent_to(self, run_id: str, changes: dict[str, Any], when: When) -> Message:
+        """Runs in a thread."""
+        try:
+            command = self.steering.ask(run_id, "set", changes=changes, when=when)
+        except ReportedError:
+            self.post_message(self.Sent(changes))
+            raise
+        return self.Sent(changes, command)
+
+    @on(Sent)
+    def _remember(self, event: Sent) -> None:
+        if event.command:
+            self._sent[event.command] = event.changes
+        else:
+            self.draft.take_back(event.changes)
+            self.show_draft()
+
+    @on(Refused)
+    def _take_back(self, event: Refused) -> None:
+        """What the run has refused is an edit again."""
+        if changes := self._sent.pop(event.command, None):
+            self.tell(event.message, "error")
+            self.draft.take_back(changes)
+            self.show_draft()
 
     def _faulty(self) -> bool:
         """Whether something needs correcting first; it is shown and told."""

@@ -30,7 +30,7 @@ class TouredScreen(FollowedScreen):
 
     def action_demo(self) -> None:
         """Start the small run, and the tour."""
-        if self.picture is None and not self.busy:
+        if self.may_tour("demo"):
             self._begin(self._demonstrated)
 
     def _demonstrated(self) -> Message:
@@ -77,4 +77,6 @@ class TouredScreen(FollowedScreen):
 
     def may_tour(self, action: str) -> bool:
         """Whether that action of the demonstration or its tour can do anything now."""
-        return self.touring if action in OF_THE_TOUR else self.picture is None and not self.busy
+        if action in OF_THE_TOUR:
+            return self.touring
+        return self.picture is None and not self.busy and not self.opening

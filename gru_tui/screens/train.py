@@ -298,6 +298,10 @@ class TrainScreen(TouredScreen, TakenScreen, ChartedScreen, PanedScreen):
             return self.has_class("-one")
         if action == "demo" or action in OF_THE_TOUR:
             return self.may_tour(action)
+        if action == "undo_change" and self.edited_field is not None:
+            return True
+        if action == "find_rate" and self.opening:
+            return False
         return proposals.possible(action, self.picture, self.draft)
 
     def _lies_over(self) -> bool:
@@ -308,6 +312,14 @@ class TrainScreen(TouredScreen, TakenScreen, ChartedScreen, PanedScreen):
         """A better word for what a key does now."""
         return self.name_of_next(action) or proposals.label(action, self.picture, self.draft)
 
+    @property
+    def _waited_for(self) -> proposals.Waited | None:
+        if self.busy:
+            return "trainer"
+        if self.opening:
+            return "runs" if self.looking else "run"
+        return None
+
     def show_state(self) -> None:
         """Say everywhere how things stand and what one may do."""
         facts = self.query_one(CorpusPane).facts(self.source)
@@ -315,7 +327,7 @@ class TrainScreen(TouredScreen, TakenScreen, ChartedScreen, PanedScreen):
             self.picture,
             self.draft,
             corpus=facts.name if facts is not None else self.source,
-            busy=self.busy,
+            waiting_for=self._waited_for,
         )
         self.query_one(StatusLine).show_words(words.status)
         self.query_one(HintLine).propose(words.hint)

@@ -89,6 +89,25 @@ def test_an_edit_survives_news_of_the_run_unless_they_make_it_true(running: Draf
     assert not running.touched
 
 
+def test_the_value_in_force_typed_over_one_that_waits_is_an_edit(running: Draft) -> None:
+    running.type("dropout", "0.2")
+    running.apply("epoch")
+    running.type("dropout", "0")
+    running.rebase(Hyperparameters().to_mapping(), fixed=True)
+    assert running.changes() == {"dropout": 0}
+
+
+def test_what_the_run_will_not_do_is_an_edit_again_and_what_was_withdrawn_is_none(
+    running: Draft,
+) -> None:
+    running.type("dropout", "0.2")
+    running.take_back(running.apply("now"))
+    assert (running.waiting, running.changes()) == ({}, {"dropout": 0.2})
+    running.apply("epoch")
+    running.withdraw({"dropout"})
+    assert (running.waiting, running.text("dropout")) == ({}, "0")
+
+
 def test_what_is_fixed_is_locked_and_free_again_for_another_run(running: Draft) -> None:
     assert running.locked("hidden_size")
     running.type("dropout", "0.2")

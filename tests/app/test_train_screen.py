@@ -103,6 +103,39 @@ async def test_undo_puts_the_fields_back(app: OnTrain, river: str) -> None:
         assert (app.fault("batch_size"), app.mark("learning_rate")) == ("", "")
 
 
+async def test_ctrl_z_takes_back_what_was_typed_then_what_waits(app: OnTrain, river: str) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        run = await begin(pilot, app, river)
+        await pilot.press("ctrl+s")  # the epoch waits for us
+        await until(pilot, lambda: app.state == "paused")
+        await edit(pilot, app, "dropout", "0.25")
+        await pilot.press("ctrl+e")
+        await until(pilot, lambda: app.mark("dropout") == "» epoch")
+        await edit(pilot, app, "dropout", "0.5")
+        await pilot.press("ctrl+z")
+        await until(pilot, lambda: app.row("dropout").entry.value == "0.25")
+        assert app.mark("dropout") == "» epoch"
+        await pilot.press("ctrl+z")
+        await until(pilot, lambda: app.row("dropout").entry.value == "0")
+        assert app.mark("dropout") != "» epoch"
+        await pilot.press("escape", "x")
+        await until(pilot, lambda: app.state == "stopped")
+    changes = [e for e in Follower(run.events).poll() if isinstance(e, HyperparametersChanged)]
+    assert [change.changed for change in changes] == [{}]
+
+
+async def test_a_change_that_could_not_be_sent_is_an_edit_again(app: OnTrain, river: str) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        run = await begin(pilot, app, river)
+        (run.path / "commands.jsonl").mkdir()
+        await edit(pilot, app, "learning_rate", "0.0031")
+        await pilot.press("ctrl+a")
+        await until(pilot, lambda: any("cannot be asked to set" in words for words in app.told))
+        await until(pilot, lambda: app.mark("learning_rate") == "*")
+        assert app.row("learning_rate").entry.value == "0.0031"
+        (run.path / "commands.jsonl").rmdir()
+
+
 async def test_a_run_is_paused_and_goes_on(app: OnTrain, river: str) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await begin(pilot, app, river)

@@ -18,6 +18,18 @@ def test_undo_takes_the_last_change_back_and_says_so(program: Program, text: Pat
     assert program("stop", "last").status == 0
 
 
+def test_undo_withdraws_a_change_that_waits(program: Program, text: Path) -> None:
+    assert program("train", text, "--detach", "--epochs", 0, *SMALL).status == 0
+    wait_for(program, "running")
+    assert program("pause", "last").status == 0  # the epoch waits for us
+    assert program("set", "last", "learning_rate=0.001").status == 0
+    back = program("set", "last", "--undo")
+    assert back.out.strip() == "learning_rate does not become 0.001: the change is withdrawn"
+    nothing = program("set", "last", "--undo")
+    assert (nothing.status, "left to undo" in one_sentence(nothing)) == (1, True)
+    assert program("stop", "last").status == 0
+
+
 def test_undo_with_a_change_and_neither_are_refused(trained: Program) -> None:
     for words, complaint in (
         (("--undo", "dropout=0.1"), "takes no NAME=VALUE"),

@@ -9,13 +9,18 @@ from gru_tui.runs.command import send
 from gru_tui.runs.course import Course
 from gru_tui.runs.run import Run
 from gru_tui.runs.store import Store
-from gru_tui.runs.undo import inverse
+from gru_tui.runs.undo import undoing
 from tests.runs.living import at_step, both, killed_at, live
 from tests.runs.making import new_run
 
 
 def change(run: Run, **changes: Any) -> None:
     send(run, "set", changes=changes, when="now")
+
+
+def undo(run: Run) -> None:
+    last = undoing(run)
+    send(run, last.kind, **last.details)
 
 
 def values(run: Run) -> list[tuple[int, dict[str, object]]]:
@@ -27,8 +32,8 @@ def test_each_undo_takes_back_one_change_more_until_none_is_left(store: Store) -
     hear = both(
         at_step(5, lambda: change(run, learning_rate=0.001)),
         at_step(8, lambda: change(run, learning_rate=0.002, dropout=0.3)),
-        at_step(12, lambda: change(run, **inverse(run))),
-        at_step(16, lambda: change(run, **inverse(run))),
+        at_step(12, lambda: undo(run)),
+        at_step(16, lambda: undo(run)),
     )
     assert live(run, hear) == 0
     assert values(run)[2:] == [
@@ -36,7 +41,7 @@ def test_each_undo_takes_back_one_change_more_until_none_is_left(store: Store) -
         (16, {"learning_rate": 0.006}),
     ]
     with pytest.raises(ReportedError, match="is left to undo"):
-        inverse(run)
+        undoing(run)
 
 
 def test_a_change_that_was_lost_with_its_process_is_undone_once(store: Store) -> None:
@@ -48,4 +53,41 @@ def test_a_change_that_was_lost_with_its_process_is_undone_once(store: Store) ->
     )
     assert live(run, first) is None
     assert live(run) == 0
-    assert inverse(run) == {"weight_decay": 0.5}
+    assert undoing(run).changes == {"weight_decay": 0.5}
+
+
+def test_a_change_that_waits_for_its_epoch_is_withdrawn_before_one_that_was_made(
+    store: Store,
+) -> None:
+    run = new_run(store, epochs=3)
+    hear = both(
+        at_step(2, lambda: change(run, learning_rate=0.001)),
+        at_step(3, lambda: send(run, "set", changes={"learning_rate": 0.5}, when="epoch")),
+        at_step(4, lambda: undo(run)),
+    )
+    assert live(run, hear) == 0
+    assert [changes for _, changes in values(run)] == [{"learning_rate": 0.001}]
+    assert undoing(run).changes == {"learning_rate": 0.006}
+
+
+def test_what_was_withdrawn_does_not_come_back_with_the_next_life(store: Store) -> None:
+    run = new_run(store, epochs=3)
+    first = both(
+        at_step(2, lambda: send(run, "set", changes={"learning_rate": 0.5}, when="epoch")),
+        at_step(3, lambda: undo(run)),
+        killed_at(lambda event: event.step == 4),
+    )
+    assert live(run, first) is None
+    assert live(run) == 0
+    assert values(run) == []
+
+
+def test_what_is_to_be_now_is_not_undone_by_what_was_to_be_at_the_epoch(store: Store) -> None:
+    run = new_run(store, epochs=3)
+    waiting = {"learning_rate": 0.5, "dropout": 0.25}
+    hear = both(
+        at_step(2, lambda: send(run, "set", changes=waiting, when="epoch")),
+        at_step(3, lambda: change(run, learning_rate=0.001)),
+    )
+    assert live(run, hear) == 0
+    assert [changes for _, changes in values(run)] == [{"learning_rate": 0.001}, {"dropout": 0.25}]
