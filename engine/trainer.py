@@ -37,13 +37,13 @@ from engine.saving import Snapshot, opened, save_snapshot
 from engine.schedule import learning_rate, part_of_time, progress
 from engine.stopwatch import Stopwatch
 from engine.tasks import StepSettings, Weights
+from engine.waiting import Asked, Waiting
 
 # What random numbers are for. With the random seed and a counter they seed a generator,
 # so that no generator's state has to be carried along.
 INITIAL, OFFSETS, SAMPLES = 1, 2, 3
 
 E = TypeVar("E", bound=Event)
-Pending = tuple[dict[str, Any], str, str]  # changes, by, command
 
 
 class Trainer:
@@ -79,7 +79,7 @@ class Trainer:
         self.done = 0.0  # the part of the run that the schedule saw behind it at the last step
         self.pace: Callable[[], float | None] = lambda: None  # `done`, in place of the clock's
         self._due: deque[Callable[[], AnyEvent | None]] = deque()
-        self._pending: list[Pending] = []
+        self._waiting = Waiting()
         self._closing_seconds = 0.0  # what the last validation and checkpoint will take
         self._recovery = Recovery()
         architecture = Architecture.of(settings, len(corpus.vocabulary))
@@ -220,26 +220,20 @@ class Trainer:
     ) -> None:
         """Change hyperparameters before the next step, or at the start of the next epoch.
 
-        A HyperparametersChanged event follows. What is to be now does not become something else
-        at the epoch, because that was asked for before. Raises HyperparameterError.
+        A HyperparametersChanged event follows. Raises HyperparameterError.
         """
-        pending: Pending = (dict(live_changes(values)), by, command)
-        if when == "epoch":
-            self._pending.append(pending)
+        asked = Asked(dict(live_changes(values)), by, command)
+        if when == "epoch" and not self.finished:
+            self._waiting.add(asked)
             return
-        for waiting, _, _ in self._pending:
-            for name in pending[0]:
-                waiting.pop(name, None)
-        self._due.append(partial(self._change, pending))
+        self._waiting.give_way(asked.changes)
+        self._due.append(partial(self._change, asked))
         self.finished = False
 
     def withdraw(self, command: str) -> HyperparametersChanged | None:
         """Forget the change of that command if it still waits: the event says that it is none."""
-        found = next((one for one in self._pending if one[2] == command), None)
-        if found is None:
-            return None
-        self._pending.remove(found)
-        return self._change(({}, *found[1:]))
+        withdrawn = self._waiting.withdraw(command)
+        return self._change(withdrawn) if withdrawn else None
 
     def sample(self, *, command: str = "") -> Sample:
         """What the model writes now; the same at the same step of the same run."""
@@ -358,11 +352,10 @@ class Trainer:
         """A new random offset, and the changes that waited for it."""
         seeds = (self.hyperparameters.random_seed, OFFSETS, self.position.epoch_index)
         self.layout.begin_epoch(self.position, np.random.default_rng(seeds))
-        self._due.extend(partial(self._change, pending) for pending in self._pending)
-        self._pending.clear()
+        self._due.extend(partial(self._change, asked) for asked in self._waiting.take())
 
-    def _change(self, pending: Pending) -> HyperparametersChanged:
-        changes, by, command = pending
+    def _change(self, asked: Asked) -> HyperparametersChanged:
+        changes, by, command = asked
         old = self.hyperparameters
         new = Hyperparameters.from_mapping(changes, old)
         changed = {
