@@ -112,14 +112,14 @@ class Steering:
         """A sentence about other runs that train at the same time, "" when there is none."""
         from gru_tui.runs import company
 
-        return company.words(self.context.store, self.context.store.find(run_id))
+        return company.words(self.context.store, self.context.store.get(run_id))
 
     def resume(self, run_id: str, changes: Mapping[str, Any]) -> str:
         """Go on with a run that has no trainer, with `changes` from its first step on."""
         from gru_tui.runs import launch
         from gru_tui.runs.command import send
 
-        run = self.context.store.find(run_id)
+        run = self.context.store.get(run_id)
         if changes:
             send(run, "set", changes=dict(changes), when="now")
         launch.resume(run)
@@ -129,7 +129,7 @@ class Steering:
         """Send a command; the run's answer is an event of its own."""
         from gru_tui.runs.command import send
 
-        send(self.context.store.find(run_id), kind, **details)
+        send(self.context.store.get(run_id), kind, **details)
 
     def undo(self, run_id: str) -> str:
         """Ask a run to take back its last change; returns what that means, in words."""
@@ -137,7 +137,7 @@ class Steering:
         from gru_tui.runs.command import send
         from gru_tui.runs.undo import inverse
 
-        run = self.context.store.find(run_id)
+        run = self.context.store.get(run_id)
         changes = inverse(run)
         send(run, "set", changes=changes, when="now")
         words = [f"{name.replace('_', ' ')} {as_text(value)}" for name, value in changes.items()]
@@ -147,7 +147,7 @@ class Steering:
         """A new run from the last checkpoint of this one; returns its id."""
         from gru_tui.runs import launch
 
-        run = self.context.store.find(run_id)
+        run = self.context.store.get(run_id)
         checkpoint = run.path / "checkpoints" / "last.safetensors"
         return launch.fork(self.context.store, run, checkpoint, dict(changes)).id
 

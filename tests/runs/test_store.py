@@ -116,6 +116,18 @@ def test_an_id_wins_over_the_beginnings_of_others_and_over_names(store: Store) -
     assert store.find(first.id).id == first.id
 
 
+def test_by_its_id_a_run_is_got_itself_or_not_at_all(store: Store) -> None:
+    first, second = new_run(store), new_run(store)
+    twin = Run(second.path.rename(store.folder / f"{first.id}b"))
+    twin.rename("twin")
+    assert store.get(first.id).id == first.id
+    store.delete(first)
+    for words in (first.id, "twin", "last", "", "..", "."):
+        with pytest.raises(ReportedError, match="is gone"):
+            store.get(words)
+    assert store.get(twin.id).id == twin.id
+
+
 def test_what_may_be_any_of_several_is_refused_with_their_ids(store: Store) -> None:
     first, second = new_run(store), new_run(store)
     shutil.move(second.path, store.folder / (first.id + "b"))
