@@ -1,5 +1,6 @@
 """Beginning, resuming and forking runs: a trainer of its own session for each."""
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -10,6 +11,9 @@ from pathlib import Path
 
 from corpora.errors import ReportedError, UsageError
 from engine.hyperparameters import Hyperparameters, field
+from gru_tui.configuration import configuration_path
+from gru_tui.configuration.errors import NoPathError
+from gru_tui.configuration.reading import VARIABLE
 from gru_tui.runs import death, trainer_log
 from gru_tui.runs.config import Parent
 from gru_tui.runs.run import Run
@@ -148,7 +152,14 @@ def _words(run: Run, began: int) -> str:
 
 
 def _environment() -> dict[str, str]:
-    """This process's own, with these very packages first."""
+    """This process's own, with these very packages first.
+
+    The configuration's path is made absolute: the trainer works in the run's directory.
+    """
     packages = str(Path(__file__).resolve().parents[2])
     paths = [packages, *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
+    if environment.get(VARIABLE):
+        with contextlib.suppress(NoPathError):  # the trainer tells it where it needs the file
+            environment[VARIABLE] = str(configuration_path())
+    return environment
