@@ -1,9 +1,7 @@
 """Beginning, resuming and forking runs: a trainer of its own session for each."""
 
-import contextlib
 import os
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Mapping
@@ -11,9 +9,7 @@ from pathlib import Path
 
 from corpora.errors import ReportedError, UsageError
 from engine.hyperparameters import Hyperparameters, field
-from gru_tui.configuration import configuration_path
-from gru_tui.configuration.errors import NoPathError
-from gru_tui.configuration.reading import VARIABLE
+from gru_tui import child
 from gru_tui.runs import death, trainer_log
 from gru_tui.runs.config import Parent
 from gru_tui.runs.run import Run
@@ -100,7 +96,7 @@ def check_forkable(changes: Mapping[str, object], before: Hyperparameters) -> No
 
 
 def _spawn(run: Run, arguments: list[str]) -> None:
-    argv = [sys.executable, "-P", "-m", "gru_tui.runs.process", str(run.path), *arguments]
+    argv = child.argv("gru_tui.runs.process", str(run.path), *arguments)
     trainer_log.trim(run.path / LOG)
     try:
         with open(run.path / LOG, "ab", opener=_privately) as log:
@@ -111,7 +107,7 @@ def _spawn(run: Run, arguments: list[str]) -> None:
                 stdout=log,
                 stderr=log,
                 cwd=run.path,
-                env=_environment(),
+                env=child.environment(),
                 start_new_session=True,
             )
     except OSError as error:
@@ -149,17 +145,3 @@ def _words(run: Run, began: int) -> str:
         lines = log.read().decode(errors="replace").split("\n")
     said = [line.strip() for line in lines if line.strip()]
     return said[-1] if said else Summary(run).reason or f"see {run.path / LOG}"
-
-
-def _environment() -> dict[str, str]:
-    """This process's own, with these very packages first.
-
-    The configuration's path is made absolute: the trainer works in the run's directory.
-    """
-    packages = str(Path(__file__).resolve().parents[2])
-    paths = [packages, *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
-    if environment.get(VARIABLE):
-        with contextlib.suppress(NoPathError):  # the trainer tells it where it needs the file
-            environment[VARIABLE] = str(configuration_path())
-    return environment
