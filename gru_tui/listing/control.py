@@ -11,15 +11,14 @@ if TYPE_CHECKING:
 
 def resume(store: "Store", run_id: str) -> str:
     """Let a paused run go on; start any other from its last checkpoint."""
-    from gru_tui.runs import launch
+    from gru_tui.runs import restart
     from gru_tui.runs.command import send
 
     run = store.get(run_id)
     if run.is_alive():
         send(run, "resume")
         return f"{run.name} goes on."
-    launch.resume(run)
-    return f"{run.name} goes on from its last checkpoint."
+    return f"{restart.words(run.name, restart.restarted(run))}."
 
 
 def ask(store: "Store", run_id: str, kind: str) -> str:

@@ -244,6 +244,16 @@ async def test_a_run_that_is_gone_by_the_answer_does_not_take_its_twin_along(
         assert twin.exists()
 
 
+async def test_a_finished_run_is_not_said_to_go_on(app: OnRuns, store: Store) -> None:
+    run = trained_run(store)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await listed(pilot, app, 1)
+        await pilot.press("r")
+        await until(pilot, lambda: app.told, "it is said how that went")
+    words = f"{run.name} is finished at step 5: nothing is left to train"
+    assert app.told[-1].startswith(words)
+
+
 async def test_a_run_that_is_over_has_nothing_to_pause_or_stop(app: OnRuns, store: Store) -> None:
     trained_run(store)
     async with app.run_test(size=(80, 24)) as pilot:
