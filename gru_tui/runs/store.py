@@ -125,6 +125,11 @@ class Store:
         """Remove its directory. Raises ReportedError while it lives, or where that fails."""
         if run.is_alive():
             raise ReportedError(f"run {run.id} is being trained; stop it before you delete it")
+        if run.path.is_symlink():  # what it leads to may be anybody's
+            raise ReportedError(
+                f"{run.path} is a link to {run.path.resolve()}, which is not deleted through it; "
+                "remove the link yourself"
+            )
         try:
             with lock.take(run.path):  # so that nobody begins to train what is half gone
                 _remove(run.path)

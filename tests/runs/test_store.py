@@ -128,6 +128,16 @@ def test_by_its_id_a_run_is_got_itself_or_not_at_all(store: Store) -> None:
     assert store.get(twin.id).id == twin.id
 
 
+def test_a_link_to_a_run_is_not_deleted_and_said_to_be_one(store: Store, tmp_path: Path) -> None:
+    run = new_run(store)
+    elsewhere = run.path.rename(tmp_path / "elsewhere")
+    run.path.symlink_to(elsewhere)
+    with pytest.raises(ReportedError, match=f"is a link to {elsewhere}, .* remove the link"):
+        store.delete(run)
+    assert run.path.is_symlink()
+    assert (elsewhere / config.FILE).exists()
+
+
 def test_what_may_be_any_of_several_is_refused_with_their_ids(store: Store) -> None:
     first, second = new_run(store), new_run(store)
     shutil.move(second.path, store.folder / (first.id + "b"))
