@@ -220,6 +220,17 @@ def test_a_run_json_with_impossible_values_is_damaged(
     assert store.list() == []
 
 
+def test_values_that_a_run_json_writes_as_text_are_read_as_what_they_mean(store: Store) -> None:
+    run = new_run(store)
+    path = run.path / config.FILE
+    whole = json.loads(path.read_bytes())
+    whole["hyperparameters"] = {"epochs": "5", "learning-rate": "1e-3", "dropout": 0}
+    path.write_text(json.dumps(whole))
+    found = config.read(run.path).hyperparameters
+    assert found == {"epochs": 5, "learning_rate": 0.001, "dropout": 0.0}
+    assert [type(value) for value in found.values()] == [int, float, float]
+
+
 def test_what_is_no_run_is_not_listed(store: Store) -> None:
     run = new_run(store)
     (store.folder / "notes.txt").write_text("mine")
