@@ -7,7 +7,6 @@ nothing is answered without the token, and nothing is fetched from any other pla
 import html
 import secrets
 import shlex
-import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from string import Template
@@ -15,6 +14,8 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 from textual_serve.server import Server
+
+from gru_tui import child
 
 PAGE = Path(__file__).with_name("browser.html")
 TOKEN_BYTES = 32
@@ -49,8 +50,10 @@ class Browser(Server):
     """Serves the app to whoever knows the token; each page has a process of its own."""
 
     def __init__(self, data_dir: Path, run_id: str | None, host: str, port: int) -> None:
-        arguments = [sys.executable, "-m", "gru_tui.served", str(data_dir), run_id or ""]
-        super().__init__(shlex.join(arguments), host=host, port=port, title="gru-tui")
+        # A line for a shell: the server takes no environment, and hands on its own.
+        packages = f"PYTHONPATH={child.python_path()}"
+        words = ["env", packages, *child.argv("gru_tui.served", str(data_dir), run_id or "")]
+        super().__init__(shlex.join(words), host=host, port=port, title="gru-tui")
         self.token = secrets.token_urlsafe(TOKEN_BYTES)
         # Cookies do not know ports: two servers on one machine must not take each other's.
         self._cookie = f"gru-tui-{port}"

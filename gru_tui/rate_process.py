@@ -5,11 +5,11 @@ import json
 import os
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from corpora.errors import ReportedError
+from gru_tui import child
 
 PATIENCE = 5.0  # seconds for the process to end once it was asked to
 
@@ -19,18 +19,15 @@ class RateProcess:
 
     def __init__(self, words: Sequence[str], data_dir: Path) -> None:
         """`words` come behind `gru-tui find-rate`. Raises ReportedError."""
-        packages = str(Path(__file__).resolve().parents[1])
-        paths = [packages, *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
-        begin = [sys.executable, "-P", "-m", "gru_tui", "--data-dir", str(data_dir)]
         self.suggestion: float | None = None
         self._stopped = False
         try:
             self._process = subprocess.Popen(
-                [*begin, "find-rate", "--json", *words],
+                child.argv("gru_tui", "--data-dir", str(data_dir), "find-rate", "--json", *words),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
-                env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
+                env=child.environment(),
                 start_new_session=True,
                 text=True,
             )

@@ -112,14 +112,14 @@ class Steering:
         """A sentence about other runs that train at the same time, "" when there is none."""
         from gru_tui.runs import company
 
-        return company.words(self.context.store, self.context.store.find(run_id))
+        return company.words(self.context.store, self.context.store.get(run_id))
 
     def resume(self, run_id: str, changes: Mapping[str, Any]) -> str:
         """Go on with a run that has no trainer, with `changes` from its first step on."""
         from gru_tui.runs import launch
         from gru_tui.runs.command import send
 
-        run = self.context.store.find(run_id)
+        run = self.context.store.get(run_id)
         if changes:
             send(run, "set", changes=dict(changes), when="now")
         launch.resume(run)
@@ -129,7 +129,7 @@ class Steering:
         """Send a command; returns its id, with which the run's answer comes as an event."""
         from gru_tui.runs.command import send
 
-        return send(self.context.store.find(run_id), kind, **details)
+        return send(self.context.store.get(run_id), kind, **details)
 
     def undo(self, run_id: str) -> tuple[str, frozenset[str]]:
         """Ask a run to take back its last change.
@@ -140,7 +140,7 @@ class Steering:
         from gru_tui.runs.command import send
         from gru_tui.runs.undo import undoing
 
-        run = self.context.store.find(run_id)
+        run = self.context.store.get(run_id)
         last = undoing(run)
         send(run, last.kind, **last.details)
         changes = [
@@ -155,7 +155,7 @@ class Steering:
         """A new run from the last checkpoint of this one; returns its id."""
         from gru_tui.runs import launch
 
-        run = self.context.store.find(run_id)
+        run = self.context.store.get(run_id)
         checkpoint = run.path / "checkpoints" / "last.safetensors"
         return launch.fork(self.context.store, run, checkpoint, dict(changes)).id
 

@@ -75,7 +75,7 @@ class Watcher:
         from gru_tui.curves.history import History
 
         try:
-            run = self._context.store.find(self._run_id)
+            run = self._context.store.get(self._run_id)
             self._notices = Notices(run.name)
             parent = run.config.parent
             forked = f"fork of {parent.name} at step {parent.step:,}" if parent else ""

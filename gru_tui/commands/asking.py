@@ -6,11 +6,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from corpora.errors import ReportedError
-from engine.events import Answer, AnyEvent, State
-from gru_tui.runs import launch
+from engine.events import Answer, AnyEvent
 from gru_tui.runs.command import send
 from gru_tui.runs.follower import Follower
-from gru_tui.runs.summary import FINAL, Summary
+from gru_tui.runs.summary import Summary
 
 if TYPE_CHECKING:
     from gru_tui.runs.run import Run
@@ -81,22 +80,3 @@ def require_alive(run: "Run", kind: str) -> None:
             f"run {run.id} is {run.state()}, there is nothing to {kind}; "
             f"gru-tui resume {run.id} goes on with it"
         )
-
-
-def restarted(run: "Run") -> State:
-    """Start a run that has no process; its state once it trains, or is through. ReportedError."""
-    follower = Follower.at_end(run.events)
-    launch.resume(run)
-    while True:
-        alive = run.is_alive()
-        events = follower.poll()
-        for event in events:
-            if isinstance(event, State) and event.state == "failed":
-                raise ReportedError(f"run {run.id} failed: {event.reason}")
-            if isinstance(event, State) and (event.state == "running" or event.state in FINAL):
-                return event
-        if not events and not alive:
-            raise ReportedError(
-                f"run {run.id} ended before it trained; {run.path / launch.LOG} may say why"
-            )
-        time.sleep(PAUSE)

@@ -33,14 +33,17 @@ def command(
     path = checkpoints.checkpoint_path(parent, checkpoint)
 
     from gru_tui import deadline
-    from gru_tui.commands.watch import Watch
+    from gru_tui.commands.watch import Interrupts, Watch
     from gru_tui.runs import launch
 
     wanted: dict[str, object] = {**assignments.parsed(changes)}
     if deadline.NAME in wanted:
         wanted[deadline.NAME] = deadline.in_seconds(wanted[deadline.NAME], 0.0)
-    new = launch.fork(store, parent, path, wanted)
-    if detach:
-        stdout.line(new.id)
-        return
-    context.exit(Watch(new, new.hyperparameters(), as_json=as_json).until_end())
+    interrupts = Interrupts()
+    with interrupts.counted():  # somewhere in here a trainer begins, which Ctrl+C has to reach
+        new = launch.fork(store, parent, path, wanted)
+        if detach and not interrupts.count:
+            stdout.line(new.id)
+            return
+        watch = Watch(new, new.hyperparameters(), as_json=as_json, interrupts=interrupts)
+        context.exit(watch.until_end())

@@ -25,14 +25,17 @@ def command(context: click.Context, run: str, name: str, as_json: bool, detach: 
     session: Session = context.obj
     original = session.find(run)
 
-    from gru_tui.commands.watch import Watch
+    from gru_tui.commands.watch import Interrupts, Watch
     from gru_tui.runs import replay
     from gru_tui.visible import visible
 
     if others := replay.other_versions(original):
         click.echo(f"gru-tui: {visible(others)}; the bits may differ", err=True)
-    new = replay.replay(session.store(), original, name=name)
-    if detach:
-        stdout.line(new.id)
-        return
-    context.exit(Watch(new, new.hyperparameters(), as_json=as_json).until_end())
+    interrupts = Interrupts()
+    with interrupts.counted():  # somewhere in here a trainer begins, which Ctrl+C has to reach
+        new = replay.replay(session.store(), original, name=name)
+        if detach and not interrupts.count:
+            stdout.line(new.id)
+            return
+        watch = Watch(new, new.hyperparameters(), as_json=as_json, interrupts=interrupts)
+        context.exit(watch.until_end())

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 def command(session: Session, run: str | None, all_of_them: bool) -> None:
     """Let a paused RUN go on, or start a stopped or interrupted one from its last checkpoint.
 
-    Returns when the run trains. --all takes up each run whose process was killed or ended by a
-    signal; those that somebody has stopped stay as they are.
+    Returns when the run trains, or has nothing left to train. --all takes up each run whose
+    process was killed or ended by a signal; those that somebody has stopped stay as they are.
     """
     if all_of_them and run is None:
         _resume_all(session)
@@ -37,6 +37,7 @@ def command(session: Session, run: str | None, all_of_them: bool) -> None:
 
 def _resume(found: "Run") -> None:
     from gru_tui.commands import asking
+    from gru_tui.runs import restart
 
     if found.is_alive():
         if found.state() == "running":
@@ -45,8 +46,8 @@ def _resume(found: "Run") -> None:
         answer = asking.Question(found, "resume").answer()
         stdout.line(f"run {found.id} goes on at step {answer.step:,}")
         return
-    state = asking.restarted(found)
-    stdout.line(f"run {found.id} goes on from its last checkpoint, step {state.step:,}")
+    state = restart.restarted(found)
+    stdout.line(restart.words(f"run {found.id}", state))
 
 
 def _resume_all(session: Session) -> None:

@@ -49,7 +49,7 @@ def command(
     settings = options.settings(given, presetting.preset_values(preset) if preset else None)
 
     import corpora
-    from gru_tui.commands.watch import Watch
+    from gru_tui.commands.watch import Interrupts, Watch
     from gru_tui.runs import company, launch
     from gru_tui.visible import visible
 
@@ -67,13 +67,16 @@ def command(
             text = load(fitted)
         settings = fitted
     run = store.create(text, settings, name=name, note=note)
-    launch.start(run, started=session.started)
-    if others := company.words(store, run):
-        click.echo(f"gru-tui: {visible(others)}", err=True)
-    if detach:
-        stdout.line(run.id)
-        return
-    context.exit(Watch(run, settings, as_json=as_json).until_end())
+    interrupts = Interrupts()
+    with interrupts.counted():  # from here on there is a trainer, which Ctrl+C has to reach
+        launch.start(run, started=session.started)
+        if others := company.words(store, run):
+            click.echo(f"gru-tui: {visible(others)}", err=True)
+        if detach and not interrupts.count:
+            stdout.line(run.id)
+            return
+        watch = Watch(run, settings, as_json=as_json, interrupts=interrupts)
+        context.exit(watch.until_end())
 
 
 def _budget(

@@ -50,27 +50,37 @@ class Interrupts:
 class Watch:
     """One run, seen through its events: a line on stderr, and on stdout JSON or the result."""
 
-    def __init__(self, run: "Run", hyperparameters: Hyperparameters, *, as_json: bool) -> None:
+    def __init__(
+        self,
+        run: "Run",
+        hyperparameters: Hyperparameters,
+        *,
+        as_json: bool,
+        interrupts: Interrupts | None = None,
+    ) -> None:
+        """`interrupts`: those that came while the run was begun."""
         self._run = run
         self._as_json = as_json
         self._follower = Follower(run.path / "events.jsonl")
         self._progress = Progress(hyperparameters)
-        self._interrupts = Interrupts()
+        self._interrupts = interrupts or Interrupts()
+        self._listens = False  # a stop that its trainer finds there at its birth is out of date
         self._final: State | None = None
         self._notices = Notices(run.name)
 
     def until_end(self) -> int:
         """Follow; the exit status. Raises ReportedError when the run failed or died."""
+        asked = False
         with self._interrupts.counted():
             while self._final is None:
-                asked = self._interrupts.count
                 alive = self._run.is_alive()
                 if not self._look() and not alive:
                     break
-                if self._interrupts.count > asked == 0:
-                    self._ask_to_stop()
-                elif self._interrupts.count > 1:
+                if asked and self._interrupts.count > 1:
                     return self._leave()
+                if self._interrupts.count and self._listens and not asked:
+                    asked = True
+                    self._ask_to_stop()
         self._progress.close()
         return self._closing_words()
 
@@ -97,6 +107,7 @@ class Watch:
             raise
 
     def _take(self, event: AnyEvent) -> None:
+        self._listens = True
         self._progress.take(event)
         if notice := self._notices.take(event):
             self._call(notice.message)

@@ -1,6 +1,6 @@
 """What is wrong with a configuration file, and in which line."""
 
-from corpora.errors import ReportedError
+from corpora.errors import ReportedError, UsageError
 
 
 class ConfigurationError(ReportedError):
@@ -9,3 +9,7 @@ class ConfigurationError(ReportedError):
     def __init__(self, sentence: str, line: int = 0) -> None:
         super().__init__(sentence)
         self.line = line
+
+
+class NoPathError(ConfigurationError, UsageError):
+    """What should say where the file is names no place."""

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
-from gru_tui.configuration.errors import ConfigurationError
+from corpora.errors import UsageError
+from gru_tui.configuration.errors import ConfigurationError, NoPathError
+from gru_tui.tilde import expanded
 
 VARIABLE = "GRU_TUI_CONFIG"
 MOST_BYTES = 32_768  # the template has a sixth of that
@@ -26,10 +28,16 @@ class Configuration:
 
 
 def configuration_path() -> Path:
-    """GRU_TUI_CONFIG, or config.toml where this system keeps an application's configuration."""
+    """GRU_TUI_CONFIG, or config.toml where this system keeps an application's configuration.
+
+    Raises NoPathError.
+    """
     chosen = os.environ.get(VARIABLE)
     if chosen:
-        return Path(chosen).expanduser().absolute()
+        try:
+            return expanded(Path(chosen), VARIABLE)
+        except UsageError as error:
+            raise NoPathError(str(error)) from None
     from platformdirs import user_config_path
 
     return user_config_path("gru-tui") / "config.toml"

@@ -135,7 +135,7 @@ class Overlaying:
     def _read(self, store: "Store", run_id: str) -> Followed:
         followed = self._followed.get(run_id)
         if followed is None:
-            followed = self._followed[run_id] = Followed(store.find(run_id))
+            followed = self._followed[run_id] = Followed(store.get(run_id))
         followed.update()
         return followed
 

@@ -22,6 +22,7 @@ from typing import IO, TYPE_CHECKING
 import msgspec
 
 from corpora.errors import ReportedError
+from gru_tui import child
 
 if TYPE_CHECKING:
     from engine.checkpoint import Checkpoint
@@ -141,8 +142,7 @@ class Scribe:
         if self._process is None or self._process.poll() is not None:
             complaints = tempfile.TemporaryFile()  # noqa: SIM115 - closed by the thread that reads it
             self._process = subprocess.Popen(
-                # -P: a file of the user's in the current folder must not stand in for a module.
-                [sys.executable, "-P", "-m", "gru_tui.generation.process"],
+                child.argv("gru_tui.generation.process"),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=complaints,
@@ -195,14 +195,12 @@ def _send(process: subprocess.Popen[bytes], line: bytes) -> None:
 
 
 def _environment() -> dict[str, str]:
-    """The app's own, with these very packages first, and BLAS kept from spreading over the cores.
+    """A child's, and BLAS kept from spreading over the cores.
 
     One stream's products are too small to share; the cores belong to the run that trains.
     """
-    packages = str(Path(__file__).resolve().parent.parent)
-    paths = [packages, *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
     threads = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-    return {**os.environ, **threads, "PYTHONPATH": os.pathsep.join(paths)}
+    return {**child.environment(), **threads}
 
 
 class Desk:

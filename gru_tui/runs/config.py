@@ -9,7 +9,7 @@ from msgspec import Meta
 
 from corpora.errors import ReportedError, UsageError
 from engine.events import FORMAT
-from engine.hyperparameters import Hyperparameters
+from engine.hyperparameters import Hyperparameters, field
 
 FILE = "run.json"
 MOST_BYTES = 1 << 22
@@ -104,12 +104,14 @@ def read(folder: Path) -> RunConfig:
         _check_format(path, msgspec.json.decode(data, type=_Format).format)
         config = msgspec.json.decode(data, type=RunConfig)
         msgspec.convert(config.architecture, _Model)
-        Hyperparameters.from_mapping(config.hyperparameters)
+        # As they are understood and no others: "5", which is read as a number, is shown as one.
+        names = [field(name).name for name in config.hyperparameters]
+        parsed = Hyperparameters.from_mapping(config.hyperparameters).to_mapping()
     except OSError as error:
         raise DamagedRunError(f"{path} cannot be read: {error.strerror}") from error
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, UsageError) as error:
         raise DamagedRunError(f"{path} is damaged: {str(error)[:200]}") from error
-    return config
+    return msgspec.structs.replace(config, hyperparameters={name: parsed[name] for name in names})
 
 
 def _check_format(path: Path, found: str) -> None:

@@ -5,17 +5,21 @@ from pathlib import Path
 
 from corpora.errors import ReportedError
 from corpora.whole_file import make_private
+from gru_tui.tilde import expanded
 
 VARIABLE = "GRU_TUI_HOME"
 
 
 def data_dir(given: Path | None = None) -> Path:
-    """`given`, or GRU_TUI_HOME, or the place that this system has for an application's data."""
+    """`given`, or GRU_TUI_HOME, or the place that this system has for an application's data.
+
+    Raises UsageError for the home of nobody.
+    """
     if given is not None:
-        return given.expanduser().absolute()
+        return expanded(given, "--data-dir")
     chosen = os.environ.get(VARIABLE)
     if chosen:
-        return Path(chosen).expanduser().absolute()
+        return expanded(Path(chosen), VARIABLE)
     from platformdirs import user_data_path
 
     return user_data_path("gru-tui")

@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Mapping
@@ -10,6 +9,7 @@ from pathlib import Path
 
 from corpora.errors import ReportedError, UsageError
 from engine.hyperparameters import Hyperparameters, field
+from gru_tui import child
 from gru_tui.runs import death, trainer_log
 from gru_tui.runs.config import Parent
 from gru_tui.runs.run import Run
@@ -96,7 +96,7 @@ def check_forkable(changes: Mapping[str, object], before: Hyperparameters) -> No
 
 
 def _spawn(run: Run, arguments: list[str]) -> None:
-    argv = [sys.executable, "-P", "-m", "gru_tui.runs.process", str(run.path), *arguments]
+    argv = child.argv("gru_tui.runs.process", str(run.path), *arguments)
     trainer_log.trim(run.path / LOG)
     try:
         with open(run.path / LOG, "ab", opener=_privately) as log:
@@ -107,7 +107,7 @@ def _spawn(run: Run, arguments: list[str]) -> None:
                 stdout=log,
                 stderr=log,
                 cwd=run.path,
-                env=_environment(),
+                env=child.environment(),
                 start_new_session=True,
             )
     except OSError as error:
@@ -145,10 +145,3 @@ def _words(run: Run, began: int) -> str:
         lines = log.read().decode(errors="replace").split("\n")
     said = [line.strip() for line in lines if line.strip()]
     return said[-1] if said else Summary(run).reason or f"see {run.path / LOG}"
-
-
-def _environment() -> dict[str, str]:
-    """This process's own, with these very packages first."""
-    packages = str(Path(__file__).resolve().parents[2])
-    paths = [packages, *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}

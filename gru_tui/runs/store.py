@@ -53,10 +53,18 @@ class Store:
         """The runs that can be read, the oldest first. Raises ReportedError."""
         return [run for run in self.all() if _is_readable(run)]
 
-    def find(self, words: str) -> Run:
-        """The run of that id, unique beginning of an id, or name; `last` is the newest.
+    def get(self, run_id: str) -> Run:
+        """The run of that very id. Raises ReportedError when it is gone."""
+        for run in self.all():
+            if run.id == run_id:
+                return run
+        raise ReportedError(f"run {run_id} is gone; something else has deleted or moved it")
 
-        Raises UsageError with the nearest.
+    def find(self, words: str) -> Run:
+        """What a person means: an id, the unique beginning of one, a name; `last` is the newest.
+
+        Who has an id takes `get`: once that run is gone, its id is the beginning of the ids of
+        the same second. Raises UsageError with the nearest.
         """
         runs = self.all()
         exact = [run for run in runs if run.id == words]
@@ -117,6 +125,11 @@ class Store:
         """Remove its directory. Raises ReportedError while it lives, or where that fails."""
         if run.is_alive():
             raise ReportedError(f"run {run.id} is being trained; stop it before you delete it")
+        if run.path.is_symlink():  # what it leads to may be anybody's
+            raise ReportedError(
+                f"{run.path} is a link to {run.path.resolve()}, which is not deleted through it; "
+                "remove the link yourself"
+            )
         try:
             with lock.take(run.path):  # so that nobody begins to train what is half gone
                 _remove(run.path)

@@ -233,7 +233,7 @@ class ComparedScreen(ManagedScreen):
     def _kept(self, row: RunRow) -> tuple[Kept, ...]:
         """The run's checkpoints; none where they cannot be read. Off the event loop."""
         try:
-            return Shelf().of(self._gru_tui.context.store.find(row.id).path)
+            return Shelf().of(self._gru_tui.context.store.get(row.id).path)
         except ReportedError as error:
             self.post_message(Told(str(error), "error"))
             return ()

@@ -155,7 +155,7 @@ class ManagedScreen(Screen[None]):
         if row is None or row.fault:
             return
         try:
-            run = self._gru_tui.context.store.find(row.id)
+            run = self._gru_tui.context.store.get(row.id)
             kept = Shelf().of(run.path)
         except ReportedError as error:
             self.post_message(self.Done(str(error), failed=True))

@@ -63,7 +63,7 @@ class TakenScreen(FollowedScreen):
         overwrite: bool = False,
     ) -> None:
         try:
-            run = self.looked_at.store.find(run_id)
+            run = self.looked_at.store.get(run_id)
             for place, path in enumerate(paths):
                 content = taking.content(run, path.suffix.lower(), view, look)
                 rest = partial(self._save_files, run_id, view, look, paths[place:], overwrite=True)

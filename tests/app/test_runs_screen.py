@@ -228,6 +228,32 @@ async def test_deleting_asks_first(app: OnRuns, store: Store) -> None:
         await until(pilot, lambda: app.listing.query_one("#no-runs").display)
 
 
+async def test_a_run_that_is_gone_by_the_answer_does_not_take_its_twin_along(
+    app: OnRuns, store: Store
+) -> None:
+    run = trained_run(store)
+    twin = trained_run(store).path.rename(store.folder / f"{run.id}b")  # of the same second
+    async with app.run_test(size=(80, 24)) as pilot:
+        await listed(pilot, app, 2)
+        await pilot.press("down", "d")
+        await until(pilot, lambda: isinstance(app.screen, Confirm))
+        store.delete(run)  # as another process would
+        await pilot.press("y")
+        await until(pilot, lambda: app.told, "it is said how that went")
+        assert f"run {run.id} is gone" in app.told[-1]
+        assert twin.exists()
+
+
+async def test_a_finished_run_is_not_said_to_go_on(app: OnRuns, store: Store) -> None:
+    run = trained_run(store)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await listed(pilot, app, 1)
+        await pilot.press("r")
+        await until(pilot, lambda: app.told, "it is said how that went")
+    words = f"{run.name} is finished at step 5: nothing is left to train"
+    assert app.told[-1].startswith(words)
+
+
 async def test_a_run_that_is_over_has_nothing_to_pause_or_stop(app: OnRuns, store: Store) -> None:
     trained_run(store)
     async with app.run_test(size=(80, 24)) as pilot:

@@ -43,6 +43,14 @@ def test_stop_ends_the_run_and_resume_starts_it_again(training: Program) -> None
     assert int(str(going["step"])) >= int(str(stopped["step"]))
 
 
+def test_a_finished_run_is_said_to_be_so_and_not_to_go_on(program: Program, text: Path) -> None:
+    assert program("train", text, "--steps", 4, *SMALL).status == 0
+    result = program("resume", "last")
+    assert result.status == 0, result.complaint
+    assert "is finished at step 4: nothing is left to train" in result.out
+    assert "goes on from its last checkpoint" not in result.out
+
+
 def test_an_interrupted_run_is_resumed_from_its_last_checkpoint(training: Program) -> None:
     kill_trainer(training)
     assert runs(training)[0]["state"] == "interrupted"

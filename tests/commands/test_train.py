@@ -8,13 +8,13 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from engine.hyperparameters import Hyperparameters
-from gru_tui.commands.watch import Watch
+from gru_tui.commands.watch import Interrupts, Watch
 from gru_tui.runs.store import Store
 from tests.commands.program import SMALL, Program, one_sentence
 
@@ -103,6 +103,45 @@ def test_ctrl_c_stops_the_run_with_a_checkpoint_and_says_how_to_resume(
     (checkpoint,) = program.home.glob("runs/*/checkpoints/last.safetensors")
     assert program("generate", "last", "--checkpoint", run["step"], "--length", 5).status == 0
     assert checkpoint.exists()
+
+
+@pytest.mark.parametrize("command", ["train", "fork"])
+def test_ctrl_c_while_the_trainer_begins_stops_the_run_too(
+    program: Program, text: Path, command: str
+) -> None:
+    logs = "runs/*/trainer.log"  # made just before the trainer
+    if command == "train":
+        process = program.start("train", text, *ENDLESS)
+        wait_until(lambda: list(program.home.glob(logs)))
+    else:
+        assert program("train", text, "--steps", 5, *SMALL).status == 0
+        process = program.start("fork", "last", "steps=0", "epochs=0")
+        wait_until(lambda: len(list(program.home.glob(logs))) == 2)
+    process.send_signal(signal.SIGINT)
+    out, complaint = process.communicate(timeout=30)
+    newest = runs(program)[-1]
+    try:
+        assert (process.returncode, newest["state"]) == (130, "stopped")
+        assert "stopping after this step" in complaint.decode()
+        assert f"gru-tui resume {newest['id']}" in out.decode()
+    finally:
+        program("stop", newest["id"])
+
+
+def test_who_does_not_wait_for_a_run_that_begins_has_it_stopped_all_the_same(
+    program: Program, text: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert program("train", text, "--detach", *ENDLESS).status == 0
+    try:
+        (run,) = Store(program.home).list()
+        interrupts = Interrupts()
+        interrupts.count, interrupts.last = 2, signal.SIGINT
+        watch = Watch(run, Hyperparameters(), as_json=False, interrupts=interrupts)
+        assert watch.until_end() == 130
+        assert "left while it stops" in capsys.readouterr().err
+        wait_for(program, "stopped")
+    finally:
+        program("stop", "last")
 
 
 def test_a_dropped_terminal_leaves_the_run_going(program: Program, text: Path) -> None:
@@ -241,6 +280,14 @@ def test_a_data_directory_that_cannot_be_written_is_named(program: Program, text
     result = program("train", text, "--steps", 5)
     assert result.status in (1, 2)
     assert str(program.home) in one_sentence(result)
+
+
+def wait_until(condition: Callable[[], object]) -> None:
+    """Until that is true; looks often, for what lasts only a moment."""
+    deadline = time.monotonic() + 30
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.002)
 
 
 def wait_for(program: Program, state: str) -> dict[str, object]:

@@ -137,3 +137,16 @@ def test_the_data_directory_may_be_named_before_or_after_the_command(
     after = elsewhere("runs", "--json", "--data-dir", trained.home)
     assert before.raw == after.raw == trained("runs", "--json").raw
     assert not elsewhere.home.exists()
+
+
+@pytest.mark.parametrize("setting", ["--data-dir", "GRU_TUI_HOME", "GRU_TUI_CONFIG"])
+def test_the_home_of_nobody_is_named_with_what_asks_for_it(program: Program, setting: str) -> None:
+    path = "~nobody-of-that-name/x"
+    if setting == "--data-dir":
+        result = program("runs", setting, path)
+    else:
+        program.variables[setting] = path
+        result = program(*(("config", "--path") if setting == "GRU_TUI_CONFIG" else ("runs",)))
+    assert result.status == 2
+    words = f"{setting} is '{path}', but there is no user nobody-of-that-name"
+    assert words in one_sentence(result)

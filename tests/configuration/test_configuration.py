@@ -13,6 +13,7 @@ from gru_tui.configuration import Configuration, ConfigurationError, read
 from gru_tui.configuration.checking import parsed
 from gru_tui.configuration.reading import MOST_BYTES
 from gru_tui.configuration.template import template
+from gru_tui.terminal.manners import decided
 
 SETTING = re.compile(r'^#(?=[\w".]+ = )', re.MULTILINE)
 
@@ -27,6 +28,15 @@ def fault(text: str, themes: tuple[str, ...] = ()) -> ConfigurationError:
 
 def test_without_a_file_nothing_is_decided(tmp_path: Path) -> None:
     assert read(tmp_path / "none.toml") == Configuration()
+
+
+def test_a_file_in_the_home_of_nobody_is_a_fault_of_the_configuration(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("GRU_TUI_CONFIG", "~nobody-of-that-name/c.toml")
+    assert "there is no user nobody-of-that-name" in decided().fault  # the app opens all the same
+    with pytest.raises(ConfigurationError):
+        read()
 
 
 def test_every_setting_is_read() -> None:

@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 
 from engine.events import Event, Rollback, State, Validation, Warned
+from gru_tui.runs import launch
 from gru_tui.runs.notices import PLATEAU, Notices, sequence
 from gru_tui.runs.notifier import Notifier
 from gru_tui.runs.run import Run
 from gru_tui.runs.store import Store
 from tests.runs.living import live
-from tests.runs.making import events, new_run, of, states
+from tests.runs.making import events, new_run, of, states, until
 
 RECORDER = """
 import json, os, sys
@@ -77,6 +78,19 @@ def test_the_users_command_is_told_how_a_run_ended(
     assert message.startswith("gru-tui: $(touch pwned); `x` has finished at step 6")
     assert not list(tmp_path.rglob("pwned"))
     assert not of(Warned, events(run))
+
+
+def test_a_configuration_by_a_relative_path_is_the_trainers_too(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard = tmp_path / "heard"
+    configure(tmp_path, monkeypatch, sys.executable, "-c", RECORDER, str(heard))
+    monkeypatch.setenv("GRU_TUI_CONFIG", "config.toml")
+    monkeypatch.chdir(tmp_path)
+    run = new_run(store, steps=2)
+    launch.start(run)
+    until(lambda: not run.is_alive(), "the end")
+    assert "has finished at step 2" in heard.read_text()
 
 
 @pytest.mark.parametrize(

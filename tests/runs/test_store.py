@@ -116,6 +116,28 @@ def test_an_id_wins_over_the_beginnings_of_others_and_over_names(store: Store) -
     assert store.find(first.id).id == first.id
 
 
+def test_by_its_id_a_run_is_got_itself_or_not_at_all(store: Store) -> None:
+    first, second = new_run(store), new_run(store)
+    twin = Run(second.path.rename(store.folder / f"{first.id}b"))
+    twin.rename("twin")
+    assert store.get(first.id).id == first.id
+    store.delete(first)
+    for words in (first.id, "twin", "last", "", "..", "."):
+        with pytest.raises(ReportedError, match="is gone"):
+            store.get(words)
+    assert store.get(twin.id).id == twin.id
+
+
+def test_a_link_to_a_run_is_not_deleted_and_said_to_be_one(store: Store, tmp_path: Path) -> None:
+    run = new_run(store)
+    elsewhere = run.path.rename(tmp_path / "elsewhere")
+    run.path.symlink_to(elsewhere)
+    with pytest.raises(ReportedError, match=f"is a link to {elsewhere}, .* remove the link"):
+        store.delete(run)
+    assert run.path.is_symlink()
+    assert (elsewhere / config.FILE).exists()
+
+
 def test_what_may_be_any_of_several_is_refused_with_their_ids(store: Store) -> None:
     first, second = new_run(store), new_run(store)
     shutil.move(second.path, store.folder / (first.id + "b"))
@@ -196,6 +218,17 @@ def test_a_run_json_with_impossible_values_is_damaged(
     with pytest.raises(DamagedRunError, match="is damaged"):
         config.read(run.path)
     assert store.list() == []
+
+
+def test_values_that_a_run_json_writes_as_text_are_read_as_what_they_mean(store: Store) -> None:
+    run = new_run(store)
+    path = run.path / config.FILE
+    whole = json.loads(path.read_bytes())
+    whole["hyperparameters"] = {"epochs": "5", "learning-rate": "1e-3", "dropout": 0}
+    path.write_text(json.dumps(whole))
+    found = config.read(run.path).hyperparameters
+    assert found == {"epochs": 5, "learning_rate": 0.001, "dropout": 0.0}
+    assert [type(value) for value in found.values()] == [int, float, float]
 
 
 def test_what_is_no_run_is_not_listed(store: Store) -> None:
