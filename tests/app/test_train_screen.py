@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from textual.widgets._toast import Toast
 
 from engine.events import HyperparametersChanged
 from gru_tui.picture import Picture
@@ -284,16 +285,22 @@ async def test_a_run_that_somebody_deletes_is_left(app: OnTrain, river: str) -> 
         assert app.picture is None
 
 
-async def test_a_picture_of_the_screen_is_in_the_current_folder(
-    app: OnTrain, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("name", ["plain", "proj [old] x", "w[", "w[/d]"])
+async def test_a_picture_of_the_screen_is_in_the_current_folder_whatever_that_is_called(
+    app: OnTrain, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    monkeypatch.chdir(tmp_path)
-    async with app.run_test(size=(80, 24)) as pilot:
+    folder = tmp_path / name
+    folder.mkdir(parents=True)
+    monkeypatch.chdir(folder)
+    async with app.run_test(size=(160, 48), notifications=True) as pilot:
         await ready(pilot, app)
         app.action_picture()
-        await until(pilot, lambda: list(tmp_path.glob("*.svg")), "it is there")
-        await until(pilot, lambda: any(str(tmp_path) in words for words in app.told))
-    (picture,) = tmp_path.glob("*.svg")
+        await until(pilot, lambda: app.told, "it is told")
+        (picture,) = folder.glob("*.svg")
+        assert app.told == [f"A picture of the screen is in {picture}."]
+        await until(pilot, lambda: app.screen.query(Toast), "the words are on the screen")
+        (shown,) = app.screen.query(Toast)
+        assert str(shown.render()) == app.told[0]
     assert picture.read_text().startswith("<svg")
 
 
