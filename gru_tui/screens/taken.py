@@ -59,15 +59,14 @@ class TakenScreen(FollowedScreen):
         view: View,
         look: Look,
         paths: tuple[Path, ...],
-        *,
-        overwrite: bool = False,
+        may_go: Path | None = None,  # the one that somebody was asked about
     ) -> None:
         try:
             run = self.looked_at.store.find(run_id)
             for place, path in enumerate(paths):
                 content = taking.content(run, path.suffix.lower(), view, look)
-                rest = partial(self._save_files, run_id, view, look, paths[place:], overwrite=True)
-                write_bytes(path, content, overwrite=overwrite)
+                rest = partial(self._save_files, run_id, view, look, paths[place:], path)
+                write_bytes(path, content, overwrite=path == may_go)
                 self.app.call_from_thread(self.tell, f"{len(content):,} bytes are in {path}.")
         except FileStandsError:
             self.app.call_from_thread(self._ask_to_overwrite, path, rest)
