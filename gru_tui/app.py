@@ -32,6 +32,7 @@ from gru_tui.terminal.glyphs import plain
 from gru_tui.terminal.leaving import Leaving
 from gru_tui.terminal.manners import Manners, decided
 from gru_tui.visible import visible, visible_line
+from gru_tui.whereabouts import here
 
 TWICE = 3.0  # seconds within which a second ^c leaves
 MOMENT = "%Y-%m-%dT%H_%M_%S_%f"  # in the name of a picture
@@ -155,7 +156,7 @@ class GruTui(Mannered, Settled, Sparing, Turnstile):
             self.deliver_screenshot()
             return
         moment = datetime.datetime.now().strftime(MOMENT)
-        self._write_picture(Path.cwd() / f"{self.title}_{moment}.svg", self.export_screenshot())
+        self._write_picture(here() / f"{self.title}_{moment}.svg", self.export_screenshot())
 
     # Not Textual's own way: it tells the path as markup, which a folder's name can end.
     @work(thread=True, group="picture")

@@ -1,5 +1,6 @@
 """The Runs screen over real runs, one of them with a real trainer."""
 
+import errno
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, Select, Static
 
+from gru_tui.actions import key_of
 from gru_tui.app import GruTui
 from gru_tui.context import Context
 from gru_tui.panes.run_detail import RunDetail
@@ -317,3 +319,20 @@ async def test_table_and_details_share_the_screen(
         assert app.screen.region.contains_region(table)
         assert app.screen.region.contains_region(detail)
         assert app.table.virtual_size.width <= table.width
+
+
+async def test_a_system_that_refuses_is_told_and_the_app_goes_on(
+    app: OnRuns, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trained_run(store)
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", "/a/label.json")
+
+    async with app.run_test(size=(120, 40)) as pilot:
+        await listed(pilot, app, 1)
+        monkeypatch.setattr(Run, "pin", full)
+        await pilot.press(key_of("pin_run"))
+        await until(pilot, lambda: app.told)
+        assert app.told == ["That failed: No space left on device (/a/label.json)."]
+        assert app.is_running
