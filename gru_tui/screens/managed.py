@@ -144,6 +144,7 @@ class ManagedScreen(Screen[None]):
 
         def answered(yes: bool | None) -> None:
             if yes:
+                self._gru_tui.context.deleted.add(row.id)
                 self._do(run_control.delete, row.id)
 
         self.app.push_screen(question, answered)

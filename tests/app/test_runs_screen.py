@@ -9,6 +9,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, Select, Static
 
+from corpora.errors import ReportedError
 from gru_tui.actions import key_of
 from gru_tui.app import GruTui
 from gru_tui.context import Context
@@ -319,6 +320,32 @@ async def test_table_and_details_share_the_screen(
         assert app.screen.region.contains_region(table)
         assert app.screen.region.contains_region(detail)
         assert app.table.virtual_size.width <= table.width
+
+
+@pytest.mark.parametrize("name", ["runs", "generate"])
+async def test_each_outage_is_told_once(
+    app: OnRuns, store: Store, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    trained_run(store)
+    looks: list[bool] = []  # whether the folder answered
+    is_there, find_all = [True], Store.all
+
+    def all_runs(store: Store) -> list[Run]:
+        looks.append(is_there[0])
+        if not is_there[0]:
+            raise ReportedError("the folder is out")
+        return find_all(store)
+
+    monkeypatch.setattr(Store, "all", all_runs)
+    monkeypatch.setattr(f"gru_tui.screens.{name}.LOOK_SECONDS", 0.02)
+    async with app.run_test(size=(120, 40)) as pilot:
+        app.action_show(name)
+        for outage in (1, 2):
+            for answer in (True, False):
+                is_there[0] = answer
+                looks.clear()
+                await until(pilot, lambda now=answer: looks.count(now) > 2)  # type: ignore[misc]
+            assert app.told == ["the folder is out"] * outage
 
 
 async def test_a_system_that_refuses_is_told_and_the_app_goes_on(

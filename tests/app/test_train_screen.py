@@ -6,9 +6,11 @@ import pytest
 from textual.widgets._toast import Toast
 
 from engine.events import HyperparametersChanged
+from gru_tui.panes.run_table import RunTable
 from gru_tui.picture import Picture
 from gru_tui.runs.follower import Follower
 from gru_tui.runs.store import Store
+from gru_tui.screens.dialogs import Confirm
 from tests.app.made_up_run import made_up_run
 from tests.app.on_train import OnTrain, begin, edit, ready, runs, set_up
 from tests.app.runs_on_disk import RIVER
@@ -280,9 +282,24 @@ async def test_a_run_that_somebody_deletes_is_left(app: OnTrain, river: str) -> 
     async with app.run_test(size=(120, 40)) as pilot:
         run = await begin(pilot, app, river, steps=50)
         await until(pilot, lambda: app.state == "finished" and not run.is_alive())
+        name = run.name
         Store(app.context.data_dir).delete(run)
         await until(pilot, lambda: "No run yet" in app.drawn)
         assert app.picture is None
+        await until(pilot, lambda: f"{name} was deleted." in app.told)
+
+
+async def test_a_run_that_is_deleted_in_the_app_is_told_once(app: OnTrain) -> None:
+    name = made_up_run(Store(app.context.data_dir)).name
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: app.step)
+        await pilot.press("2")
+        await until(pilot, lambda: any(table.row_count for table in app.screen.query(RunTable)))
+        await pilot.press("d")
+        await until(pilot, lambda: isinstance(app.screen, Confirm))
+        await pilot.press("y")
+        await until(pilot, lambda: app.train.picture is None and app.told)
+        assert app.told == [f"{name} is deleted."]
 
 
 @pytest.mark.parametrize("name", ["plain", "proj [old] x", "w[", "w[/d]"])
