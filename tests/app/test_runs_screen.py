@@ -287,6 +287,22 @@ async def test_a_fork_begins_with_what_was_asked_and_the_cursor_goes_to_it(
         assert app.table.selected.id == child.id
 
 
+@pytest.mark.parametrize("typed", ["max_seconds=45m", "max-seconds=2700"])
+async def test_a_fork_takes_a_duration_as_the_command_does(
+    app: OnRuns, store: Store, typed: str
+) -> None:
+    trained_run(store)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await listed(pilot, app, 1)
+        await pilot.press("f")
+        await until(pilot, lambda: isinstance(app.screen, ForkDialog))
+        app.screen.query_one(Input).value = typed
+        fault = app.screen.query_one("#fault", Static)
+        await until(pilot, lambda: "→ 2700.0" in str(fault.content))
+        app.screen.query_one(Input).value = "max_seconds=24:30"
+        await until(pilot, lambda: "no clock shows 24:30" in str(fault.content))
+
+
 @pytest.mark.parametrize(("state", "offered"), [("finished", "last"), ("failed", "best")])
 async def test_a_fork_of_what_went_wrong_begins_with_the_best(
     app: OnRuns, store: Store, state: str, offered: str
@@ -345,6 +361,7 @@ async def test_each_outage_is_told_once(
                 is_there[0] = answer
                 looks.clear()
                 await until(pilot, lambda now=answer: looks.count(now) > 2)  # type: ignore[misc]
+            await until(pilot, lambda now=outage: len(app.told) >= now)  # type: ignore[misc]
             assert app.told == ["the folder is out"] * outage
 
 
