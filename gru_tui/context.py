@@ -18,6 +18,7 @@ class Context:
     data_dir: Path
     run_id: str | None = None
     manners: Manners = field(default_factory=Manners)
+    deleted: set[str] = field(default_factory=set)  # runs, by this app: that is no news
     tour: bool = False  # the notes of the demonstration are to be shown
 
     @cached_property

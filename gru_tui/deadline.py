@@ -6,6 +6,7 @@ laid over what is left of them, so that it reaches its end when the run does.
 
 import datetime
 import re
+from collections.abc import Mapping
 
 from engine.errors import HyperparameterError
 
@@ -33,6 +34,14 @@ def in_seconds(text: object, spent: float, now: datetime.datetime | None = None)
             raise HyperparameterError(NAME, f"{words} is no duration; write {WORDS}") from None
         return round(parts[0] * 3600 + parts[1] * 60 + parts[2], 3)
     return text
+
+
+def in_changes(changes: Mapping[str, object], spent: float) -> dict[str, object]:
+    """The changes with max_seconds, if it is among them, as by `in_seconds`. Raises the same."""
+    found = dict(changes)
+    if NAME in found:
+        found[NAME] = in_seconds(found[NAME], spent)
+    return found
 
 
 def seconds_until(text: str, spent: float, now: datetime.datetime | None = None) -> object:

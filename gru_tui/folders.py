@@ -5,6 +5,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from gru_tui.whereabouts import home
+
 MOST_ENTRIES = 5_000  # a folder with more is shown in part; the path field still reaches the rest
 
 
@@ -81,9 +83,9 @@ def split_path(text: str, here: Path) -> tuple[Path, str]:
         text = beginning + rest if behind else text
     head, separator, name = text.rpartition("/")
     if text == "~":
-        return Path.home(), ""
+        return home(), ""
     if head == "~" or head.startswith("~/"):
-        return Path.home() / head[2:], name
+        return home() / head[2:], name
     return here / (head + separator), name
 
 

@@ -12,12 +12,21 @@ from pathlib import Path
 from typing import IO
 
 from corpora.errors import ReportedError, UsageError
+from gru_tui.whereabouts import here
 
 LONGEST_PREFIX = 40  # characters of the name that is meant; a file's name has 255 bytes at most
 
 
 class FileStandsError(ReportedError):
     """There is a file of that name already, and nobody has said that it may go."""
+
+
+def meant(text: str) -> Path:
+    """The path that was typed; a relative one starts here, even where "here" is gone by now.
+
+    Raises RuntimeError for the home of somebody who has none.
+    """
+    return here() / Path(text.strip()).expanduser()
 
 
 def fault(text: str) -> str:
@@ -30,9 +39,10 @@ def fault(text: str) -> str:
     if not name:
         return "Name a file."
     try:
-        return _fault(Path(name).expanduser())
+        return _fault(meant(name))
     except RuntimeError:
-        return f"There is no user {name.partition('/')[0].removeprefix('~')}."
+        user = name.partition("/")[0].removeprefix("~")
+        return f"There is no user {user}." if user else "There is no home folder behind the ~."
     except (OSError, ValueError) as error:
         return f"{name} cannot be written: {getattr(error, 'strerror', None) or error}."
 

@@ -77,6 +77,8 @@ class Steering:
             corpus = corpora.load(source, shelf=self.shelf)
         except ReportedError as error:
             return Facts(source=source, name=name, fault=str(error))
+        except MemoryError:
+            return Facts(source=source, name=name, fault="the text does not fit into memory")
         return Facts(
             source=source,
             name=corpus.name,

@@ -55,6 +55,7 @@ class Watcher:
         self._stopped = False
         self._shown_at = time.monotonic()  # when a part of a long history was shown
         self._up_to_date = False  # what comes now is news, no longer history
+        self._fault = ""  # why the last look failed
         self._wake = threading.Event()
         self._notices = Notices(run_id)
 
@@ -119,9 +120,16 @@ class Watcher:
         drawn_at, told_at, stale, first = 0.0, 0.0, True, True
         while not self._stopped:
             self._wake.clear()
-            if not run.path.exists():
+            try:
+                run.path.stat()
+            except (FileNotFoundError, NotADirectoryError):
                 self._post(RunGone(run.id))
                 return
+            except OSError as error:
+                self._tell_once(f"{run.path} cannot be looked at ({error.strerror or error}).")
+                self._wake.wait(LOOK)
+                continue
+            self._fault = ""
             stale = summary.update() or stale
             self._up_to_date = True
             seen = _picture(run, summary, self._pace)
@@ -140,6 +148,11 @@ class Watcher:
                 drawn, drawn_at, stale = view, now, False
             keeper.consider(summary, history)
             self._wake.wait(LOOK)
+
+    def _tell_once(self, fault: str) -> None:
+        if fault != self._fault:
+            self._fault = fault
+            self._post(Told(fault, "error"))
 
 
 def _interval(least: float, age: float, most: float) -> float:

@@ -5,7 +5,7 @@ import datetime
 import pytest
 
 from engine.errors import HyperparameterError
-from gru_tui.deadline import in_seconds, seconds_until
+from gru_tui.deadline import in_changes, in_seconds, seconds_until
 
 NOON = datetime.datetime(2026, 5, 4, 12, 0, 30)
 
@@ -28,6 +28,12 @@ def test_a_time_of_day_is_the_next_one_that_comes(text: str, seconds: float) -> 
 @pytest.mark.parametrize("other", ["60", "1e3", "soon", "", 60.0, True, "18:3", "h"])
 def test_anything_else_is_left_to_the_field(other: object) -> None:
     assert in_seconds(other, spent=5) == other
+
+
+def test_among_changes_only_the_end_is_read_so() -> None:
+    changes = {"dropout": "45m", "max_seconds": "45m"}
+    assert in_changes(changes, spent=5) == {"dropout": "45m", "max_seconds": 2700}
+    assert in_changes({"dropout": "0.1"}, spent=5) == {"dropout": "0.1"}
 
 
 @pytest.mark.parametrize("text", ["24:00", "18:60", "1.2.3h"])

@@ -17,7 +17,7 @@ from gru_tui.curves.svg_chart import Look
 from gru_tui.curves.thinning import Curves, View
 from gru_tui.panes import plotting, readout, second_chart
 from gru_tui.panes.chart_view import ChartView, edges, pointed_at, times
-from gru_tui.visible import visible
+from gru_tui.visible import visible, visible_line
 
 if TYPE_CHECKING:
     from textual_plotext import Plot
@@ -200,13 +200,14 @@ class ChartPane(Widget):
             self.border_title, self.border_subtitle = name, ""
             return
         room = self.size.width - 4
-        second, place = curves.view.second, readout.where(curves, room)
+        second, place = curves.view.second, visible_line(readout.where(curves, room))
         if self._is_instead and second is not None:
             name = second_chart.title(curves, second)
-            self.border_title = f"{name} · {place}" if place else name
+            self.border_title = Content(f"{name} · {place}" if place else name)
         else:
-            self.border_title = place or self._legend(name, curves, room)
-        self.border_subtitle = readout.figures(curves, room) or self._words_beneath(curves)
+            self.border_title = Content(place) if place else self._legend(name, curves, room)
+        beneath = readout.figures(curves, room) or self._words_beneath(curves)
+        self.border_subtitle = Content(beneath)
 
     def _legend(self, name: str, curves: Curves, room: int) -> Content:
         legend = [(f"  {plotting.RULE} ", "$primary"), ("training", "$foreground-muted")]

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import threading
 from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -135,8 +136,9 @@ class TextsDialog(Dialog[None]):
         self.call_after_refresh(self.write)
 
     def on_unmount(self) -> None:
-        """The writing process goes with the screen."""
-        self._scribe.close()
+        """The writing process goes with the screen, which does not wait for its end."""
+        # No worker: those end with the screen. No daemon: the process must not outlive the app.
+        threading.Thread(target=self._scribe.close, name="closing").start()
 
     def buttons(self) -> ComposeResult:
         """What is wrong, and the three things that one can do."""

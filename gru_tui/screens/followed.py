@@ -131,7 +131,10 @@ class FollowedScreen(SteeredScreen):
     def _gone(self, event: RunGone) -> None:
         """Somebody has deleted it."""
         if event.run_id == self.run_id:
+            name = self.picture.name if self.picture is not None else event.run_id
             self.leave_run()
+            if event.run_id not in self.looked_at.deleted:
+                self.tell(f"{name} was deleted.", "warning")
 
     @on(ChartPane.Wanted)
     def _want(self, event: ChartPane.Wanted) -> None:

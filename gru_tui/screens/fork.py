@@ -13,6 +13,7 @@ from textual.content import Content
 from textual.widgets import Button, Input, Select, Static
 
 from corpora.errors import UsageError
+from gru_tui import deadline
 from gru_tui.commands.assignments import parsed
 from gru_tui.generation.shelf import Kept
 from gru_tui.panes.text_fields import LineInput
@@ -33,7 +34,7 @@ def fork_changes(text: str, base: Mapping[str, Any]) -> dict[str, Any]:
     from engine.hyperparameters import Hyperparameters, field
     from gru_tui.runs.launch import check_forkable
 
-    changes = parsed(text.split())
+    changes = deadline.in_changes(parsed(text.split()), 0.0)
     before = Hyperparameters.from_mapping(base)
     Hyperparameters.from_mapping(changes, before)
     check_forkable(changes, before)

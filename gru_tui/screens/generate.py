@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, cast
 
@@ -109,8 +110,9 @@ class GenerateScreen(KeepingScreen, PanedScreen):
         self.set_interval(LOOK_SECONDS, self._look_again)
 
     def on_unmount(self) -> None:
-        """The writing process goes with the screen."""
-        self._scribe.close()
+        """The writing process goes with the screen, which does not wait for its end."""
+        # No worker: those end with the screen. No daemon: the process must not outlive the app.
+        threading.Thread(target=self._scribe.close, name="closing").start()
 
     @on(ScreenResume)
     def look_at_once(self) -> None:
@@ -173,7 +175,7 @@ class GenerateScreen(KeepingScreen, PanedScreen):
 
     @on(Looked)
     def _show_what_lies_there(self, event: Looked) -> None:
-        self._looking = False
+        self._looking, self._fault = False, ""
         self._runs = dict(event.runs)
         settings = self.query_one(GenerationSettings)
         settings.show_runs(event.runs, event.run_id)

@@ -8,10 +8,11 @@ from textual import work
 from textual.screen import Screen
 
 from corpora.errors import ReportedError
-from gru_tui.named_file import FileStandsError, fault, write_text
+from gru_tui.named_file import FileStandsError, fault, meant, write_text
 from gru_tui.screens.copying import copy
 from gru_tui.screens.dialogs import Prompt, overwriting
 from gru_tui.visible import visible
+from gru_tui.whereabouts import here
 
 if TYPE_CHECKING:
     from gru_tui.app import GruTui
@@ -46,7 +47,7 @@ class KeepingScreen(Screen[None]):
             return
         prompt = Prompt(
             "Save the text",
-            f"{len(text):,} characters, as UTF-8. A relative path starts in {Path.cwd()}.",
+            f"{len(text):,} characters, as UTF-8. A relative path starts in {here()}.",
             value=self.proposed_name,
             check=fault,
             yes="Save",
@@ -55,7 +56,7 @@ class KeepingScreen(Screen[None]):
 
     def _save_to(self, path: str | None, text: str) -> None:
         if path is not None:
-            self._save(Path(path.strip()).expanduser(), text)
+            self._save(meant(path), text)
 
     @work(thread=True, group="save")
     def _save(self, path: Path, text: str, *, overwrite: bool = False) -> None:

@@ -144,6 +144,7 @@ class ManagedScreen(Screen[None]):
 
         def answered(yes: bool | None) -> None:
             if yes:
+                self._gru_tui.context.deleted.add(row.id)
                 self._do(run_control.delete, row.id)
 
         self.app.push_screen(question, answered)
@@ -184,6 +185,10 @@ class ManagedScreen(Screen[None]):
             words = act(self._gru_tui.context.store, run_id, *details)
         except ReportedError as error:
             self.post_message(self.Done(str(error), failed=True))
+        except OSError as error:
+            where = f" ({error.filename})" if error.filename else ""
+            words = f"That failed: {error.strerror or error}{where}."
+            self.post_message(self.Done(words, failed=True))
         else:
             self.post_message(self.Done(words))
 

@@ -15,6 +15,7 @@ from gru_tui.folders import Entry, Listing, read_folder, size_in_words, split_pa
 from gru_tui.panes.text_fields import LineInput
 from gru_tui.screens.dialogs import Dialog
 from gru_tui.visible import visible
+from gru_tui.whereabouts import ROOT, here, home
 
 MOST_SHOWN = 500  # more rows than anyone scrolls through; typing narrows them
 PARENT = Entry("..", folder=True)
@@ -66,7 +67,7 @@ class FilePicker(Dialog[Path | None]):
     def __init__(self, start: Path | None = None, *, title: str = "Open a text") -> None:
         super().__init__()
         self.heading = visible(title)
-        self._here = Path.cwd()
+        self._here = here()
         self._listing: Listing | None = None
         self._shown: tuple[Entry, ...] = ()
         # The true path behind the field's folder part: a name may hold bytes that are no text.
@@ -220,10 +221,10 @@ def _remark(listing: Listing, typed: str, matching: int) -> str:
 
 def _as_typed(folder: Path) -> str:
     """How the field writes a folder: with "~" for home and a slash at its end."""
-    try:
-        inside = folder.relative_to(Path.home())
-    except ValueError:
+    above = home()
+    if above == ROOT or not folder.is_relative_to(above):
         text = str(folder)
     else:
+        inside = folder.relative_to(above)
         text = "~" if inside == Path() else f"~/{inside}"
     return visible(text if text.endswith("/") else text + "/")

@@ -151,7 +151,7 @@ class RunsScreen(ComparedScreen, PanedScreen):
     @on(Looked)
     def show(self, event: Looked) -> None:
         """Show them without moving the cursor off its run, unless a fork of it has begun."""
-        self._looking = False
+        self._looking, self._fault = False, ""
         before, self._rows = self._known, event.rows
         self._known = {row.id: row for row in event.rows}
         self._selection.keep_only(self._known)

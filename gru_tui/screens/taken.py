@@ -10,12 +10,13 @@ from corpora.errors import ReportedError
 from gru_tui import taking
 from gru_tui.curves.svg_chart import Look
 from gru_tui.curves.thinning import View
-from gru_tui.named_file import FileStandsError, write_bytes
+from gru_tui.named_file import FileStandsError, meant, write_bytes
 from gru_tui.panes.chart import ChartPane
 from gru_tui.panes.sample import SamplePane
 from gru_tui.screens.copying import copy
 from gru_tui.screens.dialogs import Prompt, overwriting
 from gru_tui.screens.followed import FollowedScreen
+from gru_tui.whereabouts import here
 
 
 class TakenScreen(FollowedScreen):
@@ -38,7 +39,7 @@ class TakenScreen(FollowedScreen):
         prompt = Prompt(
             "Save chart or samples",
             "The ending decides: .svg or .png the chart, .csv its figures, .txt the samples; "
-            f"without an ending, .svg and .csv. A relative path starts in {Path.cwd()}.",
+            f"without an ending, .svg and .csv. A relative path starts in {here()}.",
             value=f"{name}-step-{self.picture.step}.svg",
             check=taking.fault,
             yes="Save",
@@ -49,7 +50,7 @@ class TakenScreen(FollowedScreen):
     def _save_as(self, run_id: str, view: View, look: Look, name: str | None) -> None:
         if name is None:
             return
-        paths = tuple(path.expanduser() for path in taking.files(name))
+        paths = tuple(meant(str(path)) for path in taking.files(name))
         self._save_files(run_id, replace(view, columns=taking.COLUMNS), look, paths)
 
     @work(thread=True, group="taking")
@@ -59,15 +60,14 @@ class TakenScreen(FollowedScreen):
         view: View,
         look: Look,
         paths: tuple[Path, ...],
-        *,
-        overwrite: bool = False,
+        may_go: Path | None = None,  # the one that somebody was asked about
     ) -> None:
         try:
             run = self.looked_at.store.get(run_id)
             for place, path in enumerate(paths):
                 content = taking.content(run, path.suffix.lower(), view, look)
-                rest = partial(self._save_files, run_id, view, look, paths[place:], overwrite=True)
-                write_bytes(path, content, overwrite=overwrite)
+                rest = partial(self._save_files, run_id, view, look, paths[place:], path)
+                write_bytes(path, content, overwrite=path == may_go)
                 self.app.call_from_thread(self.tell, f"{len(content):,} bytes are in {path}.")
         except FileStandsError:
             self.app.call_from_thread(self._ask_to_overwrite, path, rest)

@@ -10,7 +10,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 from textual.widgets import Static
 
-from gru_tui.actions import Scope
+from gru_tui.actions import Scope, worded
 from gru_tui.curves.thinning import View
 from gru_tui.facts import Facts
 from gru_tui.panes.chart import ChartPane
@@ -250,7 +250,7 @@ class TrainScreen(TouredScreen, TakenScreen, ChartedScreen, PanedScreen):
         left = self.picture
         self.leave_run()
         if left.alive:
-            self.tell(f"{left.name} goes on; 2 shows all runs.")
+            self.tell(f"{left.name} goes on; {worded('{show_runs} shows all runs.')}")
 
     def show_no_run(self) -> None:
         """The form keeps its values, now all of them free; the other panes are empty."""

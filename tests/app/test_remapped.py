@@ -112,6 +112,17 @@ def test_a_reason_from_elsewhere_names_no_action() -> None:
     assert Words(picture, Draft(), "").hint == "Interrupted: ^s goes on (killed {nobody})."
 
 
+async def test_who_leaves_a_run_that_trains_is_told_the_key_that_there_is(
+    remapped: OnTrain,
+) -> None:
+    async with remapped.run_test(size=(120, 40)) as pilot:
+        await ready(pilot, remapped)
+        remapped.train.picture = Picture("261124-210512", "amber-{fork}", state="running")
+        remapped.train.action_new_run()
+        await until(pilot, lambda: remapped.told)
+        assert remapped.told == ["amber-{fork} goes on; f7 shows all runs."]
+
+
 async def test_a_faulty_file_is_told_and_stands_in_nobodys_way(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,5 +1,6 @@
 """The Runs screen over real runs, one of them with a real trainer."""
 
+import errno
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,8 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, Select, Static
 
+from corpora.errors import ReportedError
+from gru_tui.actions import key_of
 from gru_tui.app import GruTui
 from gru_tui.context import Context
 from gru_tui.panes.run_detail import RunDetail
@@ -310,6 +313,22 @@ async def test_a_fork_begins_with_what_was_asked_and_the_cursor_goes_to_it(
         assert app.table.selected.id == child.id
 
 
+@pytest.mark.parametrize("typed", ["max_seconds=45m", "max-seconds=2700"])
+async def test_a_fork_takes_a_duration_as_the_command_does(
+    app: OnRuns, store: Store, typed: str
+) -> None:
+    trained_run(store)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await listed(pilot, app, 1)
+        await pilot.press("f")
+        await until(pilot, lambda: isinstance(app.screen, ForkDialog))
+        app.screen.query_one(Input).value = typed
+        fault = app.screen.query_one("#fault", Static)
+        await until(pilot, lambda: "→ 2700.0" in str(fault.content))
+        app.screen.query_one(Input).value = "max_seconds=24:30"
+        await until(pilot, lambda: "no clock shows 24:30" in str(fault.content))
+
+
 @pytest.mark.parametrize(("state", "offered"), [("finished", "last"), ("failed", "best")])
 async def test_a_fork_of_what_went_wrong_begins_with_the_best(
     app: OnRuns, store: Store, state: str, offered: str
@@ -343,3 +362,47 @@ async def test_table_and_details_share_the_screen(
         assert app.screen.region.contains_region(table)
         assert app.screen.region.contains_region(detail)
         assert app.table.virtual_size.width <= table.width
+
+
+@pytest.mark.parametrize("name", ["runs", "generate"])
+async def test_each_outage_is_told_once(
+    app: OnRuns, store: Store, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    trained_run(store)
+    looks: list[bool] = []  # whether the folder answered
+    is_there, find_all = [True], Store.all
+
+    def all_runs(store: Store) -> list[Run]:
+        looks.append(is_there[0])
+        if not is_there[0]:
+            raise ReportedError("the folder is out")
+        return find_all(store)
+
+    monkeypatch.setattr(Store, "all", all_runs)
+    monkeypatch.setattr(f"gru_tui.screens.{name}.LOOK_SECONDS", 0.02)
+    async with app.run_test(size=(120, 40)) as pilot:
+        app.action_show(name)
+        for outage in (1, 2):
+            for answer in (True, False):
+                is_there[0] = answer
+                looks.clear()
+                await until(pilot, lambda now=answer: looks.count(now) > 2)  # type: ignore[misc]
+            await until(pilot, lambda now=outage: len(app.told) >= now)  # type: ignore[misc]
+            assert app.told == ["the folder is out"] * outage
+
+
+async def test_a_system_that_refuses_is_told_and_the_app_goes_on(
+    app: OnRuns, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trained_run(store)
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", "/a/label.json")
+
+    async with app.run_test(size=(120, 40)) as pilot:
+        await listed(pilot, app, 1)
+        monkeypatch.setattr(Run, "pin", full)
+        await pilot.press(key_of("pin_run"))
+        await until(pilot, lambda: app.told)
+        assert app.told == ["That failed: No space left on device (/a/label.json)."]
+        assert app.is_running

@@ -92,6 +92,26 @@ async def test_nothing_is_written_over_without_a_yes(shown: OnTrain, tmp_path: P
         await until(pilot, lambda: (tmp_path / "a.csv").read_text().startswith("event,"))
 
 
+async def test_a_yes_to_one_file_is_none_to_the_other(shown: OnTrain, tmp_path: Path) -> None:
+    for ending in ("svg", "csv"):
+        (tmp_path / f"mine.{ending}").write_text("precious")
+    async with shown.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: shown.step == STEPS)
+        await save(shown, str(tmp_path / "mine"), pilot)
+        for ending in ("svg", "csv"):
+            question = f"Write over {tmp_path / f'mine.{ending}'}?"
+            await until(
+                pilot,
+                lambda asked=question: getattr(shown.screen, "question", "") == asked,  # type: ignore[misc]
+                question,
+            )
+            assert (tmp_path / f"mine.{ending}").read_text() == "precious"
+            await pilot.press("y" if ending == "svg" else "n")
+        await until(pilot, lambda: len(shown.told) == 1 and shown.screen is shown.train)
+        assert (tmp_path / "mine.svg").read_text().startswith("<svg")
+        assert (tmp_path / "mine.csv").read_text() == "precious"
+
+
 async def test_a_wrong_ending_is_a_sentence_in_the_dialog(shown: OnTrain) -> None:
     async with shown.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: shown.step == STEPS)

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from textual.widgets import Input, OptionList
 
 from gru_tui.panes.corpus import CorpusList
@@ -79,3 +80,16 @@ async def test_a_name_is_neither_markup_nor_control_characters(
         assert "[b]" in app.drawn
         assert "[b]" in app.hint
         assert "\x1b" not in app.drawn + app.hint + app.facts
+
+
+async def test_a_text_that_does_not_fit_into_memory_is_a_fault_in_its_place(
+    app: OnTrain, river: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def too_large(*_: object, **__: object) -> None:
+        raise MemoryError
+
+    async with app.run_test(size=(120, 40)) as pilot:
+        await ready(pilot, app)
+        monkeypatch.setattr("corpora.load", too_large)
+        app.train._opened(Path(river))
+        await until(pilot, lambda: "the text does not fit into memory" in app.facts)

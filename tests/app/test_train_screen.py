@@ -3,11 +3,14 @@
 from pathlib import Path
 
 import pytest
+from textual.widgets._toast import Toast
 
 from engine.events import HyperparametersChanged
+from gru_tui.panes.run_table import RunTable
 from gru_tui.picture import Picture
 from gru_tui.runs.follower import Follower
 from gru_tui.runs.store import Store
+from gru_tui.screens.dialogs import Confirm
 from tests.app.made_up_run import made_up_run
 from tests.app.on_train import OnTrain, begin, edit, ready, runs, set_up
 from tests.app.runs_on_disk import RIVER
@@ -312,21 +315,42 @@ async def test_a_run_that_somebody_deletes_is_left(app: OnTrain, river: str) -> 
     async with app.run_test(size=(120, 40)) as pilot:
         run = await begin(pilot, app, river, steps=50)
         await until(pilot, lambda: app.state == "finished" and not run.is_alive())
+        name = run.name
         Store(app.context.data_dir).delete(run)
         await until(pilot, lambda: "No run yet" in app.drawn)
         assert app.picture is None
+        await until(pilot, lambda: f"{name} was deleted." in app.told)
 
 
-async def test_a_picture_of_the_screen_is_in_the_current_folder(
-    app: OnTrain, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+async def test_a_run_that_is_deleted_in_the_app_is_told_once(app: OnTrain) -> None:
+    name = made_up_run(Store(app.context.data_dir)).name
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: app.step)
+        await pilot.press("2")
+        await until(pilot, lambda: any(table.row_count for table in app.screen.query(RunTable)))
+        await pilot.press("d")
+        await until(pilot, lambda: isinstance(app.screen, Confirm))
+        await pilot.press("y")
+        await until(pilot, lambda: app.train.picture is None and app.told)
+        assert app.told == [f"{name} is deleted."]
+
+
+@pytest.mark.parametrize("name", ["plain", "proj [old] x", "w[", "w[/d]"])
+async def test_a_picture_of_the_screen_is_in_the_current_folder_whatever_that_is_called(
+    app: OnTrain, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    monkeypatch.chdir(tmp_path)
-    async with app.run_test(size=(80, 24)) as pilot:
+    folder = tmp_path / name
+    folder.mkdir(parents=True)
+    monkeypatch.chdir(folder)
+    async with app.run_test(size=(160, 48), notifications=True) as pilot:
         await ready(pilot, app)
         app.action_picture()
-        await until(pilot, lambda: list(tmp_path.glob("*.svg")), "it is there")
-        await until(pilot, lambda: any(str(tmp_path) in words for words in app.told))
-    (picture,) = tmp_path.glob("*.svg")
+        await until(pilot, lambda: app.told, "it is told")
+        (picture,) = folder.glob("*.svg")
+        assert app.told == [f"A picture of the screen is in {picture}."]
+        await until(pilot, lambda: app.screen.query(Toast), "the words are on the screen")
+        (shown,) = app.screen.query(Toast)
+        assert str(shown.render()) == app.told[0]
     assert picture.read_text().startswith("<svg")
 
 

@@ -1,5 +1,9 @@
 """A watcher at work on a long run: what it shows while it reads, and that it stops when told."""
 
+import errno
+import os
+import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -9,11 +13,12 @@ from gru_tui import watching
 from gru_tui.context import Context
 from gru_tui.curves.digest import FILE
 from gru_tui.curves.thinning import View
-from gru_tui.panes.messages import CurvesDrawn, News, NotesArrived, RunSeen
+from gru_tui.panes.messages import CurvesDrawn, News, NotesArrived, RunGone, RunSeen, Told
 from gru_tui.runs.store import Store
 from gru_tui.watching import Watcher
 from tests import long_run
 from tests.app.made_up_run import made_up_run
+from tests.app.waiting import PATIENCE
 
 LINES = 60_000  # some twelve megabytes
 
@@ -76,3 +81,32 @@ def test_a_watcher_that_is_told_to_stop_reads_no_further(tmp_path: Path, run_id:
     assert len(watched.ends) == 1
     assert watched.ends[0] < LINES * 6
     assert not any(isinstance(news, RunSeen) for news in watched.news)
+
+
+def test_a_folder_that_may_not_be_looked_at_is_told_once_an_outage_and_followed_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watching, "LOOK", 0.001)
+    folder, stat = made_up_run(Store(tmp_path)).path, Path.stat
+    looks = [*[False] * 5, True, True, *[False] * 5]  # True: the folder answers
+
+    def guarded(path: Path, **details: bool) -> os.stat_result:
+        is_seen = any(isinstance(news, RunSeen) for news in watched.news)
+        if path == folder and is_seen and looks and not looks.pop(0):
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return stat(path, **details)
+
+    watched = Watched(tmp_path, folder.name)
+    watched.watcher.want(None)  # so that it goes on until it is stopped
+    monkeypatch.setattr(Path, "stat", guarded)
+    following = threading.Thread(target=watched.watcher.follow)
+    following.start()
+    deadline = time.monotonic() + PATIENCE
+    while looks and time.monotonic() < deadline:
+        time.sleep(0.01)
+    watched.watcher.stop()
+    following.join(PATIENCE)
+    assert not following.is_alive()
+    told = [news.text for news in watched.news if isinstance(news, Told)]
+    assert told == [f"{folder} cannot be looked at (Permission denied)."] * 2
+    assert not any(isinstance(news, RunGone) for news in watched.news)

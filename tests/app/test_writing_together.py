@@ -1,11 +1,13 @@
 """Texts from the same beginning: two checkpoints side by side, and each of a run in turn."""
 
+import threading
 from pathlib import Path
 
 import pytest
 from textual.widgets import Input, Select, Static
 
 from engine import generate, load_checkpoint
+from gru_tui.generation.process import Scribe
 from gru_tui.panes.generated_text import GeneratedText
 from gru_tui.panes.sample import SamplePane
 from gru_tui.runs.run import Run
@@ -144,3 +146,31 @@ async def test_without_a_checkpoint_both_say_why_nothing_happens(app: OnRuns, st
         await pilot.press("w")
         await until(pilot, lambda: len(app.told) == 2)
         assert all("no checkpoint" in words for words in app.told)
+
+
+@pytest.mark.parametrize("key", ["b", "w", "3"])
+async def test_no_key_waits_for_the_end_of_the_writing_process(
+    app: OnRuns, store: Store, monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    trained_run(store)
+    closing: list[threading.Thread] = []
+    close = Scribe.close
+
+    def watched(scribe: Scribe) -> None:
+        closing.append(threading.current_thread())
+        close(scribe)
+
+    monkeypatch.setattr(Scribe, "close", watched)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await listed(pilot, app, 1)
+        listing = app.listing
+        await pilot.press(key)
+        await until(pilot, lambda: app.screen is not listing)
+        if key != "3":  # that one stays until the app ends
+            await pilot.press("escape")
+            await until(pilot, lambda: closing)
+    for thread in threading.enumerate():
+        if thread.name == "closing":
+            thread.join()
+    assert closing
+    assert threading.current_thread() not in closing

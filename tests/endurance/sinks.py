@@ -19,6 +19,7 @@ from textual.widgets._toast import Toast, ToastRack
 
 from gru_tui.app import GruTui
 from gru_tui.context import Context
+from gru_tui.curves.thinning import Curves, Mark, Points, Reading, View
 from gru_tui.facts import Facts
 from gru_tui.listing.rows import RunRow
 from gru_tui.panes.chart import ChartPane
@@ -35,9 +36,20 @@ from gru_tui.panes.topbar import TopBar
 from gru_tui.picture import Note, Picture
 from gru_tui.screens.dialogs import Confirm, Prompt
 
-COLUMNS, LINES = 140, 50
+COLUMNS, LINES = 140, 53
 PATIENCE = 600.0  # seconds
 DIALOGS_EVERY = 8  # texts
+
+
+def forked_from(name: str) -> Curves:
+    """Curves with the cursor on the mark of a fork of a run of that name."""
+    return Curves(
+        view=View(cursor=1.0),
+        raw=Points((1.0, 2.0), (3.0, 2.0)),
+        marks=(Mark(1.0, f"fork of {name} at step 5", "fork"),),
+        end=2.0,
+        reading=Reading(1.0, 1, 0.1, (3.0, 3.0), 3.0, (0.1, 0.1)),
+    )
 
 
 class SinksScreen(Screen[None]):
@@ -49,6 +61,7 @@ class SinksScreen(Screen[None]):
         RunTable { height: 6; }
         RunDetail { height: 14; }
         ChartPane { height: 6; }
+        #forked { height: 3; }
         SamplePane { height: 1fr; width: 1fr; }
         GeneratedText { height: 1fr; width: 1fr; }
         TextField { height: 4; }
@@ -63,7 +76,8 @@ class SinksScreen(Screen[None]):
             with Vertical():
                 yield RunTable()
                 yield RunDetail()
-                yield ChartPane()
+                yield ChartPane(id="empty")
+                yield ChartPane(id="forked")
                 yield SamplePane()
                 yield GeneratedText()
                 yield LineInput()
@@ -91,7 +105,8 @@ class SinksScreen(Screen[None]):
         facts = Facts(text, text, text, 7, 7, None, text, text, (text,))
         corpora.list_all([facts], text)
         corpora.learn(facts)
-        self.query_one(ChartPane).show_empty(text)
+        self.query_one("#empty", ChartPane).show_empty(text)
+        self.query_one("#forked", ChartPane).show(forked_from(text))
         notes = (Note("sample", text, text, text), Note("warning", text, text))
         self.query_one(SamplePane).add(notes, afresh=True)
         written = self.query_one(GeneratedText)

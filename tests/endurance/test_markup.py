@@ -78,7 +78,7 @@ async def test_every_pane_shows_text_as_it_is(rounds: int, figure: Figure) -> No
             least = known[length]
             found = await places(pilot, app, text, least, dialogs=place % DIALOGS_EVERY == 0)
             assert found >= least > 0, f"{text!r} stands {found} times, not {least}:\n{app.shown}"
-    figure(f"row 11: {rounds} texts in 14 panes and dialogs, each of them verbatim")
+    figure(f"row 11: {rounds} texts in 15 panes and dialogs, each of them verbatim")
 
 
 @pytest.mark.rounds(short=300, long=10_000)
