@@ -60,7 +60,9 @@ class Mannered(App[str]):
     async def on_event(self, event: Event) -> None:
         """What is pasted shows its control characters, into whatever field it goes."""
         if isinstance(event, Paste) and not event.is_forwarded:
-            event = Paste(visible(event.text))
+            # Terminals send the ends of pasted lines as the Enter key: CR.
+            text = event.text.replace("\r\n", "\n").replace("\r", "\n")
+            event = Paste(visible(text))
         await super().on_event(event)
 
     def copy_to_clipboard(self, text: str) -> None:
