@@ -3,12 +3,14 @@
 import asyncio
 import contextlib
 import gc
+import io
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, ClassVar
 
+from textual._files import generate_datetime_filename  # so that it is called as Textual calls it
 from textual.binding import BindingType
 from textual.command import Provider
 from textual.reactive import var
@@ -151,7 +153,19 @@ class GruTui(Mannered, Settled, Sparing, Turnstile):
         if not self.is_web and (fault := named_file.fault(str(path))):
             self.post_message(Told(f"{fault} Start gru-tui in another folder.", "error"))
         else:
-            self.deliver_screenshot(path=str(path.parent))
+            self.deliver_text(
+                io.StringIO(self.as_svg()),
+                save_directory=path.parent,
+                save_filename=generate_datetime_filename(self.title, ".svg"),
+                open_method="browser",
+                mime_type="image/svg+xml",
+                name="screenshot",
+            )
+
+    def as_svg(self) -> str:
+        """The screen as SVG."""
+        # Strict viewers drop the blanks at the ends of a text unless they are told to keep them.
+        return self.export_screenshot().replace("<text ", '<text xml:space="preserve" ')
 
     def action_help(self) -> None:
         """Show every key of this screen."""

@@ -294,7 +294,9 @@ async def test_a_picture_of_the_screen_is_in_the_current_folder(
         await until(pilot, lambda: list(tmp_path.glob("*.svg")), "it is there")
         await until(pilot, lambda: any(str(tmp_path) in words for words in app.told))
     (picture,) = tmp_path.glob("*.svg")
-    assert picture.read_text().startswith("<svg")
+    svg = picture.read_text(encoding="utf-8")
+    assert svg.startswith("<svg")
+    assert svg.count('<text xml:space="preserve" ') == svg.count("<text") > 20
 
 
 async def test_a_picture_that_cannot_be_written_says_what_to_do(
