@@ -90,13 +90,6 @@ def _until(condition: Callable[[], bool], what: str) -> None:
         time.sleep(0.2)
 
 
-def _save(app: GruTui, path: Path) -> None:
-    """Some viewers drop the blanks at the ends of a text unless they are told to keep them."""
-    app.save_screenshot(str(path))
-    drawn = path.read_text(encoding="utf-8").replace("<text ", '<text xml:space="preserve" ')
-    path.write_text(drawn, encoding="utf-8")
-
-
 async def _look(folder: Path, run_id: str, path: Path, size: tuple[int, int], *keys: str) -> None:
     """One of the screens that show a run by themselves."""
     app = GruTui(Context(folder, run_id))
@@ -107,7 +100,7 @@ async def _look(folder: Path, run_id: str, path: Path, size: tuple[int, int], *k
             await asyncio.sleep(0.5)
         await asyncio.sleep(3)
         await pilot.pause()
-        _save(app, path)
+        path.write_text(app.as_svg(), encoding="utf-8")
 
 
 async def _generate(folder: Path, run_id: str, path: Path) -> None:
@@ -122,7 +115,7 @@ async def _generate(folder: Path, run_id: str, path: Path) -> None:
         await pilot.press("ctrl+g")
         await asyncio.sleep(4)
         await pilot.pause()
-        _save(app, path)
+        path.write_text(app.as_svg(), encoding="utf-8")
 
 
 if __name__ == "__main__":

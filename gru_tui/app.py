@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import datetime
 import gc
 import sys
 import time
@@ -10,20 +9,18 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, ClassVar
 
-from textual import work
 from textual.binding import BindingType
 from textual.command import Provider
 from textual.reactive import var
 from textual.screen import Screen
 
-from corpora.errors import ReportedError, UsageError
-from gru_tui import named_file
 from gru_tui.actions import worded
 from gru_tui.context import Context
 from gru_tui.panes.messages import RunSeen, Told
 from gru_tui.picture import Picture
 from gru_tui.screens.keys import bindings, rebound, scope_of
 from gru_tui.screens.mannered import Mannered
+from gru_tui.screens.pictured import Pictured
 from gru_tui.screens.settled import Settled
 from gru_tui.screens.sparing import Sparing
 from gru_tui.screens.turnstile import Turnstile
@@ -32,10 +29,8 @@ from gru_tui.terminal.glyphs import plain
 from gru_tui.terminal.leaving import Leaving
 from gru_tui.terminal.manners import Manners, decided
 from gru_tui.visible import visible, visible_line
-from gru_tui.whereabouts import here
 
 TWICE = 3.0  # seconds within which a second ^c leaves
-MOMENT = "%Y-%m-%dT%H_%M_%S_%f"  # in the name of a picture
 ENDS = {
     "finished": "has finished",
     "stopped": "was stopped",
@@ -62,7 +57,7 @@ def _palette() -> type[Provider]:
     return ActionsProvider
 
 
-class GruTui(Mannered, Settled, Sparing, Turnstile):
+class GruTui(Mannered, Pictured, Settled, Sparing, Turnstile):
     """Trains, steers and writes. Its return value is the line that it leaves behind."""
 
     TITLE = "gru-tui"
@@ -149,26 +144,6 @@ class GruTui(Mannered, Settled, Sparing, Turnstile):
                 words += f", best validation loss {picture.best_loss:.3f}"
             again = f"See it again with: gru-tui show {picture.run_id}"
         return visible_line(f"{picture.name} {words}. {again}")
-
-    def action_picture(self) -> None:
-        """Write the screen as SVG into the current folder; a browser downloads it."""
-        if self.is_web:
-            self.deliver_screenshot()
-            return
-        moment = datetime.datetime.now().strftime(MOMENT)
-        self._write_picture(here() / f"{self.title}_{moment}.svg", self.export_screenshot())
-
-    # Not Textual's own way: it tells the path as markup, which a folder's name can end.
-    @work(thread=True, group="picture")
-    def _write_picture(self, path: Path, text: str) -> None:
-        try:
-            if fault := named_file.fault(str(path)):
-                raise UsageError(fault.removesuffix("."))
-            named_file.write_text(path, text)
-        except ReportedError as error:
-            self.post_message(Told(f"{error}. Start gru-tui in another folder.", "error"))
-        else:
-            self.post_message(Told(f"A picture of the screen is in {path}."))
 
     def action_help(self) -> None:
         """Show every key of this screen."""

@@ -4,6 +4,7 @@ import math
 import re
 from dataclasses import dataclass
 
+from gru_tui.curves.axis import across, exact
 from gru_tui.curves.thinning import Curves, Points, ticks
 from gru_tui.terminal.glyphs import plain
 
@@ -102,9 +103,8 @@ def _axes(paper: Paper, right: float, low: float, high: float) -> None:
     plotext.xlim(0, right)
     plotext.ylim(low, high)
     heights = ticks(low, high, max(3, paper.height // 4))
-    plotext.yticks(heights, [f"{value:.4g}" for value in heights])
-    places = ticks(0, right, max(2, paper.width // 14))
-    plotext.xticks(places, [f"{place:,.0f}" for place in places])
+    plotext.yticks(heights, exact(heights))
+    plotext.xticks(*across((0.0, right), "steps", max(2, paper.width // 14)))
 
 
 def _legend(curves: Curves, paper: Paper) -> str:

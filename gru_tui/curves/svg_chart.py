@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
 
+from gru_tui.curves.axis import across, exact
 from gru_tui.curves.thinning import Curves, Points, log_ticks, ticks
 from gru_tui.visible import visible
 
@@ -125,14 +126,15 @@ def _axes(curves: Curves, paper: Paper) -> Iterator[str]:
     low, high = paper.low, paper.high
     logarithmic = paper.look.logarithmic
     values = log_ticks(10**low, 10**high, 8) if logarithmic else ticks(low, high, 8)
-    for value in values:
+    for value, figure in zip(values, exact(values), strict=True):
         y = paper.y(value)
         yield f'<path d="M{LEFT} {y:.1f}H{right}" stroke="#e3e7ea"/>'
-        yield _text(LEFT - 8, y + 4, f"{value:.4g}", "axes", anchor="end")
-    for place in ticks(paper.left, paper.right, 8):
+        yield _text(LEFT - 8, y + 4, figure, "axes", anchor="end")
+    across_paper = across((paper.left, paper.right), curves.view.unit, 8)
+    for place, figure in zip(*across_paper, strict=True):
         x = paper.x(place)
         yield f'<path d="M{x:.1f} {bottom}v5" stroke="{COLOURS["axes"]}"/>'
-        yield _text(x, bottom + 20, f"{place:,.6g}", "axes", anchor="middle")
+        yield _text(x, bottom + 20, figure, "axes", anchor="middle")
     yield _text(right, HEIGHT - 14, curves.view.unit, "axes", anchor="end")
     yield (f'<path d="M{LEFT} {TOP}V{bottom}H{right}" fill="none" stroke="{COLOURS["axes"]}"/>')
 

@@ -131,15 +131,22 @@ class Curves:
         return not (self.raw.x or self.validation.x or self.broken or self.end)
 
 
-def ticks(low: float, high: float, most: int) -> list[float]:
-    """At most `most` round numbers within the bounds, evenly spaced: 1, 2, 2.5 or 5 times 10^k."""
+def ticks(low: float, high: float, most: int, *, whole: bool = False) -> list[float]:
+    """At most `most` round numbers within the bounds, evenly spaced: 1, 2, 2.5 or 5 times 10^k.
+
+    Whole ones are none where the bounds have none between them.
+    """
     span = high - low
     if span <= 0 or most < 1 or not math.isfinite(span):
         return [low]
     power = 10.0 ** math.floor(math.log10(span / most))
+    if whole:
+        power = max(1.0, power)
     step = power
     for factor in (1, 2, 2.5, 5, 10, 20):
         step = factor * power
+        if whole and step % 1:
+            continue
         if math.floor(high / step + 1e-9) - math.ceil(low / step - 1e-9) + 1 <= most:
             break
     first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)

@@ -12,11 +12,12 @@ from textual.message import Message
 from textual_plotext import Plot, PlotextPlot
 
 from gru_tui.commands.table import cut
+from gru_tui.curves.axis import across, exact
 from gru_tui.curves.comparison import MARKERS
 from gru_tui.curves.overlaying import Overlaid, Overlay
 from gru_tui.curves.thinning import Points, View, log_ticks, ticks
 from gru_tui.panes.chart_view import ChartView, edges, pointed_at, times
-from gru_tui.panes.plotting import BROKEN, LINE, Colour, x_figure
+from gru_tui.panes.plotting import BROKEN, LINE, Colour
 from gru_tui.panes.run_colours import run_colour
 from gru_tui.visible import visible
 
@@ -203,12 +204,12 @@ class OverlayPane(PlotextPlot):
         most = max(3, self.size.height // 4)
         if self._logarithmic:
             values = log_ticks(10**low, 10**high, most)
-            plot.yticks([math.log10(value) for value in values], [f"{v:.3g}" for v in values])
+            plot.yticks([math.log10(value) for value in values], exact(values))
         else:
             values = ticks(low, high, most)
-            plot.yticks(values, [f"{value:.3g}" for value in values])
-        places = ticks(left, right, max(2, self.size.width // 14))
-        plot.xticks(places, [x_figure(place, self._overlay.unit, places) for place in places])
+            plot.yticks(values, exact(values))
+        most = max(2, self.size.width // 14)
+        plot.xticks(*across(self._overlay.shown, self._overlay.unit, most))
         return high
 
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Literal
 
 from rich.cells import cell_len, set_cell_size
 
+from gru_tui.curves.axis import across, figures
 from gru_tui.curves.thinning import Curves, Mark, Points, Window, log_ticks, ticks
-from gru_tui.figures import size
 
 if TYPE_CHECKING:
     from textual_plotext import Plot
@@ -205,8 +205,7 @@ def x_axis(plot: "Plot", curves: Curves, drawing: Drawing) -> None:
     """The horizontal axis of what is looked at."""
     left, right = curves.shown
     plot.xlim(left, right)
-    places = ticks(left, right, max(2, drawing.width // 14))
-    plot.xticks(places, [x_figure(place, curves.view.unit, places) for place in places])
+    plot.xticks(*across(curves.shown, curves.view.unit, max(2, drawing.width // 14)))
 
 
 def _perplexities(
@@ -220,24 +219,6 @@ def _perplexities(
     heights = [drawing.place(math.log(value)) for value in values]
     labels = [f"{value:.3g}".ljust(drawing.right_label) for value in values]
     plot.yticks(heights, labels, RIGHT)
-
-
-def figures(values: list[float]) -> list[str]:
-    """All with as many decimals as the finest of them needs, so that they stand in a column."""
-    plain = [f"{float(f'{value:.4g}'):.10g}" for value in values]
-    decimals = max(len(figure.partition(".")[2]) for figure in plain)
-    return [f"{value:.{decimals}f}" for value in values]
-
-
-def x_figure(place: float, unit: str, places: list[float]) -> str:
-    """One of these places of the horizontal axis, in few characters."""
-    if unit in ("steps", "characters"):
-        # Neighbours must not look alike, which rounded figures of a closer look would.
-        rounded = [size(each) for each in places]
-        if places[-1] >= 1_000_000 and len(set(rounded)) == len(rounded):
-            return size(place)
-        return f"{place:,.0f}"
-    return f"{float(f'{place:.6g}'):g}"
 
 
 def _words(plot: "Plot", curves: Curves, drawing: Drawing, y_bounds: tuple[float, float]) -> None:

@@ -6,8 +6,9 @@ from rich.text import Text
 from textual.content import Content
 from textual_plotext import PlotextPlot
 
+from gru_tui.curves.axis import figures
 from gru_tui.curves.thinning import ticks
-from gru_tui.panes.plotting import LINE, RAW, figures
+from gru_tui.panes.plotting import LINE, RAW
 from gru_tui.panes.run_colours import run_colour
 
 DECADES = range(-5, 1)

@@ -4,9 +4,9 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from gru_tui.curves.axis import figures, short
 from gru_tui.curves.thinning import FIGURES, Curves, Figure, Points, log_ticks, ticks
-from gru_tui.figures import size
-from gru_tui.panes.plotting import LINE, Drawing, begin, cursor, figures, frame, x_axis
+from gru_tui.panes.plotting import LINE, Drawing, begin, cursor, frame, x_axis
 
 if TYPE_CHECKING:
     from textual_plotext import Plot
@@ -52,7 +52,7 @@ def draw(plot: "Plot", curves: Curves, figure: Figure, drawing: Drawing) -> None
 
 def _labels(values: list[float]) -> list[str]:
     if max(map(abs, values), default=0) >= 10_000:
-        return [size(value) for value in values]
+        return short(values)
     if max(map(abs, values), default=1) < 0.001:
         return [f"{value:.0e}" if value else "0" for value in values]
     return figures(values)

@@ -8,6 +8,7 @@ from textual.app import App
 from textual.driver import Driver
 from textual.events import Event, Paste
 from textual.filter import LineFilter
+from textual.notifications import Notify
 
 from corpora.errors import ReportedError
 from gru_tui.actions import remap
@@ -60,8 +61,17 @@ class Mannered(App[str]):
     async def on_event(self, event: Event) -> None:
         """What is pasted shows its control characters, into whatever field it goes."""
         if isinstance(event, Paste) and not event.is_forwarded:
-            event = Paste(visible(event.text))
+            # Terminals send the ends of pasted lines as the Enter key: CR.
+            text = event.text.replace("\r\n", "\n").replace("\r", "\n")
+            event = Paste(visible(text))
         await super().on_event(event)
+
+    def on_notify(self, event: Notify) -> None:
+        """What stands on the screen is not said a second time beside it."""
+        said = event.notification
+        shown = ((each.message, each.severity) for each in self._notifications)
+        if (said.message, said.severity) in shown:
+            event.prevent_default()
 
     def copy_to_clipboard(self, text: str) -> None:
         """To tmux's clipboard and to that of the terminal around it."""

@@ -351,7 +351,9 @@ async def test_a_picture_of_the_screen_is_in_the_current_folder_whatever_that_is
         await until(pilot, lambda: app.screen.query(Toast), "the words are on the screen")
         (shown,) = app.screen.query(Toast)
         assert str(shown.render()) == app.told[0]
-    assert picture.read_text().startswith("<svg")
+    svg = picture.read_text(encoding="utf-8")
+    assert svg.startswith("<svg")
+    assert svg.count('<text xml:space="preserve" ') == svg.count("<text") > 20
 
 
 async def test_a_picture_that_cannot_be_written_says_what_to_do(
