@@ -55,6 +55,17 @@ class Layout:
         """Whether there is anything to predict in the validation part."""
         return len(self._validation) >= 2
 
+    def shrunk(self, settings: Hyperparameters) -> str:
+        """What a text too short for the batches of `settings` has made of them; else ""."""
+        asked = (settings.batch_size, settings.sequence_length)
+        got = (self.batches.batch_size, self.batches.sequence_length)
+        if asked == got:
+            return ""
+        return (
+            f"the text is short: a batch has {got[0]} streams of {got[1]} characters "
+            f"instead of {asked[0]} of {asked[1]}"
+        )
+
     def epoch(self, position: Position) -> float:
         """Passes over the training text at `position`."""
         return position.epoch_index + position.character / self.batches.stream_length

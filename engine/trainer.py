@@ -327,6 +327,8 @@ class Trainer:
             self._due.append(self.validate)
         if due.checkpoint:
             self._due.extend((self.check, self.save))
+        elif due.validation:
+            self._due.append(self._save_best)
         if due.sample:
             self._due.append(self.sample)
         return event
@@ -372,21 +374,16 @@ class Trainer:
         self.position = self._snapshot.put_back(self.layout)
         self.stopwatch = Stopwatch(self.position.seconds)
 
+    def _save_best(self) -> AnyEvent | None:
+        """Where no checkpoint is due; by the next one the best model would be gone."""
+        return (self.check() or self.save()) if self.position.is_best else None
+
     def _first_checkpoint(self) -> CheckpointSaved | None:
         return self.save() if self.folder is not None else None
 
     def _shrunk(self) -> Warned | None:
-        settings, batches = self.hyperparameters, self.layout.batches
-        asked = (settings.batch_size, settings.sequence_length)
-        got = (batches.batch_size, batches.sequence_length)
-        if asked == got:
-            return None
-        return self._stamped(
-            Warned(
-                message="the text is short: a batch has {} streams of {} characters "
-                "instead of {} of {}".format(*got, *asked)
-            )
-        )
+        message = self.layout.shrunk(self.hyperparameters)
+        return self._stamped(Warned(message=message)) if message else None
 
     def _stamped(self, event: E) -> E:
         return msgspec.structs.replace(
