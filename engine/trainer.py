@@ -115,6 +115,7 @@ class Trainer:
             trainer._snapshot = Snapshot.from_checkpoint(checkpoint)
         trainer._due.clear()
         trainer.restore()
+        trainer.stopwatch = Stopwatch(trainer.position.seconds)
         return trainer
 
     @classmethod
@@ -370,9 +371,8 @@ class Trainer:
         return self._stamped(HyperparametersChanged(changed=changed, by=by, command=command))
 
     def restore(self) -> None:
-        """Back to the last checkpoint."""
+        """Back to the last checkpoint; the time since then is spent."""
         self.position = self._snapshot.put_back(self.layout)
-        self.stopwatch = Stopwatch(self.position.seconds)
 
     def _save_best(self) -> AnyEvent | None:
         """Where no checkpoint is due; by the next one the best model would be gone."""
