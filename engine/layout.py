@@ -53,7 +53,12 @@ class Layout:
     @property
     def can_validate(self) -> bool:
         """Whether there is anything to predict in the validation part."""
-        return len(self._validation) >= 2
+        return self.validation_characters > 0
+
+    @property
+    def validation_characters(self) -> int:
+        """How many characters a validation predicts."""
+        return max(0, len(self._validation) - 1)
 
     def shrunk(self, settings: Hyperparameters) -> str:
         """What a text too short for the batches of `settings` has made of them; else ""."""

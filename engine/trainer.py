@@ -15,6 +15,7 @@ import numpy as np
 import corpora
 from corpora import Corpus
 from engine import intervals
+from engine.budget import Closing
 from engine.events import (
     AnyEvent,
     CheckpointSaved,
@@ -80,13 +81,13 @@ class Trainer:
         self.pace: Callable[[], float | None] = lambda: None  # `done`, in place of the clock's
         self._due: deque[Callable[[], AnyEvent | None]] = deque()
         self._pending: list[Pending] = []
-        self._closing_seconds = 0.0  # what the last validation and checkpoint will take
         self._recovery = Recovery()
         architecture = Architecture.of(settings, len(corpus.vocabulary))
         self.weights = Weights(architecture, np.dtype(dtype))
         rng = np.random.default_rng((settings.random_seed, INITIAL))
         initialise(self.weights.parameters, architecture, settings.initialisation, rng)
         self.layout = Layout(corpus, self.weights, settings, processes)
+        self._closing = Closing(self.layout.validation_characters)
         self._writer = Writer(self.model)
         self._begin_epoch()
         self._snapshot = Snapshot.of(self)
@@ -254,7 +255,7 @@ class Trainer:
             position.best_validation_loss = loss
         position.validation_loss = loss if finite else None
         position.validated_at = self.step
-        self._closing_seconds = 1.2 * (time.monotonic() - begun) + 0.1
+        self._closing.validated(time.monotonic() - begun)
         return self._stamped(
             Validation(
                 loss=loss if finite else None,
@@ -309,14 +310,15 @@ class Trainer:
             return self._stamped(rollback)
         position.loss = figures.loss
         epoch_is_over = self.layout.advance(position)
-        trained = self.layout.exchange.inputs.size
+        trained, took = self.layout.exchange.inputs.size, time.monotonic() - begun
+        self._closing.trained(trained, took)
         event = self._stamped(
             Step(
                 loss=figures.loss,
                 perplexity=perplexity(figures.loss),
                 learning_rate=numbers.learning_rate,
                 gradient_norm=figures.gradient_norm,
-                characters_per_second=trained / (time.monotonic() - begun),
+                characters_per_second=trained / took,
             )
         )
         if epoch_is_over:
@@ -336,7 +338,8 @@ class Trainer:
 
     def _progress(self) -> float:
         settings, repeated = self.hyperparameters, self.pace()
-        part = part_of_time(settings, self.position, self.seconds, self._closing_seconds)
+        closing = self._closing.seconds(settings.max_seconds)
+        part = part_of_time(settings, self.position, self.seconds, closing)
         done = progress(settings, self.step, self.epoch, part)
         return done if repeated is None else repeated
 
