@@ -87,10 +87,9 @@ class Layout:
         if self.exchange.state.shape == old.state.shape:
             self.exchange.state[:] = old.state
             self.exchange.cell_state[:] = old.cell_state
-        self.place(position)
-        if self.exchange.state.shape != old.state.shape:
-            position.character = int(done * self.batches.stream_length)
             self.place(position)
+        else:
+            self.place_in_other_streams(position, done)
 
     def begin_epoch(self, position: Position, rng: np.random.Generator) -> None:
         """The start of the text, at a new random offset, with nothing remembered."""
@@ -105,6 +104,14 @@ class Layout:
         self.batches.cut(position.offset)
         last = self.batches.stream_length - self.batches.sequence_length
         position.character = max(0, min(position.character, last))
+
+    def place_in_other_streams(self, position: Position, done: float) -> None:
+        """`place` for a `position` that counts in others than these: behind the part `done` of
+        the epoch.
+        """
+        self.place(position)
+        position.character = int(done * self.batches.stream_length)
+        self.place(position)
 
     def forget(self) -> None:
         """Clear the carried state."""

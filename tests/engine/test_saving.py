@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -54,3 +55,26 @@ def test_a_checkpoint_after_each_validation_is_enough(tmp_path: Path) -> None:
     validations, saved = validated(with_settings(steps=20, validate_every=5), tmp_path)
     assert any(event.best for event in validations)
     assert saved == [0, 5, 10, 15, 20, 20]  # the last one is that of the end
+
+
+@pytest.mark.parametrize("batch_size", [1, 3, 16])
+def test_with_another_number_of_streams_a_run_goes_on_at_the_same_place_of_the_text(
+    batch_size: int, tmp_path: Path
+) -> None:
+    settings = with_settings(steps=0, sequence_length=16)
+    with Trainer(NOISE, settings, folder=tmp_path) as trainer:
+        while trainer.step < 24 + 20:  # of the second epoch
+            next(trainer)
+        trainer.save()
+        epoch = trainer.epoch
+        trainer.change({"batch_size": batch_size})
+        next(trainer)
+        changed = trainer.layout.batches
+        trainer.restore()
+        rolled_back = trainer.epoch
+    others = msgspec.structs.replace(settings, batch_size=batch_size)
+    with Trainer.resume(tmp_path / "last.safetensors", NOISE, hyperparameters=others) as resumed:
+        assert resumed.epoch == rolled_back
+        assert resumed.layout.batches.batch_size == changed.batch_size == batch_size
+    assert epoch % 1 > 0.5
+    assert rolled_back == pytest.approx(epoch, abs=1 / changed.stream_length)
