@@ -35,8 +35,12 @@ class Batches:
 
     @property
     def steps(self) -> int:
-        """Steps in an epoch."""
-        return max(1, self.stream_length // self.sequence_length)
+        """Steps in an epoch that begins at offset 0; at another it may have one fewer.
+
+        Intervals count in these: if they changed from epoch to epoch, what is due would be missed.
+        """
+        length = (len(self._ids) - 1) // self.batch_size
+        return max(1, length // self.sequence_length)
 
     def block(self, character: int) -> tuple[Ids, Ids]:
         """Inputs and targets (T, B) from that place in every stream."""

@@ -53,7 +53,23 @@ class Layout:
     @property
     def can_validate(self) -> bool:
         """Whether there is anything to predict in the validation part."""
-        return len(self._validation) >= 2
+        return self.validation_characters > 0
+
+    @property
+    def validation_characters(self) -> int:
+        """How many characters a validation predicts."""
+        return max(0, len(self._validation) - 1)
+
+    def shrunk(self, settings: Hyperparameters) -> str:
+        """What a text too short for the batches of `settings` has made of them; else ""."""
+        asked = (settings.batch_size, settings.sequence_length)
+        got = (self.batches.batch_size, self.batches.sequence_length)
+        if asked == got:
+            return ""
+        return (
+            f"the text is short: a batch has {got[0]} streams of {got[1]} characters "
+            f"instead of {asked[0]} of {asked[1]}"
+        )
 
     def epoch(self, position: Position) -> float:
         """Passes over the training text at `position`."""
@@ -71,10 +87,9 @@ class Layout:
         if self.exchange.state.shape == old.state.shape:
             self.exchange.state[:] = old.state
             self.exchange.cell_state[:] = old.cell_state
-        self.place(position)
-        if self.exchange.state.shape != old.state.shape:
-            position.character = int(done * self.batches.stream_length)
             self.place(position)
+        else:
+            self.place_in_other_streams(position, done)
 
     def begin_epoch(self, position: Position, rng: np.random.Generator) -> None:
         """The start of the text, at a new random offset, with nothing remembered."""
@@ -89,6 +104,14 @@ class Layout:
         self.batches.cut(position.offset)
         last = self.batches.stream_length - self.batches.sequence_length
         position.character = max(0, min(position.character, last))
+
+    def place_in_other_streams(self, position: Position, done: float) -> None:
+        """`place` for a `position` that counts in others than these: behind the part `done` of
+        the epoch.
+        """
+        self.place(position)
+        position.character = int(done * self.batches.stream_length)
+        self.place(position)
 
     def forget(self) -> None:
         """Clear the carried state."""

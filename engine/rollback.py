@@ -58,9 +58,12 @@ class Recovery:
                 f"the loss diverged {self._count} times in a row, last at step {failed_at} "
                 f"with learning rate {rate:g}; try a tenth of it, or a smaller gradient_clip"
             )
+        before = trainer.position
         trainer.restore()
         self._checked = trainer.step
         position = trainer.position
+        # As the clock runs on, so does the schedule as it was last laid over it.
+        position.laid_from, position.laid_at = before.laid_from, before.laid_at
         position.rolled_back_at = max(failed_at, position.rolled_back_at)
         trainer.hyperparameters = msgspec.structs.replace(
             trainer.hyperparameters, learning_rate=rate / 2

@@ -15,6 +15,7 @@ import numpy as np
 import corpora
 from corpora import Corpus
 from engine import intervals
+from engine.budget import Closing
 from engine.events import (
     AnyEvent,
     CheckpointSaved,
@@ -80,17 +81,18 @@ class Trainer:
         self.pace: Callable[[], float | None] = lambda: None  # `done`, in place of the clock's
         self._due: deque[Callable[[], AnyEvent | None]] = deque()
         self._waiting = Waiting()
-        self._closing_seconds = 0.0  # what the last validation and checkpoint will take
         self._recovery = Recovery()
         architecture = Architecture.of(settings, len(corpus.vocabulary))
         self.weights = Weights(architecture, np.dtype(dtype))
         rng = np.random.default_rng((settings.random_seed, INITIAL))
         initialise(self.weights.parameters, architecture, settings.initialisation, rng)
         self.layout = Layout(corpus, self.weights, settings, processes)
+        self._closing = Closing(self.layout.validation_characters)
         self._writer = Writer(self.model)
         self._begin_epoch()
         self._snapshot = Snapshot.of(self)
-        self._due.extend((self._shrunk, self._first_checkpoint, self.sample))
+        first = () if folder is None else (self.save,)
+        self._due.extend((self._shrunk, *first, self.sample))
 
     @classmethod
     def resume(
@@ -115,6 +117,7 @@ class Trainer:
             trainer._snapshot = Snapshot.from_checkpoint(checkpoint)
         trainer._due.clear()
         trainer.restore()
+        trainer.stopwatch = Stopwatch(trainer.position.seconds)
         return trainer
 
     @classmethod
@@ -259,7 +262,7 @@ class Trainer:
             position.best_validation_loss = loss
         position.validation_loss = loss if finite else None
         position.validated_at = self.step
-        self._closing_seconds = 1.2 * (time.monotonic() - begun) + 0.1
+        self._closing.validated(time.monotonic() - begun)
         return self._stamped(
             Validation(
                 loss=loss if finite else None,
@@ -305,8 +308,7 @@ class Trainer:
     def _train(self) -> AnyEvent:
         """One step, and what is due after it."""
         self.stopwatch.go_on()
-        begun = time.monotonic()
-        position, settings = self.position, self.hyperparameters
+        begun, position, settings = time.monotonic(), self.position, self.hyperparameters
         numbers = self.next_step()
         figures = self.layout.train(position, numbers)
         if not figures.updated:
@@ -314,14 +316,15 @@ class Trainer:
             return self._stamped(rollback)
         position.loss = figures.loss
         epoch_is_over = self.layout.advance(position)
-        trained = self.layout.exchange.inputs.size
+        trained, took = self.layout.exchange.inputs.size, time.monotonic() - begun
+        self._closing.trained(trained, took)
         event = self._stamped(
             Step(
                 loss=figures.loss,
                 perplexity=perplexity(figures.loss),
                 learning_rate=numbers.learning_rate,
                 gradient_norm=figures.gradient_norm,
-                characters_per_second=trained / (time.monotonic() - begun),
+                characters_per_second=trained / took,
             )
         )
         if epoch_is_over:
@@ -333,13 +336,16 @@ class Trainer:
             self._due.append(self.validate)
         if due.checkpoint:
             self._due.extend((self.check, self.save))
+        elif due.validation:
+            self._due.append(self._save_best)
         if due.sample:
             self._due.append(self.sample)
         return event
 
     def _progress(self) -> float:
         settings, repeated = self.hyperparameters, self.pace()
-        part = part_of_time(settings, self.position, self.seconds, self._closing_seconds)
+        closing = self._closing.seconds(settings.max_seconds)
+        part = part_of_time(settings, self.position, self.seconds, closing)
         done = progress(settings, self.step, self.epoch, part)
         return done if repeated is None else repeated
 
@@ -366,32 +372,22 @@ class Trainer:
         if "max_seconds" in changed:
             self.position.lay(self._progress(), self.seconds)
         self.hyperparameters = new
-        if {"batch_size", "sequence_length"} & set(changed) or bool(old.dropout) != bool(
-            new.dropout
-        ):
+        anew = {"batch_size", "sequence_length"} & changed.keys()
+        if anew or bool(old.dropout) != bool(new.dropout):
             self.layout.rearrange(new, self.position)
         return self._stamped(HyperparametersChanged(changed=changed, by=by, command=command))
 
     def restore(self) -> None:
-        """Back to the last checkpoint."""
+        """Back to the last checkpoint; the time since then is spent."""
         self.position = self._snapshot.put_back(self.layout)
-        self.stopwatch = Stopwatch(self.position.seconds)
 
-    def _first_checkpoint(self) -> CheckpointSaved | None:
-        return self.save() if self.folder is not None else None
+    def _save_best(self) -> AnyEvent | None:
+        """Where no checkpoint is due; by the next one the best model would be gone."""
+        return (self.check() or self.save()) if self.position.is_best else None
 
     def _shrunk(self) -> Warned | None:
-        settings, batches = self.hyperparameters, self.layout.batches
-        asked = (settings.batch_size, settings.sequence_length)
-        got = (batches.batch_size, batches.sequence_length)
-        if asked == got:
-            return None
-        return self._stamped(
-            Warned(
-                message="the text is short: a batch has {} streams of {} characters "
-                "instead of {} of {}".format(*got, *asked)
-            )
-        )
+        message = self.layout.shrunk(self.hyperparameters)
+        return self._stamped(Warned(message=message)) if message else None
 
     def _stamped(self, event: E) -> E:
         return msgspec.structs.replace(

@@ -1,13 +1,17 @@
 """When a run measures itself."""
 
+from itertools import pairwise
+
 import pytest
 
 from engine import Hyperparameters, Trainer
-from engine.events import CheckpointSaved, Validation
+from engine.events import CheckpointSaved, Event, Validation
 
 TEXT = "She sells sea shells by the sea shore; the shells she sells are sea shells.\n" * 8
 # One character a step: every epoch begins at offset 0 and so has 34 steps.
 TINY = {"hidden_size": 8, "layers": 1, "batch_size": 16, "sequence_length": 1, "epochs": 0}
+# Characters with which the last step of an epoch fits at offset 0 and at few others, by streams.
+JUST_FITS = {1: 574, 2: 1142}
 
 
 def events(steps: int, **settings: object) -> list[tuple[str, int]]:
@@ -41,3 +45,20 @@ def test_a_validation_that_was_asked_for_comes_in_any_case() -> None:
 def test_the_checkpoint_comes_without_the_validation() -> None:
     assert ("checkpoint", 68) in events(70)
     assert events(70)[-2:] == [("validation", 70), ("checkpoint", 70)]
+
+
+@pytest.mark.parametrize("batch_size", [1, 2])
+@pytest.mark.parametrize("random_seed", range(4))
+def test_no_epoch_goes_by_without_a_validation_and_a_checkpoint(
+    random_seed: int, batch_size: int
+) -> None:
+    plan = {"sequence_length": 8, "batch_size": batch_size, "epochs": 8, "sample_length": 1}
+    settings = Hyperparameters.from_mapping({**TINY, **plan, "random_seed": random_seed})
+    seen: dict[type[Event], list[float]] = {Validation: [0.0], CheckpointSaved: [0.0]}
+    with Trainer((TEXT * 2)[: JUST_FITS[batch_size]], settings) as trainer:
+        for event in trainer:
+            if type(event) in seen:
+                seen[type(event)].append(event.epoch)
+    for epochs in seen.values():
+        assert epochs[-1] == 8
+        assert all(later - before < 1.5 for before, later in pairwise(epochs))

@@ -23,6 +23,7 @@ from engine.events import (
     Validation,
     Warned,
 )
+from engine.stopwatch import Stopwatch
 
 VERSE = (
     "The ship put out before the sun was high,\n"
@@ -263,6 +264,20 @@ def test_a_run_that_diverges_rolls_back_and_halves_the_learning_rate() -> None:
         list(trainer)
         assert all(np.isfinite(array).all() for array in trainer.weights.parameters.values())
         assert trainer.step == 20
+
+
+def test_what_a_roll_back_undoes_is_time_spent_of_the_budget() -> None:
+    with Trainer(VERSE, with_settings(max_seconds=1000, schedule="linear", warm_up=0)) as trainer:
+        list(islice(trainer, 8))
+        trainer.stopwatch = Stopwatch(400)
+        trainer.change({"max_seconds": 700})
+        next(event for event in trainer if isinstance(event, Step))
+        before, rate = trainer.seconds, trainer.next_step().learning_rate
+        trainer.weights.parameters["head.bias"][0] = np.nan
+        rollback = next(event for event in trainer if isinstance(event, Rollback))
+        assert trainer.seconds >= rollback.seconds >= before > 400
+        assert trainer.step == 0
+        assert trainer.next_step().learning_rate == pytest.approx(rate / 2, rel=0.01)
 
 
 def test_a_run_that_keeps_diverging_fails_with_advice() -> None:

@@ -94,7 +94,7 @@ def test_a_run_killed_between_a_checkpoint_and_its_second_name_goes_on(
 
     with mock.patch("engine.saving.same_file", name_once):
         live(run)
-    assert read_header(last(run)).step == 4
+    assert read_header(last(run)).step == 6
     assert live(run) == 0
     assert digest(last(run)) == undisturbed
 

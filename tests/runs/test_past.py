@@ -97,7 +97,7 @@ def test_a_change_lost_with_a_kill_before_its_checkpoint_is_made_again(
 ) -> None:
     sent: list[str] = []
     ask = at_step(
-        6, lambda: sent.append(send(run, "set", changes={"learning_rate": 0.5}, when="now"))
+        7, lambda: sent.append(send(run, "set", changes={"learning_rate": 0.5}, when="now"))
     )
 
     def hear(event: Event) -> None:
@@ -109,7 +109,7 @@ def test_a_change_lost_with_a_kill_before_its_checkpoint_is_made_again(
     assert read_header(last(run)).hyperparameters["learning_rate"] == 0.006
     assert live(run) == 0
     assert list(answers(run)) == sent
-    assert changes(run)[-1] == (4, 0.5)
+    assert changes(run)[-1] == (6, 0.5)
     assert read_header(last(run)).hyperparameters["learning_rate"] == 0.5
 
 

@@ -1,0 +1,80 @@
+"""What a run leaves behind to go on from, and where it then goes on."""
+
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pytest
+
+import corpora
+from engine import Hyperparameters, Trainer, evaluate, load_checkpoint
+from engine.events import CheckpointSaved, Validation
+from tests.engine.test_trainer import with_settings
+
+# Hardly anything can be learnt of it, save by heart: the validation loss soon gets worse.
+LETTERS = np.random.default_rng(0).choice([*"abcdef"], 2000, p=[0.3, 0.3, 0.1, 0.1, 0.1, 0.1])
+NOISE = "".join(LETTERS)
+STEPS = 40
+
+
+def validated(settings: Hyperparameters, folder: Path) -> tuple[list[Validation], list[int]]:
+    """The validations of a whole run, and the steps of its checkpoints."""
+    with Trainer(NOISE, settings, folder=folder) as trainer:
+        events = list(trainer)
+    saved = [event.step for event in events if isinstance(event, CheckpointSaved)]
+    return [event for event in events if isinstance(event, Validation)], saved
+
+
+@pytest.mark.parametrize("checkpoint_every", [7, 10**6])
+def test_the_best_checkpoint_is_the_best_validation_wherever_checkpoints_fall(
+    checkpoint_every: int, tmp_path: Path
+) -> None:
+    settings = with_settings(
+        steps=STEPS,
+        schedule="constant",
+        learning_rate=0.03,
+        validate_every=5,
+        checkpoint_every=checkpoint_every,
+    )
+    validations, saved = validated(settings, tmp_path)
+    best = min(validations, key=lambda event: event.loss or 0.0)
+    assert best.step not in {validations[0].step, validations[-1].step}
+    assert best.step % checkpoint_every
+    checkpoint = load_checkpoint(tmp_path / "best.safetensors")
+    _, held_out = corpora.from_text(NOISE).split(settings.validation_fraction)
+    assert checkpoint.step == best.step
+    assert evaluate(checkpoint.model, held_out) == pytest.approx(best.loss)
+    assert set(saved) == {
+        *(event.step for event in validations if event.best),
+        *range(0, STEPS, checkpoint_every),
+        STEPS,
+    }
+
+
+def test_a_checkpoint_after_each_validation_is_enough(tmp_path: Path) -> None:
+    validations, saved = validated(with_settings(steps=20, validate_every=5), tmp_path)
+    assert any(event.best for event in validations)
+    assert saved == [0, 5, 10, 15, 20, 20]  # the last one is that of the end
+
+
+@pytest.mark.parametrize("batch_size", [1, 3, 16])
+def test_with_another_number_of_streams_a_run_goes_on_at_the_same_place_of_the_text(
+    batch_size: int, tmp_path: Path
+) -> None:
+    settings = with_settings(steps=0, sequence_length=16)
+    with Trainer(NOISE, settings, folder=tmp_path) as trainer:
+        while trainer.step < 24 + 20:  # of the second epoch
+            next(trainer)
+        trainer.save()
+        epoch = trainer.epoch
+        trainer.change({"batch_size": batch_size})
+        next(trainer)
+        changed = trainer.layout.batches
+        trainer.restore()
+        rolled_back = trainer.epoch
+    others = msgspec.structs.replace(settings, batch_size=batch_size)
+    with Trainer.resume(tmp_path / "last.safetensors", NOISE, hyperparameters=others) as resumed:
+        assert resumed.epoch == rolled_back
+        assert resumed.layout.batches.batch_size == changed.batch_size == batch_size
+    assert epoch % 1 > 0.5
+    assert rolled_back == pytest.approx(epoch, abs=1 / changed.stream_length)
