@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from engine import Hyperparameters, Trainer, generate, load_checkpoint
 from engine.checkpoint import read_header, same_file
 from engine.errors import CheckpointError, CheckpointWriteError
+from tests.engine.foreign_types import FOREIGN_TYPES, retyped
 
 TEXT = "the quick brown fox jumps over the lazy dog; " * 20
 SMALL = Hyperparameters(hidden_size=8, layers=2, embedding_size=4, epochs=0, steps=3, batch_size=4)
@@ -159,6 +160,36 @@ def test_a_hostile_file_is_one_line_of_error(kind: str, folder: Path, tmp_path: 
         load_checkpoint(path)
     assert str(path) in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("kind", FOREIGN_TYPES)
+@pytest.mark.parametrize(
+    "name", ["head.bias", "adam.first_moment.head.bias", "adam.second_moment.head.bias"]
+)
+def test_numbers_of_a_type_that_numpy_lacks_are_refused(
+    name: str, kind: str, folder: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "foreign.safetensors"
+    path.write_bytes(retyped(folder / "last.safetensors", name, kind))
+    with pytest.raises(CheckpointError, match=rf"{name} holds {kind}, but it must hold F32 or F64"):
+        load_checkpoint(path)
+
+
+@pytest.mark.parametrize("kind", ["BF16", "I32", "U8"])
+def test_a_carried_state_of_another_type_is_refused(
+    kind: str, folder: Path, tmp_path: Path
+) -> None:
+    width = {"BF16": 2, "I32": 4, "U8": 1}[kind]
+
+    def change(header: dict[str, Any]) -> None:
+        entry = header["state.hidden"]
+        begin, end = entry["data_offsets"]
+        entry.update(dtype=kind, shape=[(end - begin) // width])
+
+    path = tmp_path / "foreign.safetensors"
+    path.write_bytes(rewritten(folder / "last.safetensors", change))
+    with pytest.raises(CheckpointError, match=rf"state\.hidden holds {kind}, but it must hold"):
+        load_checkpoint(path)
 
 
 def test_parameters_that_are_not_finite_are_refused(folder: Path, tmp_path: Path) -> None:
