@@ -20,7 +20,7 @@ from corpora.whole_file import PARTIAL, make_durable, written
 from engine.arrays import Floats, Parameters
 from engine.cells import CELLS
 from engine.errors import CheckpointError, CheckpointWriteError
-from engine.events import FORMAT
+from engine.events import FORMAT, Count
 from engine.hyperparameters import Hyperparameters
 from engine.model import Architecture, Model
 
@@ -40,7 +40,7 @@ class Metadata(msgspec.Struct, kw_only=True, frozen=True):
     vocabulary: list[str]
     unknown_id: int | None
     hyperparameters: dict[str, Any]
-    step: int
+    step: Count
     epoch: float
     loss: float | None
     validation_loss: float | None

@@ -9,7 +9,8 @@ import msgspec
 
 FORMAT = "gru-tui/1"
 
-Count = Annotated[int, msgspec.Meta(ge=0, le=1 << 62)]
+MOST = 1 << 62  # of anything counted: beyond, somebody made it up; far beyond, no float holds it
+Count = Annotated[int, msgspec.Meta(ge=0, le=MOST)]
 
 
 class Event(msgspec.Struct, kw_only=True, omit_defaults=False, tag_field="event"):

@@ -145,6 +145,8 @@ HOSTILE = {
     "a character twice": set_metadata("vocabulary", ["a"] * 29),
     "long characters": set_metadata("vocabulary", [f"c{n}" for n in range(29)]),
     "unknown id outside": set_metadata("unknown_id", 1000),
+    "a step beyond all counting": set_metadata("step", 10**400),
+    "an epoch beyond all numbers": set_metadata("epoch", 10**400),
     "a tensor missing": lambda header: header.update({"other": header.pop("head.bias")}),
     "a wrong shape": lambda header: header["head.bias"].update(
         shape=[1, *header["head.bias"]["shape"]]
@@ -231,9 +233,24 @@ def test_a_missing_checkpoint_is_named(tmp_path: Path) -> None:
         load_checkpoint(tmp_path / "nothing.safetensors")
 
 
+COUNTERS = (
+    *("step", "adam_step", "epoch_index", "character", "offset", "characters"),
+    "worse_validations",
+)
+STEPS = ("validated_at", "rolled_back_at", "finished_at")  # -1: not yet
+
+
 @pytest.mark.parametrize(
     ("counter", "value"),
-    [("step", -1), ("epoch_index", -3), ("characters", -1), ("seconds", -2.0), ("step", "many")],
+    [
+        *[(counter, -1) for counter in COUNTERS],
+        *[(counter, value) for counter in (*COUNTERS, *STEPS) for value in (10**30, 10**400)],
+        *[(step, -2) for step in STEPS],
+        ("seconds", -2.0),
+        ("seconds", 10**400),
+        ("step", "many"),
+    ],
+    ids=lambda value: str(value)[:8],
 )
 def test_counters_that_cannot_be_are_refused(
     counter: str, value: object, folder: Path, tmp_path: Path
