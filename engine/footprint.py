@@ -22,7 +22,7 @@ LEFT_BY_FORK = SAVED + 1
 # Arrays of (T, B, H) that a layer keeps, beside its gates and their gradients.
 KEPT = {"gru": 6, "cifg": 7, "lstm": 7}
 KEPT_FORWARD = 4  # of these, what a layer has that only evaluates
-OF_A_PROCESS = 12_000_000  # bytes: pages of Python's objects, and the buffers of BLAS
+OF_A_PROCESS = 8_000_000  # bytes: pages of Python's objects, and the buffers of BLAS
 RESERVE = 0.95  # of what is free: the rest is for Python and for the others
 LIMIT = Path("/sys/fs/cgroup/memory.max")
 USED = Path("/sys/fs/cgroup/memory.current")
