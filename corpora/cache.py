@@ -7,6 +7,7 @@ memory. It is only ever a copy: what is missing, stale or damaged is made again.
 import contextlib
 import hashlib
 import os
+import time
 import zlib
 from collections.abc import Iterable
 from dataclasses import replace
@@ -18,10 +19,11 @@ import numpy as np
 
 from corpora.corpus import Corpus
 from corpora.vocabulary import Ids, Vocabulary
-from corpora.whole_file import make_private, written
+from corpora.whole_file import PARTIAL, make_private, written
 
 LARGE = 16_000_000  # bytes of text from which on it is worth a file
 MOST_KEPT = 8  # files; the least recently used go first
+LONGEST_WRITING = 86_400  # s: a partial file that nobody has written to for so long is a dead one's
 PART = 1 << 22  # ids written at once
 BLOCK, MOST_BLOCKS = 1 << 14, 1 << 10  # ids that are checked, at most
 MOST_HEADER = 1 << 25  # bytes; a vocabulary of every code point has about 10 MB
@@ -45,7 +47,7 @@ class Header(msgspec.Struct, frozen=True):
 
 
 def key(*parts: object) -> str:
-    """A file name for a text of that path, size, modification time and options."""
+    """A file name for a text of that path, size, times and options."""
     return hashlib.sha256(repr(parts).encode("utf-8", "surrogateescape")).hexdigest()[:32]
 
 
@@ -182,6 +184,11 @@ def _forget_oldest() -> None:
     paths = sorted(folder().glob("*" + SUFFIX), key=lambda path: path.stat().st_mtime_ns)
     for path in paths[:-MOST_KEPT]:
         path.unlink(missing_ok=True)
+    alive = time.time() - LONGEST_WRITING
+    for path in folder().glob(f".*{SUFFIX}.*{PARTIAL}"):
+        with contextlib.suppress(OSError):  # its writer may just have ended
+            if path.stat().st_mtime < alive:
+                path.unlink()
 
 
 class Checksum:

@@ -78,22 +78,30 @@ class Options:
 
 @dataclass(frozen=True)
 class Version:
-    """The state of a path: another size or time of one of its files is another version."""
+    """The state of a path: another size or time of one of its files is another version.
+
+    Of the times, who writes a file anew may put back that of its modification, as archivers do,
+    but not that of its change.
+    """
 
     bytes: int
-    stamps: tuple[tuple[str, int, int], ...]
+    stamps: tuple[tuple[str, int, int, int], ...]
 
     @staticmethod
     def of(path: Path) -> "Version":
         """Raises CorpusError where the path cannot be looked at."""
         if not path.is_dir():
             found = status(path)
-            return Version(found.st_size, (("", found.st_size, found.st_mtime_ns),))
+            return Version(found.st_size, (_stamp("", found),))
         stamps = [(str(one.relative_to(path)), found) for one, found in files(path, Omissions())]
         return Version(
             sum(found.st_size for _, found in stamps),
-            tuple((name, found.st_size, found.st_mtime_ns) for name, found in stamps),
+            tuple(_stamp(name, found) for name, found in stamps),
         )
+
+
+def _stamp(name: str, found: os.stat_result) -> tuple[str, int, int, int]:
+    return name, found.st_size, found.st_mtime_ns, found.st_ctime_ns
 
 
 def _load_path(path: Path, name: str, options: Options) -> Corpus:

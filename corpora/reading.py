@@ -8,7 +8,9 @@ from corpora.corpus import Text
 from corpora.decoding import DamagedTextError, Decoded, NotTextError, decode
 from corpora.errors import CorpusError
 
-MOST_BYTES = 1 << 30  # in one corpus; a text is held in memory while it is encoded
+# In one corpus that is held in memory while it is encoded: a folder, or a file that is no UTF-8.
+# A large file of UTF-8 is gone through in pieces (`corpora.large`), and may be of any size.
+MOST_BYTES = 1 << 30
 
 
 def absolute(path: str | Path) -> Path:

@@ -20,11 +20,12 @@ from corpora.whole_file import PARTIAL, make_durable, written
 from engine.arrays import Floats, Parameters
 from engine.cells import CELLS
 from engine.errors import CheckpointError, CheckpointWriteError
-from engine.events import FORMAT
+from engine.events import FORMAT, Count
 from engine.hyperparameters import Hyperparameters
 from engine.model import Architecture, Model
 
 FIRST, SECOND, STATE = "adam.first_moment.", "adam.second_moment.", "state."
+READABLE = ("F32", "F64")  # as safetensors calls the types of tensors
 
 
 class Metadata(msgspec.Struct, kw_only=True, frozen=True):
@@ -39,7 +40,7 @@ class Metadata(msgspec.Struct, kw_only=True, frozen=True):
     vocabulary: list[str]
     unknown_id: int | None
     hyperparameters: dict[str, Any]
-    step: int
+    step: Count
     epoch: float
     loss: float | None
     validation_loss: float | None
@@ -183,7 +184,7 @@ def load_checkpoint(path: Path) -> Checkpoint:
         parameters = group("")
         complete = {prefix + name for prefix in (FIRST, SECOND) for name in shapes} <= names
         state = {
-            name.removeprefix(STATE): _finite(path, name, file.get_tensor(name))
+            name.removeprefix(STATE): _finite(path, file, name)
             for name in sorted(names)
             if name.startswith(STATE)
         }
@@ -261,12 +262,18 @@ def _tensor(path: Path, file: Any, names: set[str], name: str, shape: tuple[int,
         raise CheckpointError(
             f"{path}: {name} has shape {declared}, but the architecture says {shape}"
         )
-    return _finite(path, name, file.get_tensor(name))
+    return _finite(path, file, name)
 
 
-def _finite(path: Path, name: str, array: Floats) -> Floats:
-    if array.dtype not in (np.float32, np.float64):
-        raise CheckpointError(f"{path}: {name} holds {array.dtype}, not floating-point numbers")
+def _finite(path: Path, file: Any, name: str) -> Floats:
+    # Asked before it is read: NumPy lacks some of the format's types, such as BF16.
+    kind = file.get_slice(name).get_dtype()
+    if kind not in READABLE:
+        raise CheckpointError(
+            f"{path}: {name} holds {kind}, but it must hold {' or '.join(READABLE)}; "
+            "take another checkpoint"
+        )
+    array: Floats = file.get_tensor(name)
     if not np.isfinite(array).all():
         raise CheckpointError(f"{path}: {name} holds values that are not finite")
     return array

@@ -15,10 +15,11 @@ from engine.arrays import Ids, Parameters
 from engine.errors import UsageError
 from engine.exchange import Exchange
 from engine.loss import cross_entropy
+from engine.machine import cores
 from engine.memory import shared_zeros
 from engine.model import Architecture, Model
 from engine.network import Network
-from engine.shards import Shard, Team
+from engine.shards import Shard, Team, sharding_is_safe
 
 CONTEXT = 128  # characters at most that warm up a stream's state, unscored
 SHORTEST_STREAM = 1024  # scored characters: keeps the context to an eighth of the work
@@ -29,9 +30,14 @@ BLOCK = 64  # time steps at most at once
 def evaluate(model: Model, ids: Ids, *, processes: int = 1) -> float:
     """Mean cross entropy in nats per character of predicting ids[1:] from what stands before.
 
-    `processes` share the streams; each has BLAS to itself on one core. Raises UsageError when
-    there are fewer than two characters, WorkerError when a process died.
+    `processes` share the streams; each has BLAS to itself on one core. 0 is one for each core, as
+    far as this machine can. Raises UsageError when there are fewer than two characters,
+    WorkerError when a process died.
     """
+    if processes < 0:
+        raise UsageError(f"processes is {processes}, but it must be 0 (one a core) or more")
+    if processes == 0:
+        processes = cores() if sharding_is_safe() else 1
     if len(ids) < 2:
         raise UsageError("the text to evaluate has fewer than two characters; nothing to predict")
     dtype = next(iter(model.parameters.values())).dtype

@@ -9,7 +9,8 @@ import msgspec
 
 FORMAT = "gru-tui/1"
 
-Count = Annotated[int, msgspec.Meta(ge=0, le=1 << 62)]
+MOST = 1 << 62  # of anything counted: beyond, somebody made it up; far beyond, no float holds it
+Count = Annotated[int, msgspec.Meta(ge=0, le=MOST)]
 
 
 class Event(msgspec.Struct, kw_only=True, omit_defaults=False, tag_field="event"):
@@ -57,7 +58,9 @@ class Validation(Event, tag="validation"):
     Two figures of the last training step tell how it learns. `update_ratio` is the norm of the
     step's change of all parameters over the norm of all parameters before it (about 0.001 is
     usual). `saturation` is the fraction of the sigmoid gates' activations in the step's batch
-    below 0.05 or above 0.95: such a gate hardly learns. None before the first step.
+    below 0.05 or above 0.95: such a gate hardly learns. None where that step was not measured,
+    as it did not know that a validation follows: before the first step, and at the end of a run
+    that is bounded by epochs or time.
     """
 
     loss: float | None

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from engine.cells import CELLS
 from engine.errors import UsageError
+from engine.evaluation import BLOCK, MOST_STREAMS
 from engine.hyperparameters import Hyperparameters
 from engine.machine import choose_processes
 from engine.model import Architecture
@@ -12,27 +13,74 @@ from engine.model import Architecture
 BYTES = 4  # of a float32
 COPIES = 4  # parameter, gradient, two moments
 LAID_OUT = 2  # the weights again, as the products want them, forward and backward
+SAVED = 3  # of COPIES, what a snapshot has: the gradient comes anew with every step
+SNAPSHOTS = 2  # the last good one, to go back to, and the one that is being saved
+SERIALISED = 2  # times a snapshot: safetensors makes the file's bytes, and copies them for Python
+# A worker keeps what its parent had when it was forked and has replaced since: the first snapshot,
+# and the weights as the writer of samples had laid them out.
+LEFT_BY_FORK = SAVED + 1
 # Arrays of (T, B, H) that a layer keeps, beside its gates and their gradients.
 KEPT = {"gru": 6, "cifg": 7, "lstm": 7}
+KEPT_FORWARD = 4  # of these, what a layer has that only evaluates
+OF_A_PROCESS = 8_000_000  # bytes: pages of Python's objects, and the buffers of BLAS
 RESERVE = 0.95  # of what is free: the rest is for Python and for the others
 LIMIT = Path("/sys/fs/cgroup/memory.max")
+USED = Path("/sys/fs/cgroup/memory.current")
+STATISTICS = Path("/sys/fs/cgroup/memory.stat")
+CACHED = ("active_file", "inactive_file")  # counts as used, but the system takes it back at need
 
 
 def needed(settings: Hyperparameters, vocabulary_size: int) -> int:
-    """Bytes that the trainer and its workers will hold, to within a third."""
+    """Bytes that a trainer and its workers hold at most, to within a third.
+
+    That is while a checkpoint is saved, after a validation and a sample. The validation part is
+    taken to be long enough for all streams of an evaluation.
+    """
     architecture = Architecture.of(settings, vocabulary_size)
+    processes = choose_processes(settings)
+    numbers = _of_weights(architecture, processes)
+    numbers += _of_training(settings, architecture, processes)
+    numbers += _of_validation(architecture)
+    return BYTES * numbers + processes * OF_A_PROCESS
+
+
+def _of_weights(architecture: Architecture, processes: int) -> int:
+    """The numbers in all that is as large as the weights."""
+    parameters, H = architecture.parameter_count, architecture.hidden_size
+    inputs = [
+        max(architecture.input_size if index == 0 else H, H) for index in range(architecture.layers)
+    ]
+    rows = sum(H * width for width in inputs)  # of one gate, on the way to where products want them
+    gradients = len(CELLS[architecture.cell].gates) * rows  # before each gate's goes to its place
+    copies = COPIES + SAVED * (SNAPSHOTS + SERIALISED) + (LEFT_BY_FORK if processes > 1 else 0)
+    networks = 1 + processes  # the writer's, and each process has one of its own to validate
+    return (copies + LAID_OUT + networks) * parameters + gradients + (1 + networks) * rows
+
+
+def _of_training(settings: Hyperparameters, architecture: Architecture, processes: int) -> int:
+    """The numbers in the activations of a step, their gradients, and the processes' mail."""
     positions = settings.batch_size * settings.sequence_length
-    H, V, layers = settings.hidden_size, vocabulary_size, settings.layers
+    H, V, layers = settings.hidden_size, architecture.vocabulary_size, settings.layers
+    ngrams = architecture.input_size - architecture.character_size
     gates = len(CELLS[settings.cell].gates)
-    of_choices = (2 if settings.dropout else 0) + (gates if settings.input_norm else 0)
-    kept = layers * (gates + KEPT[settings.cell] + of_choices)
+    # Outputs that dropout has thinned, and its masks, which each process draws for all units.
+    of_choices = (1 + processes if settings.dropout else 0) + (gates if settings.input_norm else 0)
+    kept = layers * (gates + KEPT[settings.cell] + of_choices) + (gates if ngrams else 0)
     shared = CELLS[settings.cell].columns + 1
     activations = positions * (H * (kept + shared) + 2 * V + min(V, positions))
-    weights = architecture.parameter_count * (COPIES + LAID_OUT)
     for_the_layer_below = H if layers > 1 else 0
-    ngrams = architecture.input_size - architecture.character_size
     mail = positions * (for_the_layer_below + ngrams) + 2 * settings.batch_size * H
-    return BYTES * (weights + activations + choose_processes(settings) * mail)
+    return activations + processes * mail
+
+
+def _of_validation(architecture: Architecture) -> int:
+    """The numbers in the activations of an evaluation, whose streams the processes share."""
+    gates = len(CELLS[architecture.cell].gates)
+    arrays = architecture.layers * (gates + KEPT_FORWARD)
+    if architecture.input_size > architecture.character_size:
+        arrays += gates  # what the n-grams contribute
+    each = architecture.hidden_size * arrays + 2 * architecture.vocabulary_size
+    return MOST_STREAMS * BLOCK * each
 
 
 def available() -> float:
@@ -43,8 +91,20 @@ def available() -> float:
             if line.startswith("MemAvailable:"):
                 found.append(int(line.split()[1]) * 1024)
     with contextlib.suppress(OSError, ValueError):  # no control group, or "max"
-        found.append(int(LIMIT.read_text()))
+        found.append(max(0, int(LIMIT.read_text()) - _used()))
     return min(found)
+
+
+def _used() -> int:
+    """Bytes of the control group's limit that are in use, without what is only cached of files."""
+    try:
+        used = int(USED.read_text())
+    except (OSError, ValueError):
+        return 0
+    with contextlib.suppress(OSError, ValueError):
+        pairs = dict(line.split() for line in STATISTICS.read_text().splitlines())
+        used -= sum(int(pairs.get(name, 0)) for name in CACHED)
+    return used
 
 
 def check_fits(settings: Hyperparameters, vocabulary_size: int) -> None:

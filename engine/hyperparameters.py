@@ -147,7 +147,7 @@ class Hyperparameters(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     dropout: Annotated[
         float,
         _meta(
-            "part of the units silenced between layers, against overfitting",
+            "part of each layer's outputs silenced, against overfitting",
             least=0,
             most=0.95,
             live=True,

@@ -9,8 +9,10 @@ from corpora import Corpus
 from corpora.errors import CorpusError
 from engine import intervals
 from engine.batches import Batches
+from engine.errors import UsageError
 from engine.exchange import Exchange
 from engine.hyperparameters import Hyperparameters
+from engine.machine import choose_processes
 from engine.position import Position
 from engine.shards import Team
 from engine.tasks import (
@@ -30,14 +32,18 @@ LONGEST_VALIDATION = 1_000_000  # characters measured while training; `evaluate`
 class Layout:
     """Cuts the training text, owns the workspace, and sends the team its tasks.
 
-    Raises CorpusError for a text too short to learn from.
+    Raises CorpusError for a text too short to learn from, UsageError for less than no processes;
+    0 has their number chosen, as it does among the hyperparameters.
     """
 
     def __init__(
         self, corpus: Corpus, weights: Weights, settings: Hyperparameters, processes: int
     ) -> None:
+        if processes < 0:
+            raise UsageError(f"processes is {processes}, but it must be 0 (chosen) or more")
+        count = processes or choose_processes(settings)
         self.weights = weights
-        self.processes = min(processes, weights.architecture.hidden_size)  # a unit each at least
+        self.processes = min(count, weights.architecture.hidden_size)  # a unit each at least
         self._random_seed = settings.random_seed
         self._text, validation = corpus.split(settings.validation_fraction)
         self._validation = validation[: LONGEST_VALIDATION + 1]

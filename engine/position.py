@@ -1,8 +1,13 @@
 """Where a run stands: every counter that continuing bit for bit needs."""
 
 import math
+from typing import Annotated
 
 import msgspec
+
+from engine.events import MOST, Count
+
+Sometime = Annotated[int, msgspec.Meta(ge=-1, le=MOST)]  # a step; -1: not yet
 
 
 class Position(msgspec.Struct, kw_only=True):
@@ -16,21 +21,21 @@ class Position(msgspec.Struct, kw_only=True):
     `laid_from` of the run behind it.
     """
 
-    step: int = 0
-    adam_step: int = 0
-    epoch_index: int = 0
-    character: int = 0
-    offset: int = 0
-    characters: int = 0
+    step: Count = 0
+    adam_step: Count = 0
+    epoch_index: Count = 0
+    character: Count = 0
+    offset: Count = 0
+    characters: Count = 0
     seconds: float = 0.0
     loss: float | None = None
     validation_loss: float | None = None
-    validated_at: int = -1
+    validated_at: Sometime = -1
     best_validation_loss: float = math.inf
     is_best: bool = False
-    worse_validations: int = 0
-    rolled_back_at: int = -1
-    finished_at: int = -1
+    worse_validations: Count = 0
+    rolled_back_at: Sometime = -1
+    finished_at: Sometime = -1
     laid_from: float = 0.0
     laid_at: float = 0.0
 

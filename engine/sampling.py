@@ -151,7 +151,7 @@ def generate(
     that the model never saw.
     """
     choice = Choice(temperature, top_k, top_p)
-    _check_counts(length, 1)
+    _check_counts(length, 1, random_seed)
     rng = np.random.default_rng(random_seed)
     return (character for (character,) in Writer(model).write(seed_text, length, choice, [rng]))
 
@@ -173,15 +173,17 @@ def generate_samples(
     random seed, so that a text does not depend on how many others there are.
     """
     choice = Choice(temperature, top_k, top_p)
-    _check_counts(length, samples)
+    _check_counts(length, samples, random_seed)
     rngs = np.random.default_rng(random_seed).spawn(samples)
     written = Writer(model, samples).write(seed_text, length, choice, rngs)
     texts = ["".join(text) for text in zip(*written, strict=True)]
     return texts or [""] * samples
 
 
-def _check_counts(length: int, samples: int) -> None:
+def _check_counts(length: int, samples: int, random_seed: int | None) -> None:
     if length < 0:
         raise UsageError(f"length is {length}, but it must be 0 or more characters")
     if not 1 <= samples <= MOST_SAMPLES:
         raise UsageError(f"samples is {samples}, but it must be between 1 and {MOST_SAMPLES:,}")
+    if random_seed is not None and random_seed < 0:
+        raise UsageError(f"random_seed is {random_seed}, but it must be 0 or more")

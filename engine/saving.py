@@ -122,9 +122,6 @@ def _position(progress: dict[str, Any]) -> Position:
         position = msgspec.convert(progress, Position)
     except msgspec.ValidationError as error:
         raise CheckpointError(f"its progress is damaged: {error}") from error
-    counters = (position.step, position.epoch_index, position.character, position.offset)
-    if min(*counters, position.adam_step, position.characters, position.worse_validations) < 0:
-        raise CheckpointError("its progress is damaged: a counter is negative")
     if not (math.isfinite(position.seconds) and position.seconds >= 0):
         raise CheckpointError(f"its progress is damaged: it took {position.seconds} seconds")
     return position

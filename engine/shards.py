@@ -135,21 +135,25 @@ class Team:
     def run(self, task: int) -> None:
         """Perform `task` in every process and return when all are done.
 
-        Raises WorkerError when a process died; the team is then of no more use.
+        Raises WorkerError when a process died; after any error the team is of no more use.
         """
         if self.count == 1:
             self._perform(task)
             return
         self._control[self._task_slot] = task
-        self._shard.wait()
-        self._perform(task)
-        self._shard.wait()
+        try:
+            self._shard.wait()
+            self._perform(task)
+            self._shard.wait()
+        except BaseException:
+            self._is_broken = True  # the workers may be long at it, and are of another round
+            raise
 
     def close(self) -> None:
         """Send the workers home and wait until they are gone."""
         if self._children:
             self._control[self._task_slot] = LEAVE
-            if not self._is_broken:  # the others would wait for the dead one for ever
+            if not self._is_broken:  # a task that was given up, or a dead one, ends no wait
                 with contextlib.suppress(WorkerError):
                     self._shard.wait()
             for child in self._children:

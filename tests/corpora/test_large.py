@@ -1,8 +1,10 @@
 """Large files go through the cache in pieces, and come out as small ones do."""
 
 import codecs
+import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -52,6 +54,54 @@ def test_a_changed_file_is_read_again(small_limits: Path) -> None:
     before = corpora.load(path)
     path.write_text("abd " * 101)
     assert corpora.load(path).sha256 != before.sha256
+
+
+@pytest.mark.parametrize("folder", [False, True], ids=["file", "folder"])
+def test_a_file_written_anew_with_its_old_time_is_read_again(
+    small_limits: Path, folder: bool
+) -> None:
+    path = small_limits / "texts" / "text.txt"
+    path.parent.mkdir()
+    path.write_text("abc " * 100)
+    before, source = path.stat(), path.parent if folder else path
+    assert "d" not in corpora.load(source).vocabulary.characters
+    while path.stat().st_ctime_ns == before.st_ctime_ns:  # the clock of some systems is coarse
+        path.write_text("abd " * 100)
+        os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert path.stat().st_mtime_ns == before.st_mtime_ns
+    assert "d" in corpora.load(source).vocabulary.characters
+
+
+def test_what_killed_loaders_have_left_is_removed_when_it_is_old(small_limits: Path) -> None:
+    program = """
+import os, signal, sys
+from corpora import cache, large
+import corpora
+cache.LARGE = 100
+encode = large._encoded
+def killed(*arguments, **options):
+    yield next(encode(*arguments, **options))
+    os.kill(os.getpid(), signal.SIGKILL)
+large._encoded = killed
+corpora.load(sys.argv[1])
+"""
+    path = small_limits / "text.txt"
+    folder = small_limits / "cache"
+    left = []
+    for word in ("old ", "new "):
+        path.write_text(word * 100)
+        subprocess.run([sys.executable, "-c", program, str(path)], check=False)
+        left += [one for one in folder.iterdir() if one not in left]
+    old, new = left
+    before = time.time() - cache.LONGEST_WRITING - 60
+    os.utime(old, (before, before))
+    other = folder / ".somebody-elses.partial"
+    other.touch()
+    os.utime(other, (before, before))
+    corpora.load(path)
+    assert not old.exists()
+    assert new.exists()
+    assert other.exists()
 
 
 def test_a_file_that_grows_while_it_is_read_is_read_as_it_is_at_the_end(

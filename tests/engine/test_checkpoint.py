@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from engine import Hyperparameters, Trainer, generate, load_checkpoint
 from engine.checkpoint import read_header, same_file
 from engine.errors import CheckpointError, CheckpointWriteError
+from tests.engine.foreign_types import FOREIGN_TYPES, retyped
 
 TEXT = "the quick brown fox jumps over the lazy dog; " * 20
 SMALL = Hyperparameters(hidden_size=8, layers=2, embedding_size=4, epochs=0, steps=3, batch_size=4)
@@ -144,6 +145,8 @@ HOSTILE = {
     "a character twice": set_metadata("vocabulary", ["a"] * 29),
     "long characters": set_metadata("vocabulary", [f"c{n}" for n in range(29)]),
     "unknown id outside": set_metadata("unknown_id", 1000),
+    "a step beyond all counting": set_metadata("step", 10**400),
+    "an epoch beyond all numbers": set_metadata("epoch", 10**400),
     "a tensor missing": lambda header: header.update({"other": header.pop("head.bias")}),
     "a wrong shape": lambda header: header["head.bias"].update(
         shape=[1, *header["head.bias"]["shape"]]
@@ -159,6 +162,36 @@ def test_a_hostile_file_is_one_line_of_error(kind: str, folder: Path, tmp_path: 
         load_checkpoint(path)
     assert str(path) in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("kind", FOREIGN_TYPES)
+@pytest.mark.parametrize(
+    "name", ["head.bias", "adam.first_moment.head.bias", "adam.second_moment.head.bias"]
+)
+def test_numbers_of_a_type_that_numpy_lacks_are_refused(
+    name: str, kind: str, folder: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "foreign.safetensors"
+    path.write_bytes(retyped(folder / "last.safetensors", name, kind))
+    with pytest.raises(CheckpointError, match=rf"{name} holds {kind}, but it must hold F32 or F64"):
+        load_checkpoint(path)
+
+
+@pytest.mark.parametrize("kind", ["BF16", "I32", "U8"])
+def test_a_carried_state_of_another_type_is_refused(
+    kind: str, folder: Path, tmp_path: Path
+) -> None:
+    width = {"BF16": 2, "I32": 4, "U8": 1}[kind]
+
+    def change(header: dict[str, Any]) -> None:
+        entry = header["state.hidden"]
+        begin, end = entry["data_offsets"]
+        entry.update(dtype=kind, shape=[(end - begin) // width])
+
+    path = tmp_path / "foreign.safetensors"
+    path.write_bytes(rewritten(folder / "last.safetensors", change))
+    with pytest.raises(CheckpointError, match=rf"state\.hidden holds {kind}, but it must hold"):
+        load_checkpoint(path)
 
 
 def test_parameters_that_are_not_finite_are_refused(folder: Path, tmp_path: Path) -> None:
@@ -200,9 +233,24 @@ def test_a_missing_checkpoint_is_named(tmp_path: Path) -> None:
         load_checkpoint(tmp_path / "nothing.safetensors")
 
 
+COUNTERS = (
+    *("step", "adam_step", "epoch_index", "character", "offset", "characters"),
+    "worse_validations",
+)
+STEPS = ("validated_at", "rolled_back_at", "finished_at")  # -1: not yet
+
+
 @pytest.mark.parametrize(
     ("counter", "value"),
-    [("step", -1), ("epoch_index", -3), ("characters", -1), ("seconds", -2.0), ("step", "many")],
+    [
+        *[(counter, -1) for counter in COUNTERS],
+        *[(counter, value) for counter in (*COUNTERS, *STEPS) for value in (10**30, 10**400)],
+        *[(step, -2) for step in STEPS],
+        ("seconds", -2.0),
+        ("seconds", 10**400),
+        ("step", "many"),
+    ],
+    ids=lambda value: str(value)[:8],
 )
 def test_counters_that_cannot_be_are_refused(
     counter: str, value: object, folder: Path, tmp_path: Path

@@ -59,7 +59,13 @@ def test_processes_together_find_the_same_loss() -> None:
     model = random_model("lstm")
     ids = np.random.default_rng(1).integers(0, 8, 5000)
     alone = evaluate(model, ids)
-    assert evaluate(model, ids, processes=2) == pytest.approx(alone, rel=1e-12)
+    for processes in (0, 2):
+        assert evaluate(model, ids, processes=processes) == pytest.approx(alone, rel=1e-12)
+
+
+def test_fewer_than_no_processes_are_refused() -> None:
+    with pytest.raises(UsageError, match="processes is -1"):
+        evaluate(random_model("gru"), np.zeros(100, np.uint8), processes=-1)
 
 
 def test_nothing_to_predict_is_said() -> None:

@@ -1,40 +1,111 @@
 """A model that does not fit into memory is refused before anything is allocated."""
 
+import json
+import re
 import subprocess
 import sys
+import time
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from engine import Hyperparameters, footprint
 from engine.errors import UsageError
+from engine.model import Architecture
 
-MEASURED = r"""
-import re, sys
+CHARACTERS = 65
+# A run that trains, validates, samples and saves. It validates as many and as large blocks as with
+# a long text, but for each stream only one.
+RUN = r"""
+import json, random, sys, tempfile
 from pathlib import Path
-from engine import Hyperparameters
-from engine.machine import Split
-from engine.rehearsal import Rehearsal
-# Not ru_maxrss, which a new program takes over from the process that started it.
-def peak():
-    return int(re.search(r"VmHWM:\s*(\d+)", Path("/proc/self/status").read_text())[1]) * 1024
-settings = Hyperparameters(cell=sys.argv[1], layers=2, hidden_size=512, batch_size=64)
-before = peak()
-with Rehearsal(settings, Split(1, 1), 65) as rehearsal:
-    rehearsal.step()
-print(peak() - before)
+from threadpoolctl import threadpool_limits
+import corpora
+from engine import Hyperparameters, Trainer, evaluation
+evaluation.SHORTEST_STREAM = evaluation.BLOCK // 2
+threadpool_limits(1, user_api="blas")
+settings = Hyperparameters.from_mapping(json.loads(sys.argv[1]))
+alphabet = [chr(33 + number) for number in range(int(sys.argv[2]))]
+corpus = corpora.from_text("".join(random.Random(1).choices(alphabet, k=81_800)))
+print("ready", flush=True)
+sys.stdin.readline()
+with tempfile.TemporaryDirectory() as folder:
+    with Trainer(corpus, settings, processes=settings.processes, folder=Path(folder)) as trainer:
+        events = [type(event).__name__ for event in trainer]
+print(*events)
 """
+BARE: dict[str, Any] = {"layers": 1, "hidden_size": 1024, "batch_size": 4, "sequence_length": 16}
+MANY: dict[str, Any] = {"layers": 2, "hidden_size": 512, "batch_size": 16, "sequence_length": 32}
+# Two checkpoints behind the fork: the first one leaves the workers with a snapshot of their own.
+OFTEN: dict[str, Any] = {
+    **{"epochs": 0, "steps": 2, "validate_every": 1, "checkpoint_every": 1},
+    **{"sample_length": 20, "validation_fraction": 0.05, "blas_threads": 1},
+}
+RUNS: dict[str, dict[str, Any]] = {
+    "many weights": {**BARE, "processes": 1},
+    "many weights, 2 processes": {**BARE, "processes": 2},
+    "many weights, 4 processes": {**BARE, "processes": 4},
+    "few weights": {"layers": 1, "hidden_size": 128, "processes": 1},
+    "three layers": {"layers": 3, "hidden_size": 192, "batch_size": 32, "processes": 1},
+    "CIFG with n-grams": {**MANY, "cell": "cifg", "processes": 1, "ngram_order": 3},
+    "LSTM that forgets": {**MANY, "cell": "lstm", "processes": 2, "dropout": 0.2},
+    "large batches": {"layers": 2, "hidden_size": 256, "batch_size": 128, "processes": 2},
+}
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
-@pytest.mark.parametrize("cell", ["gru", "cifg", "lstm"])
-def test_the_estimate_is_within_a_third_of_what_is_used(cell: str) -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", MEASURED, cell], capture_output=True, text=True, check=True
-    )
-    settings = Hyperparameters.from_mapping(
-        {"cell": cell, "layers": 2, "hidden_size": 512, "batch_size": 64, "processes": 1}
-    )
-    assert footprint.needed(settings, 65) == pytest.approx(int(done.stdout), rel=1 / 3)
+def family(ancestor: int) -> list[int]:
+    """The process ids of that one and all that descend from it."""
+    parents = {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            parents[int(path.parent.name)] = int(path.read_text().rpartition(")")[2].split()[1])
+        except OSError:  # gone meanwhile
+            continue
+    found = [ancestor]
+    for one in found:
+        found += [child for child, parent in parents.items() if parent == one]
+    return found
+
+
+def held(ancestor: int) -> int:
+    """Bytes that they hold together: what several share counts once."""
+    total = 0
+    for process in family(ancestor):
+        try:
+            text = Path(f"/proc/{process}/smaps_rollup").read_text()
+        except OSError:
+            continue
+        total += sum(map(int, re.findall(r"^Pss:\s+(\d+)", text, re.MULTILINE)))
+    return total * 1024
+
+
+def peak(settings: dict[str, Any]) -> int:
+    """Bytes that such a run holds at most, beside the program and the text."""
+    arguments = [sys.executable, "-c", RUN, json.dumps(settings), str(CHARACTERS)]
+    with subprocess.Popen(
+        arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as program:
+        assert program.stdin is not None
+        assert program.stdout is not None
+        assert program.stdout.readline() == "ready\n"
+        before, most = held(program.pid), 0
+        program.stdin.write("\n")
+        program.stdin.flush()
+        while program.poll() is None:
+            most = max(most, held(program.pid))
+            time.sleep(0.005)
+        happened = program.stdout.read().split()
+    assert {"Step", "Validation", "Sample", "CheckpointSaved"} <= set(happened)
+    return most - before
+
+
+@pytest.mark.skipif(not Path("/proc/self/smaps_rollup").exists(), reason="reads /proc")
+@pytest.mark.parametrize("name", RUNS)
+def test_the_estimate_is_within_a_third_of_what_a_run_holds(name: str) -> None:
+    whole = {**OFTEN, **RUNS[name]}
+    estimate = footprint.needed(Hyperparameters.from_mapping(whole), CHARACTERS)
+    assert estimate == pytest.approx(peak(whole), rel=1 / 3)
 
 
 def test_what_several_processes_leave_for_one_another_counts() -> None:
@@ -42,7 +113,11 @@ def test_what_several_processes_leave_for_one_another_counts() -> None:
     many = Hyperparameters.from_mapping({"processes": 16}, alone)
     # Of the layer below in each time step, and of the recurrence in turns.
     mail = 64 * 64 * 512 + 2 * 64 * 512
-    assert footprint.needed(many, 65) - footprint.needed(alone, 65) == 15 * 4 * mail
+    more = footprint.needed(many, 65) - footprint.needed(alone, 65)
+    # A network each to validate, with rows of it on the way, and what the fork has left.
+    weights = Architecture.of(alone, 65).parameter_count
+    networks = 15 * (weights + 2 * 512 * 512) + footprint.LEFT_BY_FORK * weights
+    assert more == 4 * (15 * mail + networks) + 15 * footprint.OF_A_PROCESS
 
 
 def test_what_does_not_fit_is_named_with_what_would(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -54,12 +129,20 @@ def test_what_does_not_fit_is_named_with_what_would(monkeypatch: pytest.MonkeyPa
     footprint.check_fits(Hyperparameters(hidden_size=fitting, layers=8), 65)
 
 
-def test_a_limit_of_the_control_group_counts(
-    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+def test_what_the_control_group_leaves_counts(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    limit = tmp_path_factory.mktemp("cgroup") / "memory.max"
-    limit.write_text("123456\n")
+    limit, used, statistics = (tmp_path / name for name in ("max", "current", "stat"))
     monkeypatch.setattr(footprint, "LIMIT", limit)
+    monkeypatch.setattr(footprint, "USED", used)
+    monkeypatch.setattr(footprint, "STATISTICS", statistics)
+    limit.write_text("123456\n")
     assert footprint.available() == 123456
+    used.write_text("100000\n")
+    assert footprint.available() == 23456
+    statistics.write_text("anon 30000\nactive_file 40000\ninactive_file 20000\n")
+    assert footprint.available() == 83456
+    used.write_text("200000\n")
+    assert footprint.available() == 0
     limit.write_text("max\n")
     assert footprint.available() > 123456

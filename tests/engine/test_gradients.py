@@ -30,6 +30,17 @@ def test_every_gradient_agrees_with_central_differences(
     check_against_central_differences(problem, problem.parameters)
 
 
+@pytest.mark.parametrize("steps", [1, 2, 3])
+@pytest.mark.parametrize("cell", CELLS)
+def test_gradients_go_from_stretch_to_stretch(
+    cell: str, steps: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    T, B, H = 5, 3, 6
+    monkeypatch.setattr("engine.cells.cell.STRETCH", steps * B * H)
+    problem = Problem(cell, 2, T=T, B=B, hidden_size=H)
+    check_against_central_differences(problem, problem.parameters)
+
+
 @pytest.mark.parametrize("cell", CELLS)
 def test_gradients_of_ngrams_agree_with_central_differences(cell: str) -> None:
     problem = Problem(cell, 2, embedding_size=2, ngram_order=3)

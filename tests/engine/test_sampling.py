@@ -50,6 +50,7 @@ def test_unknown_seed_characters_are_named_at_once(model: Model) -> None:
         {"top_p": 0.0},
         {"top_p": 1.1},
         {"length": -1},
+        {"random_seed": -1},
     ],
     ids=str,
 )
@@ -141,3 +142,8 @@ def test_a_sample_does_not_depend_on_how_many_others_there_are(model: Model) -> 
 def test_an_impossible_number_of_samples_is_named(model: Model) -> None:
     with pytest.raises(UsageError, match="samples is 0"):
         generate_samples(model, samples=0)
+
+
+def test_an_impossible_random_seed_of_samples_is_named(model: Model) -> None:
+    with pytest.raises(UsageError, match="random_seed is -1"):
+        generate_samples(model, samples=2, random_seed=-1)

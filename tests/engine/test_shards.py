@@ -69,6 +69,37 @@ def test_a_killed_worker_is_an_error_and_leaves_nobody_behind() -> None:
         os.kill(worker, 0)
 
 
+LONG = 120.0  # s: no test waits for the end of a task that takes so long
+
+
+@pytest.mark.parametrize("busy", [True, False], ids=["in its own part", "in its wait for others"])
+def test_an_interrupted_task_is_not_waited_for(*, busy: bool) -> None:
+    slots, parent = shared_zeros((3,), np.int64), os.getpid()
+
+    def work(shard: Shard) -> Callable[[int], None]:
+        def perform(task: int) -> None:
+            slots[shard.rank] = os.getpid()
+            if shard.rank == 1:
+                while not slots.all():
+                    time.sleep(0.001)
+                time.sleep(0.05)  # not what the test stands on: either way it is in `run`
+                os.kill(parent, signal.SIGINT)
+            if shard.rank or busy:
+                time.sleep(LONG)
+
+        return perform
+
+    team = Team(3, work)
+    with pytest.raises(KeyboardInterrupt):
+        team.run(0)
+    begun = time.monotonic()
+    team.close()
+    assert time.monotonic() - begun < LONG / 4
+    for worker in slots[1:]:
+        with pytest.raises(ProcessLookupError):
+            os.kill(int(worker), 0)
+
+
 def test_a_team_that_cannot_be_made_leaves_nobody_behind() -> None:
     slots = shared_zeros((2,), np.int64)
 

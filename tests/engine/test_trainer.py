@@ -1,5 +1,4 @@
 import hashlib
-import math
 from itertools import islice
 from pathlib import Path
 
@@ -7,12 +6,13 @@ import numpy as np
 import pytest
 
 import corpora
-from engine import Hyperparameters, Trainer, choose_processes, evaluate
+from engine import Hyperparameters, Trainer, choose_processes, evaluate, machine
 from engine.errors import (
     CheckpointError,
     DivergedError,
     HyperparameterError,
     ReportedError,
+    UsageError,
 )
 from engine.events import (
     CheckpointSaved,
@@ -321,11 +321,25 @@ def test_a_fork_begins_with_the_parameters_and_its_own_counters(tmp_path: Path) 
     assert first.loss == pytest.approx(trainer.position.loss, abs=0.3)
 
 
-def test_a_machine_shares_a_large_model_and_not_a_small_one() -> None:
+def test_a_machine_shares_a_large_model_and_not_a_small_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(machine, "cores", lambda: 4)
+    monkeypatch.setattr(machine, "sharding_is_safe", lambda: True)
     assert choose_processes(Hyperparameters(hidden_size=32)) == 1
     assert choose_processes(Hyperparameters(batch_size=1, hidden_size=100)) == 1
     assert choose_processes(Hyperparameters(processes=3)) == 3
-    assert not math.isnan(choose_processes(Hyperparameters(hidden_size=512)))
+    assert choose_processes(Hyperparameters(hidden_size=512)) == 4
+    monkeypatch.setattr(machine, "sharding_is_safe", lambda: False)
+    assert choose_processes(Hyperparameters(hidden_size=512)) == 1
+
+
+def test_no_processes_are_as_many_as_the_hyperparameters_say_and_fewer_are_refused() -> None:
+    with Trainer(VERSE, with_settings(processes=2), processes=0) as trainer:
+        assert trainer.layout.processes == 2
+        next(event for event in trainer if isinstance(event, Step))
+    with pytest.raises(UsageError, match="processes is -1"):
+        Trainer(VERSE, QUICK, processes=-1)
 
 
 def test_a_run_that_no_longer_improves_ends_by_itself() -> None:

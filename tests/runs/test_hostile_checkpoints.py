@@ -23,6 +23,7 @@ from gru_tui.runs.command import send
 from gru_tui.runs.run import Run
 from gru_tui.runs.store import Store
 from tests.commands.program import Program, one_sentence
+from tests.engine.foreign_types import retyped
 from tests.runs.living import live
 from tests.runs.making import events, last, new_run, of
 
@@ -91,6 +92,8 @@ HOSTILE: dict[str, Callable[[Path], bytes]] = {
     "without a step": header(step=""),
     "with numbers that are none": tensor("head.bias", lambda array: array * np.float32("nan")),
     "with a narrower head": tensor("head.weight", lambda array: array[:, 1:]),
+    "with a head in BF16": lambda path: retyped(path, "head.weight", "BF16"),
+    "with moments in F8": lambda path: retyped(path, "adam.first_moment.head.bias", "F8_E4M3"),
 }
 
 
