@@ -36,9 +36,7 @@ def command(
     from gru_tui.commands.watch import Interrupts, Watch
     from gru_tui.runs import launch
 
-    wanted: dict[str, object] = {**assignments.parsed(changes)}
-    if deadline.NAME in wanted:
-        wanted[deadline.NAME] = deadline.in_seconds(wanted[deadline.NAME], 0.0)
+    wanted = deadline.in_changes(assignments.parsed(changes), 0.0)
     interrupts = Interrupts()
     with interrupts.counted():  # somewhere in here a trainer begins, which Ctrl+C has to reach
         new = launch.fork(store, parent, path, wanted)
