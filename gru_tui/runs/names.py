@@ -1,9 +1,12 @@
 """Names for runs: an id that sorts by time, and two words that people remember."""
 
+import re
 import secrets
 import time
 from collections.abc import Container
 
+LAST = "last"
+ID = re.compile(r"[0-9]{6}-[0-9]{6}[a-z]{0,3}")
 COLOURS = [
     "amber",
     "azure",
@@ -81,6 +84,15 @@ def new_name(taken: Container[str]) -> str:
         if name not in taken:
             break
     return name
+
+
+def clash(name: str) -> str:
+    """Why no run can be called so, which would then be found by its id only; "" if one can."""
+    if name == LAST:
+        return f"a run cannot be called {name!r}, which means the newest run in every command"
+    if ID.fullmatch(name):
+        return f"a run cannot be called {name!r}, which looks like the id of a run"
+    return ""
 
 
 def ids(now: float) -> "list[str]":

@@ -10,6 +10,7 @@ from corpora.whole_file import write_whole
 from engine.hyperparameters import Hyperparameters
 from gru_tui.runs import config, lock
 from gru_tui.runs.config import RunConfig
+from gru_tui.runs.names import clash
 from gru_tui.runs.tags import check_text, checked_tags
 
 LABEL = "label.json"
@@ -107,7 +108,10 @@ class Run:
 
 
 def checked_name(name: str) -> str:
-    """`name` without blanks around it. Raises UsageError when it is empty, too long or no text."""
+    """`name` without blanks around it.
+
+    Raises UsageError when it is empty, too long, no text, or means something else in a command.
+    """
     name = name.strip()
     check_text("the name of a run", name)
     if not name:
@@ -116,6 +120,8 @@ def checked_name(name: str) -> str:
         raise UsageError(
             f"the name of a run has {len(name)} characters; {LONGEST_NAME} are the most"
         )
+    if fault := clash(name):
+        raise UsageError(f"{fault}; choose another name")
     return name
 
 

@@ -18,14 +18,13 @@ from engine.hyperparameters import Hyperparameters
 from gru_tui.runs import config, lock, text
 from gru_tui.runs.config import CorpusRecord, DamagedRunError, Parent, RunConfig
 from gru_tui.runs.home import make_folder
-from gru_tui.runs.names import ids, new_name
+from gru_tui.runs.names import LAST, ids, new_name
 from gru_tui.runs.run import CHECKPOINTS, LABEL, PARENT, Label, Run, checked_name, checked_note
 
 if TYPE_CHECKING:
     from corpora import Corpus
     from gru_tui.runs.replay import Repeats
 
-LAST = "last"
 WRITTEN_MEANWHILE = {errno.ENOENT, errno.ENOTEMPTY}  # a file that came or went in a folder
 TRIES, PAUSE = 5, 0.05  # seconds
 TAKEN = {errno.EEXIST, errno.ENOTEMPTY, errno.ENOTDIR}

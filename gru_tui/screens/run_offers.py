@@ -3,6 +3,7 @@
 from corpora.errors import UsageError
 from gru_tui.actions import actions
 from gru_tui.listing.rows import LIVE_STATES
+from gru_tui.runs.names import clash
 from gru_tui.runs.run import LONGEST_NAME, LONGEST_NOTE
 from gru_tui.runs.tags import checked_tags
 
@@ -30,7 +31,8 @@ def name_fault(text: str) -> str:
         return "A name needs at least one character."
     if len(text.strip()) > LONGEST_NAME:
         return f"A name has at most {LONGEST_NAME} characters; this one has {len(text.strip())}."
-    return ""
+    fault = clash(text.strip())
+    return f"{fault[:1].upper()}{fault[1:]}." if fault else ""
 
 
 def note_fault(text: str) -> str:

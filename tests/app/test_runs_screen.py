@@ -197,6 +197,10 @@ async def test_renaming_asks_for_a_name_and_names_its_fault(app: OnRuns, store: 
         await pilot.press("backspace", "enter")
         await pilot.pause()
         assert "at least one" in str(app.screen.query_one("#fault", Static).content)
+        for name, fault in (("last", "the newest run"), ("260101-120000", "looks like the id")):
+            await pilot.press(*name, "enter")
+            await until(pilot, lambda: fault in str(app.screen.query_one("#fault", Static).content))  # noqa: B023 - waited for here
+            await pilot.press(*["backspace"] * len(name))
         await pilot.press(*"fox", "enter")
         await until(pilot, lambda: any("fox" in row for row in app.rows))
         assert run.name == "fox"

@@ -63,6 +63,9 @@ def test_a_run_is_renamed(program: Program, run: Run) -> None:
         (["pin", "last", "--of"], "--off"),
         (["note", "last", "x" * (LONGEST_NOTE + 1)], f"{LONGEST_NOTE} are the most"),
         (["rename", "last", " "], "the name of a run is empty"),
+        (["rename", "last", " last "], "'last', which means the newest run"),
+        (["rename", "last", "260101-120000"], "looks like the id of a run"),
+        (["rename", "last", "260101-120000zab"], "looks like the id of a run"),
     ],
 )
 def test_bad_words_are_told_in_one_line_and_change_nothing(
