@@ -82,7 +82,7 @@ def _send(run: "Run", changes: dict[str, Any], when: str) -> None:
     answer = question.answer()
     if when == "epoch":
         for name, value in changes.items():
-            stdout.line(f"{name} becomes {value} at the start of epoch {int(answer.epoch) + 2}")
+            stdout.line(f"{name} becomes {value} at epoch {int(answer.epoch) + 1}.0")
         return
     changed = question.wait_for(
         lambda event: isinstance(event, HyperparametersChanged) and question.is_mine(event)

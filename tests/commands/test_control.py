@@ -1,6 +1,7 @@
 """pause, resume, stop and set, on a run that really trains."""
 
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -76,8 +77,15 @@ def test_set_now_says_what_changed_and_since_which_step(training: Program) -> No
 def test_set_waits_for_the_next_epoch_unless_told_otherwise(training: Program) -> None:
     result = training("set", "last", "learning_rate=0.002")
     assert result.status == 0, result.complaint
-    assert "learning_rate" in result.out
-    assert "epoch" in result.out
+    start, epoch = result.out.rsplit(maxsplit=1)
+    assert start == "learning_rate becomes 0.002 at epoch"
+    (file,) = training.home.glob("runs/*/events.jsonl")
+    deadline = time.monotonic() + 30
+    while not (found := [event for event in events(file) if event["event"] == "hyperparameters"]):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    assert found[0]["changed"] == {"learning_rate": [0.006, 0.002]}
+    assert f"{found[0]['epoch']:.1f}" == epoch
 
 
 @pytest.mark.parametrize(
