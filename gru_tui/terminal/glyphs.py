@@ -39,6 +39,7 @@ SIGNS = {
     " ": "\u00a0\u2007\u2009\u202f",
 }
 DOTS = ((0, 3), (1, 4), (2, 5), (6, 7))  # the bits of a Braille cell, row by row: left, right
+BECOMES, BECOMES_PLAIN = " → ", " ->"  # ">" alone, between two numbers, would compare them
 BRAILLE, LAST_BRAILLE = 0x2800, 0x28FF
 
 
@@ -78,6 +79,7 @@ def plain(text: str) -> str:
     if text.isascii():
         return text
     width = cell_len(text)  # less than its signs' for what is joined, as in a family of emoji
+    text = text.replace(BECOMES, BECOMES_PLAIN)
     return "".join(map(_plain, text))[:width].ljust(width, "?")
 
 

@@ -35,6 +35,7 @@ def test_the_marks_of_states_stay_apart() -> None:
         ("naïve façade", "naive facade"),
         ("╭─ Loss ─╮", "+- Loss -+"),
         ("漢字!", "????!"),
+        ("dropout 0.0 → 0.1 ● x→y", "dropout 0.0 ->0.1 o x>y"),
         ("e\u0301", "e"),
         ("👩‍👩‍👧", "??"),
         ("▁▂▃▄▅▆▇█", "__.===#*"),
