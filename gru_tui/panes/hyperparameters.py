@@ -213,6 +213,10 @@ class HyperparametersPane(Form):
                 row.entry.focus()
                 return
 
+    def enter_above(self) -> None:
+        """Give the focus to the preset, where letters stay keys."""
+        self.query_one("#preset", Choice).focus()
+
     def tell(self, words: str) -> None:
         """How the form stands, in its frame."""
         self.border_subtitle = Content(words)

@@ -120,12 +120,13 @@ class TrainScreen(TouredScreen, TakenScreen, ChartedScreen, PanedScreen):
         }
 
     def take_turn(self, turn: str) -> None:
-        """The focus is in the pane that is shown."""
+        """The focus is in the pane that is shown, and where the key that leads on stays a key."""
         super().take_turn(turn)
         if turn == "-corpus":
             self.action_corpus()
         elif turn == "-form":
-            self.action_hyperparameters()
+            self._open_side("-form")
+            self.query_one(HyperparametersPane).enter_above()
         else:
             self.set_focus(None)
 

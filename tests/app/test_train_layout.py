@@ -5,6 +5,7 @@ from itertools import combinations
 import pytest
 from textual.widgets import Static
 
+from engine.hyperparameters import FIELDS
 from gru_tui.panes.chart import ChartPane
 from gru_tui.panes.corpus import CorpusPane
 from gru_tui.panes.hyperparameters import HyperparametersPane
@@ -47,6 +48,46 @@ async def test_on_a_small_screen_the_form_slides_over_when_asked_for(
         await until(pilot, lambda: form.region.area == 0)
         await pilot.press("c")
         await until(pilot, lambda: corpora.region.width > 40)
+
+
+@pytest.mark.parametrize(
+    ("size", "panes"),
+    [
+        ((60, 16), ["samples", "corpus", "form", "chart", "samples"]),
+        ((80, 21), ["samples", "corpus", "form", "chart", "samples"]),
+        ((80, 24), [None] * 5),  # there chart and samples have room, one above the other
+    ],
+    ids=str,
+)
+async def test_z_goes_round_all_panes_and_is_typed_into_no_field(
+    app: OnTrain, size: tuple[int, int], panes: list[str | None]
+) -> None:
+    async with app.run_test(size=size) as pilot:
+        await ready(pilot, app)
+        shown = [app.train.query_one(f"#{pane}") for pane in ("samples", "corpus", "form", "chart")]
+
+        async def press_z(expected: list[bool], words: str) -> None:
+            await pilot.press("z")
+            await until(
+                pilot, lambda: [bool(each.region.area) for each in shown] == expected, words
+            )
+
+        at_first = [bool(pane.region.area) for pane in shown]
+        before = {field.name: app.train.draft.text(field.name) for field in FIELDS}
+        for pane in panes:
+            expected = at_first if pane is None else [each.id == pane for each in shown]
+            await press_z(expected, f"z leads to {pane}")
+        assert {field.name: app.train.draft.text(field.name) for field in FIELDS} == before
+        assert app.train.draft.preset() == "default"
+
+
+async def test_where_z_leads_to_the_form_its_fields_are_a_key_away(app: OnTrain) -> None:
+    async with app.run_test(size=(60, 16)) as pilot:
+        await ready(pilot, app)
+        await pilot.press("z", "z", "z", "down")
+        await until(pilot, lambda: app.row("learning_rate").entry.has_focus)
+        await pilot.press("escape")
+        await until(pilot, lambda: app.train.query_one(ChartPane).region.area > 0)
 
 
 @pytest.mark.parametrize("size", [(59, 24), (80, 15)])
