@@ -8,6 +8,7 @@ from textual.app import App
 from textual.driver import Driver
 from textual.events import Event, Paste
 from textual.filter import LineFilter
+from textual.notifications import Notify
 
 from corpora.errors import ReportedError
 from gru_tui.actions import remap
@@ -64,6 +65,13 @@ class Mannered(App[str]):
             text = event.text.replace("\r\n", "\n").replace("\r", "\n")
             event = Paste(visible(text))
         await super().on_event(event)
+
+    def on_notify(self, event: Notify) -> None:
+        """What stands on the screen is not said a second time beside it."""
+        said = event.notification
+        shown = ((each.message, each.severity) for each in self._notifications)
+        if (said.message, said.severity) in shown:
+            event.prevent_default()
 
     def copy_to_clipboard(self, text: str) -> None:
         """To tmux's clipboard and to that of the terminal around it."""

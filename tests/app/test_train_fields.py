@@ -1,6 +1,7 @@
 """The form on the Train screen: typing, presets, groups, and keys that are text."""
 
 from textual.events import Key
+from textual.widgets._toast import Toast
 
 from engine.hyperparameters import FIELDS
 from gru_tui.adapting import Circumstances
@@ -52,6 +53,24 @@ async def test_letters_typed_into_a_field_are_text(app: OnTrain) -> None:
         assert entry.value == "xnup123/?"
         assert app.screen is app.train
         assert runs(app) == []
+
+
+async def test_a_fault_that_is_told_again_stands_on_the_screen_once(
+    app: OnTrain, river: str
+) -> None:
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        await begin(pilot, app, river)
+        await edit(pilot, app, "learning_rate", "nonsense")
+        said = len(app.told)
+        for number in range(1, 5):
+            await pilot.press("ctrl+a")
+            await until(pilot, lambda: len(app.told) == said + number)  # noqa: B023
+        await until(pilot, lambda: app.screen.query(Toast))
+        toasts = [str(toast.render()) for toast in app.screen.query(Toast)]
+        assert len([words for words in toasts if app.told[-1] in words]) == 1
+        app.clear_notifications()
+        await pilot.press("ctrl+a")
+        await until(pilot, lambda: [each.message for each in app._notifications] == app.told[-1:])
 
 
 async def test_the_keys_of_a_burst_count_in_their_order(app: OnTrain) -> None:
