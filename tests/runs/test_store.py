@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 import corpora
@@ -14,7 +15,7 @@ from corpora import whole_file
 from corpora.errors import ReportedError, UsageError
 from gru_tui.runs import config, launch, names
 from gru_tui.runs.config import DamagedRunError
-from gru_tui.runs.run import Run
+from gru_tui.runs.run import LABEL, Label, Run
 from gru_tui.runs.store import Store
 from tests.runs.making import TEXT, full_disk, kill, last, new_run, settings
 
@@ -112,7 +113,8 @@ def test_an_id_wins_over_the_beginnings_of_others_and_over_names(store: Store) -
     first, second = new_run(store), new_run(store)
     shutil.move(second.path, store.folder / (first.id + "b"))
     assert store.find(first.id).id == first.id
-    Run(store.folder / (first.id + "b")).rename(first.id)
+    label = store.folder / (first.id + "b") / LABEL  # as runs could be called before
+    label.write_bytes(msgspec.json.encode(Label(first.id)))
     assert store.find(first.id).id == first.id
 
 
