@@ -92,9 +92,6 @@ class Snapshot:
         Raises CheckpointError for counters that cannot be.
         """
         position = _position(self.metadata.progress)
-        done = self.metadata.epoch - position.epoch_index
-        if not 0 <= done <= 1:
-            raise CheckpointError(f"its progress is damaged: epoch {self.metadata.epoch}")
         layout.forget()
         for name, array in _live_tensors(layout).items():
             # With another number of streams than then, nothing is remembered.
@@ -103,6 +100,9 @@ class Snapshot:
         if layout.exchange.state.shape == self.tensors[STATE + "hidden"].shape:
             layout.place(position)
         else:
+            done = self.metadata.epoch - position.epoch_index
+            if not 0 <= done <= 1:
+                raise CheckpointError(f"its progress is damaged: epoch {self.metadata.epoch}")
             layout.place_in_other_streams(position, done)
         return position
 
