@@ -21,6 +21,9 @@ MOST_WEIGHTS = 2.5  # for each character of the text: a larger model would learn
 MOST_IN_GROWN = 1.7  # the same for a model that is larger than the preset's: 2.3 were too many
 HIGHEST_RATE = 0.01  # where the rate grows because there are fewer units
 DROPOUT = ((12, 0.0), (30, 0.1), (80, 0.2), (math.inf, 0.3))  # up to so many epochs
+# The same for presets that are made for few epochs: at least so much weight decay.
+WEIGHT_DECAY = ((12, 0.0), (30, 0.3), (math.inf, 0.6))
+MOST_FOR_NGRAMS = 12  # epochs: in more, their tables learn the text by heart
 FEW_EPOCHS = 2  # below, no model is too sure of what it has read
 STEPS_IN_AN_EPOCH = 20  # at least, so that a short text still gets many updates
 MANY_CHARACTERS = 1000  # in a vocabulary
@@ -55,7 +58,10 @@ def fitted(
         )
     _fit_batch(values, here, reasons)
     _fit_model(values, here, reasons)
+    _fit_ngrams(values, here, reasons)
     _fit_dropout(values, here, reasons)
+    if "dropout" not in preset:
+        _fit_weight_decay(values, here, reasons)
     _fit_temperature(values, here, reasons)
     return values, tuple(reasons)
 
@@ -105,6 +111,27 @@ def _fit_model(values: dict[str, Value], here: Circumstances, reasons: list[str]
     else:
         why = "this machine could not train more in that time"
     reasons.append(f"hidden_size {units}: {why}")
+
+
+def _fit_ngrams(values: dict[str, Value], here: Circumstances, reasons: list[str]) -> None:
+    settings = Hyperparameters.from_mapping(values)
+    epochs = _epochs(settings, here)
+    if settings.ngram_order > 1 and MOST_FOR_NGRAMS < epochs < math.inf:
+        values["ngram_order"], values["input_norm"] = 1, True
+        reasons.append(
+            f"ngram_order 1: in about {epochs:,.0f} epochs tables of n-grams would learn the text "
+            "by heart"
+        )
+        reasons.append("input_norm yes: it teaches as much, and weight decay holds it back")
+
+
+def _fit_weight_decay(values: dict[str, Value], here: Circumstances, reasons: list[str]) -> None:
+    settings = Hyperparameters.from_mapping(values)
+    epochs = _epochs(settings, here)
+    least = next(value for most, value in WEIGHT_DECAY if epochs <= most)
+    if epochs < math.inf and least > settings.weight_decay:
+        values["weight_decay"] = least
+        reasons.append(f"weight_decay {least:g}: the text is read about {epochs:,.0f} times")
 
 
 def _fit_dropout(values: dict[str, Value], here: Circumstances, reasons: list[str]) -> None:

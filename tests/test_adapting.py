@@ -53,6 +53,20 @@ def test_a_short_text_gets_a_smaller_model_with_dropout() -> None:
     assert any(reason.startswith("dropout") for reason in reasons)
 
 
+def test_a_text_that_is_read_often_is_not_learnt_by_heart_from_tables_of_n_grams() -> None:
+    one_minute = PRESETS["one-minute"]
+    values, reasons = fitted(one_minute, Circumstances(100_000, 65, 33_000))
+    assert (values["ngram_order"], values["input_norm"]) == (1, True)
+    assert Hyperparameters.from_mapping(values).weight_decay >= 0.3
+    assert [reason for reason in reasons if reason.startswith("weight_decay 0")]
+    assert fitted(one_minute, USUAL)[0]["ngram_order"] == one_minute["ngram_order"]
+
+
+def test_a_preset_that_is_made_for_many_epochs_keeps_its_weight_decay() -> None:
+    values, _ = fitted(PRESETS["overnight"], USUAL)
+    assert values["weight_decay"] == PRESETS["overnight"]["weight_decay"]
+
+
 def test_a_very_short_text_gets_fewer_streams() -> None:
     values, reasons = fitted(THREE_MINUTES, Circumstances(5000, 40, 33_000))
     settings = Hyperparameters.from_mapping(values)
