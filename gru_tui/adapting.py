@@ -22,8 +22,8 @@ MOST_IN_GROWN = 1.7  # the same for a model that is larger than the preset's: 2.
 HIGHEST_RATE = 0.01  # where the rate grows because there are fewer units
 DROPOUT = ((12, 0.0), (30, 0.1), (80, 0.2), (math.inf, 0.3))  # up to so many epochs
 # The same for presets that are made for few epochs: at least so much weight decay.
-WEIGHT_DECAY = ((12, 0.0), (30, 0.3), (math.inf, 0.6))
-MOST_FOR_NGRAMS = 12  # epochs: in more, their tables learn the text by heart
+WEIGHT_DECAY = ((8, 0.0), (30, 0.2), (math.inf, 0.5))
+MOST_FOR_NGRAMS = 8  # epochs: in more, their tables learn the text by heart
 FEW_EPOCHS = 2  # below, no model is too sure of what it has read
 STEPS_IN_AN_EPOCH = 20  # at least, so that a short text still gets many updates
 MANY_CHARACTERS = 1000  # in a vocabulary
