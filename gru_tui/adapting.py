@@ -22,8 +22,9 @@ MOST_IN_GROWN = 1.7  # the same for a model that is larger than the preset's: 2.
 HIGHEST_RATE = 0.01  # where the rate grows because there are fewer units
 DROPOUT = ((12, 0.0), (30, 0.1), (80, 0.2), (math.inf, 0.3))  # up to so many epochs
 # The same for presets that are made for few epochs: at least so much weight decay.
-WEIGHT_DECAY = ((8, 0.0), (30, 0.2), (math.inf, 0.5))
+WEIGHT_DECAY = ((12, 0.0), (30, 0.2), (math.inf, 0.5))
 MOST_FOR_NGRAMS = 8  # epochs: in more, their tables learn the text by heart
+INSTEAD_OF_NGRAMS = 0.2  # weight decay, which normalised inputs bear
 FEW_EPOCHS = 2  # below, no model is too sure of what it has read
 STEPS_IN_AN_EPOCH = 20  # at least, so that a short text still gets many updates
 MANY_CHARACTERS = 1000  # in a vocabulary
@@ -61,7 +62,7 @@ def fitted(
     _fit_ngrams(values, here, reasons)
     _fit_dropout(values, here, reasons)
     if "dropout" not in preset:
-        _fit_weight_decay(values, here, reasons)
+        _fit_weight_decay(preset, values, here, reasons)
     _fit_temperature(values, here, reasons)
     return values, tuple(reasons)
 
@@ -125,10 +126,14 @@ def _fit_ngrams(values: dict[str, Value], here: Circumstances, reasons: list[str
         reasons.append("input_norm yes: it teaches as much, and weight decay holds it back")
 
 
-def _fit_weight_decay(values: dict[str, Value], here: Circumstances, reasons: list[str]) -> None:
-    settings = Hyperparameters.from_mapping(values)
+def _fit_weight_decay(
+    preset: Mapping[str, Value], values: dict[str, Value], here: Circumstances, reasons: list[str]
+) -> None:
+    settings, asked = Hyperparameters.from_mapping(values), Hyperparameters.from_mapping(preset)
     epochs = _epochs(settings, here)
     least = next(value for most, value in WEIGHT_DECAY if epochs <= most)
+    if settings.ngram_order < asked.ngram_order:
+        least = max(least, INSTEAD_OF_NGRAMS)
     if epochs < math.inf and least > settings.weight_decay:
         values["weight_decay"] = least
         reasons.append(f"weight_decay {least:g}: the text is read about {epochs:,.0f} times")
