@@ -40,7 +40,11 @@ class Steering:
         """The data directory, where a command in this environment would take another one."""
         from gru_tui.runs.home import data_dir
 
-        return None if data_dir() == self.context.data_dir else self.context.data_dir
+        try:
+            taken = data_dir()
+        except ReportedError:  # a command would take none
+            return self.context.data_dir
+        return None if taken == self.context.data_dir else self.context.data_dir
 
     def corpora(self) -> list[Facts]:
         """What there is to learn, none of it loaded. A damaged shelf is one row, with its fault."""

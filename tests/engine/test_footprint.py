@@ -43,14 +43,10 @@ OFTEN: dict[str, Any] = {
     **{"sample_length": 20, "validation_fraction": 0.05, "blas_threads": 1},
 }
 RUNS: dict[str, dict[str, Any]] = {
-    "many weights": {**BARE, "processes": 1},
-    "many weights, 2 processes": {**BARE, "processes": 2},
-    "many weights, 4 processes": {**BARE, "processes": 4},
-    "few weights": {"layers": 1, "hidden_size": 128, "processes": 1},
+    "many weights": {**BARE, "processes": 2},
     "three layers": {"layers": 3, "hidden_size": 192, "batch_size": 32, "processes": 1},
     "CIFG with n-grams": {**MANY, "cell": "cifg", "processes": 1, "ngram_order": 3},
     "LSTM that forgets": {**MANY, "cell": "lstm", "processes": 2, "dropout": 0.2},
-    "large batches": {"layers": 2, "hidden_size": 256, "batch_size": 128, "processes": 2},
 }
 
 
