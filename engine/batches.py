@@ -13,6 +13,9 @@ class Batches:
         self._ids = ids
         self.batch_size, self.sequence_length = fit(len(ids), batch_size, sequence_length)
         self.cut(0)
+        # Of an epoch that begins at offset 0; at another it may have one fewer. Intervals count in
+        # these: if they changed from epoch to epoch, what is due would be missed.
+        self.steps = max(1, self.stream_length // self.sequence_length)
 
     def cut(self, offset: int) -> None:
         """Begin the streams at `offset`."""
@@ -32,15 +35,6 @@ class Batches:
     def stream_length(self) -> int:
         """Characters in each stream."""
         return self._streams.length
-
-    @property
-    def steps(self) -> int:
-        """Steps in an epoch that begins at offset 0; at another it may have one fewer.
-
-        Intervals count in these: if they changed from epoch to epoch, what is due would be missed.
-        """
-        length = (len(self._ids) - 1) // self.batch_size
-        return max(1, length // self.sequence_length)
 
     def block(self, character: int) -> tuple[Ids, Ids]:
         """Inputs and targets (T, B) from that place in every stream."""

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Literal
 
+from gru_tui.runs.states import ALIVE
+
 Kind = Literal["sample", "remark", "warning"]
 NOTHING: Mapping[str, Any] = MappingProxyType({})
-ALIVE = frozenset({"starting", "running", "paused"})
 
 
 @dataclass(frozen=True)

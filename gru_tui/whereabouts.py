@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from corpora.errors import UsageError
+
 ROOT = Path("/")
 
 
@@ -19,3 +21,15 @@ def home() -> Path:
         return Path.home()
     except RuntimeError:
         return ROOT
+
+
+def expanded(path: Path, setting: str) -> Path:
+    """`path` from the root. Raises UsageError, which names the `setting`, for nobody's home."""
+    try:
+        return path.expanduser().absolute()
+    except RuntimeError:
+        user = path.parts[0].removeprefix("~")
+        why = f"there is no user {user}" if user else "the home folder is not known"
+        raise UsageError(
+            f"{setting} is {str(path)!r}, but {why}; give the path from the root"
+        ) from None

@@ -2,7 +2,7 @@
 
 import click
 
-from gru_tui.commands import assignments, checkpoints, stdout
+from gru_tui.commands import assignments, checkpoints
 from gru_tui.commands.session import Session
 
 
@@ -33,15 +33,13 @@ def command(
     path = checkpoints.checkpoint_path(parent, checkpoint)
 
     from gru_tui import deadline
-    from gru_tui.commands.watch import Interrupts, Watch
+    from gru_tui.commands.watch import begun
     from gru_tui.runs import launch
+    from gru_tui.runs.run import Run
 
     wanted = deadline.in_changes(assignments.parsed(changes), 0.0)
-    interrupts = Interrupts()
-    with interrupts.counted():  # somewhere in here a trainer begins, which Ctrl+C has to reach
-        new = launch.fork(store, parent, path, wanted)
-        if detach and not interrupts.count:
-            stdout.line(new.id)
-            return
-        watch = Watch(new, new.hyperparameters(), as_json=as_json, interrupts=interrupts)
-        context.exit(watch.until_end())
+
+    def start() -> Run:
+        return launch.fork(store, parent, path, wanted)
+
+    context.exit(begun(start, as_json=as_json, detach=detach))

@@ -2,7 +2,6 @@
 
 import click
 
-from gru_tui.commands import stdout
 from gru_tui.commands.session import Session
 
 
@@ -25,17 +24,15 @@ def command(context: click.Context, run: str, name: str, as_json: bool, detach: 
     session: Session = context.obj
     original = session.find(run)
 
-    from gru_tui.commands.watch import Interrupts, Watch
+    from gru_tui.commands.watch import begun
     from gru_tui.runs import replay
+    from gru_tui.runs.run import Run
     from gru_tui.visible import visible
 
     if others := replay.other_versions(original):
         click.echo(f"gru-tui: {visible(others)}; the bits may differ", err=True)
-    interrupts = Interrupts()
-    with interrupts.counted():  # somewhere in here a trainer begins, which Ctrl+C has to reach
-        new = replay.replay(session.store(), original, name=name)
-        if detach and not interrupts.count:
-            stdout.line(new.id)
-            return
-        watch = Watch(new, new.hyperparameters(), as_json=as_json, interrupts=interrupts)
-        context.exit(watch.until_end())
+
+    def start() -> Run:
+        return replay.replay(session.store(), original, name=name)
+
+    context.exit(begun(start, as_json=as_json, detach=detach))

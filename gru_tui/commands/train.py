@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from engine.hyperparameters import Hyperparameters
-from gru_tui.commands import options, presetting, stdout
+from gru_tui.commands import options, presetting
 from gru_tui.commands.session import Session
 
 
@@ -49,8 +49,9 @@ def command(
     settings = options.settings(given, presetting.preset_values(preset) if preset else None)
 
     import corpora
-    from gru_tui.commands.watch import Interrupts, Watch
+    from gru_tui.commands.watch import begun
     from gru_tui.runs import company, launch
+    from gru_tui.runs.run import Run
     from gru_tui.visible import visible
 
     store, shelf = session.store(), session.shelf()
@@ -67,16 +68,14 @@ def command(
             text = load(fitted)
         settings = fitted
     run = store.create(text, settings, name=name, note=note)
-    interrupts = Interrupts()
-    with interrupts.counted():  # from here on there is a trainer, which Ctrl+C has to reach
+
+    def start() -> Run:
         launch.start(run, started=session.started)
         if others := company.words(store, run):
             click.echo(f"gru-tui: {visible(others)}", err=True)
-        if detach and not interrupts.count:
-            stdout.line(run.id)
-            return
-        watch = Watch(run, settings, as_json=as_json, interrupts=interrupts)
-        context.exit(watch.until_end())
+        return run
+
+    context.exit(begun(start, as_json=as_json, detach=detach))
 
 
 def _budget(

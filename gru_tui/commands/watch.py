@@ -4,7 +4,7 @@ import contextlib
 import signal
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -16,12 +16,12 @@ from gru_tui.commands.progress import Progress
 from gru_tui.runs.command import send
 from gru_tui.runs.follower import Follower
 from gru_tui.runs.notices import Notices, sequence
+from gru_tui.runs.states import FINAL
 
 if TYPE_CHECKING:
     from gru_tui.runs.run import Run
 
 PAUSE = 0.1  # seconds between two looks at the events
-FINAL = ("stopped", "finished", "failed")
 
 
 class Interrupts:
@@ -45,6 +45,21 @@ class Interrupts:
     def _take(self, number: int, _: FrameType | None) -> None:
         self.count += 1
         self.last = number
+
+
+def begun(start: Callable[[], "Run"], *, as_json: bool, detach: bool) -> int:
+    """Begin a run and watch it to its end, or print its id; the exit status.
+
+    `start` begins a trainer, which Ctrl+C has to reach from its first moment on.
+    """
+    interrupts = Interrupts()
+    with interrupts.counted():
+        run = start()
+        if detach and not interrupts.count:
+            stdout.line(run.id)
+            return 0
+        watch = Watch(run, run.hyperparameters(), as_json=as_json, interrupts=interrupts)
+        return watch.until_end()
 
 
 class Watch:

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from corpora.errors import UsageError
 from gru_tui.configuration.errors import ConfigurationError, NoPathError
-from gru_tui.tilde import expanded
+from gru_tui.whereabouts import expanded
 
 VARIABLE = "GRU_TUI_CONFIG"
 MOST_BYTES = 32_768  # the template has a sixth of that

@@ -138,6 +138,11 @@ class Scribe:
             process.kill()
             process.wait()
 
+    def leave(self) -> None:
+        """`close`, without waiting for the end of the process."""
+        # No worker of a screen: those end with it. No daemon: the process must not outlive the app.
+        threading.Thread(target=self.close, name="closing").start()
+
     def _ensure_running(self) -> subprocess.Popen[bytes]:
         if self._process is None or self._process.poll() is not None:
             complaints = tempfile.TemporaryFile()  # noqa: SIM115 - closed by the thread that reads it

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 from engine.hyperparameters import Hyperparameters
 from gru_tui.curves import digest
 from gru_tui.runs.config import DamagedRunError
+from gru_tui.runs.states import ALIVE
 from gru_tui.runs.summary import Summary
 
 if TYPE_CHECKING:
     from gru_tui.runs.run import Run
     from gru_tui.runs.store import Store
 
-LIVE_STATES = frozenset({"starting", "running", "paused"})
 DAMAGED = "damaged"
 
 
@@ -46,7 +46,7 @@ class RunRow:
     @property
     def alive(self) -> bool:
         """Whether a process trains it."""
-        return self.state in LIVE_STATES
+        return self.state in ALIVE
 
 
 class RunList:

@@ -13,6 +13,12 @@ if TYPE_CHECKING:
 Severity = Literal["information", "warning", "error"]
 
 
+def failure(error: OSError) -> str:
+    """What a person is told when the system has refused something."""
+    where = f" ({error.filename})" if error.filename else ""
+    return f"That failed: {error.strerror or error}{where}."
+
+
 @dataclass
 class RunSeen(Message):
     """How the watched run stands now."""

@@ -1,10 +1,10 @@
 """Which other runs train at the same time: they share the cores, and a person should know."""
 
 from gru_tui.runs.run import Run
+from gru_tui.runs.states import TRAINING
 from gru_tui.runs.store import Store
 
 MOST_NAMED = 3
-TRAINING = frozenset({"starting", "running"})  # a paused run lives, and leaves the cores alone
 
 
 def words(store: Store, run: Run) -> str:
@@ -18,4 +18,5 @@ def words(store: Store, run: Run) -> str:
 
 
 def _trains(run: Run) -> bool:
+    """A paused run lives, and leaves the cores alone."""
     return run.is_alive() and run.state() in TRAINING

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from corpora.errors import ReportedError
 from corpora.whole_file import make_private
-from gru_tui.tilde import expanded
+from gru_tui.whereabouts import expanded
 
 VARIABLE = "GRU_TUI_HOME"
 

@@ -7,7 +7,7 @@ from corpora.errors import ReportedError
 from engine.events import State, Step
 from gru_tui.runs import launch
 from gru_tui.runs.follower import Follower
-from gru_tui.runs.summary import FINAL
+from gru_tui.runs.states import FINAL
 
 if TYPE_CHECKING:
     from gru_tui.runs.run import Run

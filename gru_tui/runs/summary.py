@@ -19,8 +19,8 @@ from engine.events import (
 from gru_tui.runs import death
 from gru_tui.runs.follower import Follower
 from gru_tui.runs.run import Run
+from gru_tui.runs.states import FINAL
 
-FINAL = frozenset({"stopped", "finished", "failed"})
 INTERRUPTED = "interrupted"
 QUIET = 5.0  # seconds without a sign of life from a living trainer that are worth telling
 LATE_WITNESSES = 3.0  # seconds in which it may become known why a trainer is gone

@@ -2,7 +2,6 @@
 
 import os
 import secrets
-import threading
 from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -137,8 +136,7 @@ class TextsDialog(Dialog[None]):
 
     def on_unmount(self) -> None:
         """The writing process goes with the screen, which does not wait for its end."""
-        # No worker: those end with the screen. No daemon: the process must not outlive the app.
-        threading.Thread(target=self._scribe.close, name="closing").start()
+        self._scribe.leave()
 
     def buttons(self) -> ComposeResult:
         """What is wrong, and the three things that one can do."""

@@ -23,7 +23,7 @@ class FollowedScreen(SteeredScreen):
         self.run_id: str | None = None  # the run that is watched
         self._watcher: Watcher | None = None
         self._setting_up = False  # somebody asked for a new run: do not go back to the old one
-        self._looking = True  # for the run to follow
+        self.looking = True  # for the run to follow, if there is one
         self._asked_early = False  # to start or pause, while that was not known
 
     @property
@@ -34,12 +34,7 @@ class FollowedScreen(SteeredScreen):
     @property
     def opening(self) -> bool:
         """Whether it is not known yet how the run stands that is to be shown."""
-        return self.picture is None and (self._looking or self.run_id is not None)
-
-    @property
-    def looking(self) -> bool:
-        """Whether it is not known yet which run is to be shown, if any."""
-        return self._looking
+        return self.picture is None and (self.looking or self.run_id is not None)
 
     @abstractmethod
     def look_afresh(self) -> None:
@@ -91,13 +86,13 @@ class FollowedScreen(SteeredScreen):
             watcher.want(self.view)
             self._watcher = watcher
             self.run_worker(watcher.follow, thread=True, group="watching")
-        self._looking = False
+        self.looking = False
         self.show_state()
         self._answer_early(run_id)
 
     def action_start_or_pause(self) -> None:
         """As soon as it is known whether there is a run."""
-        if self._looking:
+        if self.looking:
             self._asked_early = True
         else:
             super().action_start_or_pause()

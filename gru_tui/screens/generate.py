@@ -2,7 +2,6 @@
 
 import os
 import secrets
-import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, cast
 
@@ -111,8 +110,7 @@ class GenerateScreen(KeepingScreen, PanedScreen):
 
     def on_unmount(self) -> None:
         """The writing process goes with the screen, which does not wait for its end."""
-        # No worker: those end with the screen. No daemon: the process must not outlive the app.
-        threading.Thread(target=self._scribe.close, name="closing").start()
+        self._scribe.leave()
 
     @on(ScreenResume)
     def look_at_once(self) -> None:

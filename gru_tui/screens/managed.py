@@ -14,6 +14,7 @@ from gru_tui.actions import key_of
 from gru_tui.generation.shelf import Kept, Shelf
 from gru_tui.listing import control as run_control
 from gru_tui.listing.rows import RunRow
+from gru_tui.panes.messages import failure
 from gru_tui.screens.dialogs import Confirm, Prompt
 from gru_tui.screens.fork import Fork, ForkDialog
 from gru_tui.screens.run_offers import name_fault, note_fault, tags_fault
@@ -186,9 +187,7 @@ class ManagedScreen(Screen[None]):
         except ReportedError as error:
             self.post_message(self.Done(str(error), failed=True))
         except OSError as error:
-            where = f" ({error.filename})" if error.filename else ""
-            words = f"That failed: {error.strerror or error}{where}."
-            self.post_message(self.Done(words, failed=True))
+            self.post_message(self.Done(failure(error), failed=True))
         else:
             self.post_message(self.Done(words))
 

@@ -7,11 +7,11 @@ from typing import Literal
 from gru_tui.actions import key_of, worded
 from gru_tui.draft import Draft
 from gru_tui.picture import Picture
+from gru_tui.runs.states import TRAINING
 
 WITH_EDITS = frozenset({"apply_now", "apply_at_epoch"})
 ALIVE_ONLY = frozenset({"sample_now", "checkpoint_now", "stop", "undo_change", *WITH_EDITS})
 WITH_RUN = frozenset({"new_run", "fork"})
-RUNNING = frozenset({"starting", "running"})
 NEARLY = 0.9  # of its time has a run had that ends because the time is up
 HINTS = {  # each fits into 78 columns with the keys of the table
     "starting": "The trainer starts.",
@@ -35,7 +35,7 @@ def possible(action: str, picture: Picture | None, draft: Draft) -> bool:
     if action in ALIVE_ONLY:
         return picture is not None and picture.alive
     if action == "find_rate":
-        return picture is None or picture.state not in RUNNING
+        return picture is None or picture.state not in TRAINING
     if action in WITH_RUN:
         return picture is not None
     return True
@@ -49,7 +49,7 @@ def label(action: str, picture: Picture | None, draft: Draft) -> str | None:
         return None
     if picture is None:
         return "Start"
-    if picture.state in RUNNING:
+    if picture.state in TRAINING:
         return "Pause"
     return "" if picture.state == "finished" and not goes_beyond(picture, draft) else "Go on"
 

@@ -2,9 +2,9 @@
 
 from corpora.errors import UsageError
 from gru_tui.actions import actions
-from gru_tui.listing.rows import LIVE_STATES
 from gru_tui.runs.names import clash
 from gru_tui.runs.run import LONGEST_NAME, LONGEST_NOTE
+from gru_tui.runs.states import ALIVE
 from gru_tui.runs.tags import checked_tags
 
 ALWAYS = frozenset({"filter_runs", "step_back"})  # they concern the list, not a run
@@ -14,10 +14,10 @@ def idle_actions(state: str) -> frozenset[str]:
     """What would do nothing to a run in that state; "" is no run."""
     if not state:
         return frozenset(row.runs for row in actions("runs")) - ALWAYS
-    idle = {"delete_run"} if state in LIVE_STATES else {"pause_run", "stop_run"}
+    idle = {"delete_run"} if state in ALIVE else {"pause_run", "stop_run"}
     if state == "paused":
         idle.add("pause_run")
-    elif state in LIVE_STATES:
+    elif state in ALIVE:
         idle.add("resume_run")
     if state == "damaged":
         idle |= {"open_run", "resume_run", "fork_run", "rename_run", "note_run", "tag_run"}

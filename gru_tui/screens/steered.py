@@ -13,9 +13,10 @@ from gru_tui.actions import worded
 from gru_tui.context import Context
 from gru_tui.draft import Draft, When, as_text
 from gru_tui.panes.field_row import FieldRow
-from gru_tui.panes.messages import Noticed, Refused, Severity, Told
+from gru_tui.panes.messages import Noticed, Refused, Severity, Told, failure
 from gru_tui.picture import Picture
-from gru_tui.screens.proposals import RUNNING, command_lines, goes_beyond
+from gru_tui.runs.states import TRAINING
+from gru_tui.screens.proposals import command_lines, goes_beyond
 from gru_tui.steering import Steering
 from gru_tui.terminal.glyphs import plain
 
@@ -88,7 +89,7 @@ class SteeredScreen(Screen[None]):
             return
         if picture is None:
             self._start()
-        elif picture.state in RUNNING:
+        elif picture.state in TRAINING:
             self._ask("pause")
         elif picture.state == "paused":
             self._ask("resume")
@@ -203,8 +204,7 @@ class SteeredScreen(Screen[None]):
         except ReportedError as error:
             self.post_message(Told(str(error), "error"))
         except OSError as error:
-            where = f" ({error.filename})" if error.filename else ""
-            self.post_message(Told(f"That failed: {error.strerror or error}{where}.", "error"))
+            self.post_message(Told(failure(error), "error"))
         else:
             if outcome is not None:
                 self.post_message(Told(outcome) if isinstance(outcome, str) else outcome)

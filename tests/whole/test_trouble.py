@@ -17,8 +17,9 @@ from engine.events import Sample, State, Step, Warned
 from gru_tui.runs import launch
 from gru_tui.runs.command import send
 from gru_tui.runs.run import Run
+from gru_tui.runs.states import FINAL
 from gru_tui.runs.store import Store
-from gru_tui.runs.summary import FINAL, Summary
+from gru_tui.runs.summary import Summary
 from tests.commands.program import SMALL, Program, Result, one_sentence
 from tests.runs.living import live
 from tests.runs.making import digest, events, kill, last, new_run, of, processes, until
