@@ -37,17 +37,17 @@ class Recovery:
             return None
         if position.validated_at == trainer.step:
             loss = math.nan if position.validation_loss is None else position.validation_loss
-            norm, sound = math.nan, layout.workspace.is_sound(loss)
+            norm, finite = None, True
         else:
             figures = layout.look(position, trainer.next_step())
-            loss, norm, sound = figures.loss, figures.gradient_norm, figures.updated
-        if not sound:
+            loss, norm, finite = figures.loss, figures.gradient_norm, figures.updated
+        if not (finite and layout.workspace.is_sound(loss, position.best_validation_loss)):
             return self.roll_back(trainer, loss, norm)
         self._checked = trainer.step
         return None
 
-    def roll_back(self, trainer: "Trainer", loss: float, norm: float) -> Rollback:
-        """Put `trainer` back, with half the learning rate.
+    def roll_back(self, trainer: "Trainer", loss: float, norm: float | None) -> Rollback:
+        """Put `trainer` back, with half the learning rate; a validation knows no gradient norm.
 
         Raises DivergedError when that has been done too often in a row.
         """
@@ -68,7 +68,7 @@ class Recovery:
         trainer.hyperparameters = msgspec.structs.replace(
             trainer.hyperparameters, learning_rate=rate / 2
         )
-        figures = f"loss {loss:.4g}, gradient norm {norm:.4g}"
+        figures = f"loss {loss:.4g}" + ("" if norm is None else f", gradient norm {norm:.4g}")
         return Rollback(
             to_step=trainer.step,
             reason=f"training diverged at step {failed_at} ({figures})",

@@ -19,6 +19,7 @@ from engine.shards import Shard
 
 TRAIN, VALIDATE = 0, 1
 EXPLODED = 10.0  # times the loss of guessing blindly
+RUINED = 2.0  # the same, of a model that had been better than blind guesses
 
 
 class Weights:
@@ -109,10 +110,15 @@ class Workspace:
             saturation=beyond / count,
         )
 
-    def is_sound(self, loss: float) -> bool:
-        """Whether a loss is finite and has not exploded."""
+    def is_sound(self, loss: float, best: float = math.inf) -> bool:
+        """Whether a loss is finite and has not exploded, in a run that has come down to `best`.
+
+        A model of before that knew something, and now does worse than knowing nothing, is lost
+        long before its loss is as high as one that a first step may have.
+        """
         blind = math.log(max(3, self.weights.architecture.vocabulary_size))
-        return math.isfinite(loss) and loss < EXPLODED * blind
+        most = RUINED if best < blind else EXPLODED
+        return math.isfinite(loss) and loss < most * blind
 
     def validation_loss(self) -> float:
         """Of the validation that has just been performed."""

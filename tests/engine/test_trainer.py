@@ -1,4 +1,5 @@
 import hashlib
+import re
 from itertools import islice
 from pathlib import Path
 
@@ -264,6 +265,29 @@ def test_a_run_that_diverges_rolls_back_and_halves_the_learning_rate() -> None:
         list(trainer)
         assert all(np.isfinite(array).all() for array in trainer.weights.parameters.values())
         assert trainer.step == 20
+
+
+@pytest.mark.parametrize("validate_every", [12, 1000])
+def test_a_model_that_has_forgotten_everything_is_not_saved_though_its_loss_is_finite(
+    validate_every: int,
+) -> None:
+    settings = with_settings(warm_up=0, checkpoint_every=12, validate_every=validate_every)
+    with Trainer(VERSE, settings) as trainer:
+        while trainer.step < 5:
+            next(trainer)
+        trainer.validate()
+        trainer.save()
+        bias = trainer.weights.parameters["head.bias"]
+        blind = np.log(len(bias))
+        assert trainer.position.best_validation_loss < blind
+        bias[trainer.corpus.vocabulary.characters.index(" ")] -= 100
+        heard = next(event for event in trainer if isinstance(event, Rollback | CheckpointSaved))
+        assert isinstance(heard, Rollback)
+        assert (heard.to_step, heard.learning_rate) == (5, 0.003)
+        told = re.search(r"diverged at step 12 \(loss ([\d.]+)", heard.reason)
+        assert told
+        assert 2 * blind < float(told[1]) < 10 * blind
+        assert "nan" not in heard.reason
 
 
 def test_what_a_roll_back_undoes_is_time_spent_of_the_budget() -> None:
