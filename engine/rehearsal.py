@@ -38,7 +38,7 @@ class Rehearsal:
         exchange.targets[:] = rng.integers(0, vocabulary_size, shape)
         self.characters = exchange.inputs.size  # trained by one step
         workspace = Workspace(weights, exchange, np.zeros(0, np.uint8), 0, split.processes)
-        workspace.settings[:] = step_settings(settings, 1e-3, 1, 0).as_row()
+        workspace.settings[:] = step_settings(settings, 1e-3, 0).as_row()
         self._limits = threadpool_limits(split.blas_threads, user_api="blas")
         try:
             self._team = Team(split.processes, lambda shard: ShardTasks(workspace, shard))
