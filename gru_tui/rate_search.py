@@ -77,7 +77,7 @@ def of_run(run: "Run", changes: Mapping[str, object]) -> Search:
         raise ReportedError(
             f"run {run.id} has no checkpoint yet; it writes its first when it begins"
         )
-    before = Hyperparameters.from_mapping(read_header(checkpoint).hyperparameters)
+    before = read_header(checkpoint).settings()
     settings = Hyperparameters.from_mapping(live_changes(changes), before)
     config = run.config
     return Search(text.load(run), settings, checkpoint, config.processes, config.blas_threads)
