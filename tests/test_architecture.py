@@ -13,6 +13,7 @@ PACKAGES = ("corpora", "engine", "gru_tui")
 FILES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
 MOST_LINES, MOST_LINES_OF_A_FUNCTION = 400, 60
 WITH_TEXTUAL = ("gru_tui/panes/", "gru_tui/screens/", "gru_tui/app.py")
+WITH_COMMANDS = ("gru_tui/commands/", "gru_tui/__main__.py")
 OF_THE_ENGINE = {"numpy", "safetensors", "threadpoolctl", "msgspec", "corpora", "engine"}
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -54,6 +55,12 @@ def loaded(modules: str, packages: set[str]) -> list[str]:
 def test_only_panes_screens_and_the_app_know_textual(path: Path) -> None:
     if not name_of(path).startswith(WITH_TEXTUAL):
         assert "textual" not in set(imported(path))
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_only_the_program_knows_its_commands(path: Path) -> None:
+    if not name_of(path).startswith(WITH_COMMANDS):
+        assert "gru_tui.commands" not in path.read_text(encoding="utf-8")
 
 
 def test_the_trainer_and_the_follower_load_without_textual() -> None:

@@ -9,8 +9,9 @@ from hypothesis import given
 
 from engine.fields import Field
 from engine.hyperparameters import FIELDS, Hyperparameters, live_changes
+from gru_tui import assignments
 from gru_tui.command_line import change_options, fork_line, set_line, train_line
-from gru_tui.commands import assignments, find_rate, fork, options, train
+from gru_tui.commands import find_rate, fork, options, train
 from gru_tui.commands.presetting import preset_values
 from gru_tui.presets import PRESETS
 
