@@ -19,10 +19,11 @@ import msgspec
 from corpora.added import Shelf
 from corpora.errors import ReportedError
 from engine.checkpoint import load_checkpoint, read_header
+from engine.machine import Split
+from engine.remembered import recall
 from engine.sampling import generate
 from engine.saving import Snapshot
 from engine.trainer import Trainer
-from engine.tuning import _recall
 from gru_tui.runs import config, export, text
 from gru_tui.runs.command import Inbox
 from gru_tui.runs.run import Run
@@ -90,7 +91,7 @@ def read_text(path: Path) -> None:
 
 
 def read_split(path: Path) -> None:
-    _recall(path)
+    recall(path, Split)
 
 
 READERS: dict[str, Reader] = {
