@@ -131,3 +131,13 @@ def test_the_furthest_step_that_diverged_is_known_whatever_diverges_before_it() 
             assert isinstance(next(trainer), Rollback)
             assert trainer.step < 4
             assert trainer.position.rolled_back_at == 8
+
+
+def test_where_nothing_is_measured_the_newest_checkpoint_counts_as_the_best(
+    tmp_path: Path,
+) -> None:
+    settings = with_settings(steps=6, checkpoint_every=3, validation_fraction=0)
+    with Trainer(NOISE, settings, folder=tmp_path) as trainer:
+        kinds = [event.kind for event in trainer if isinstance(event, CheckpointSaved)]
+    assert kinds == ["best", "best", "best", "last"]
+    assert load_checkpoint(tmp_path / "best.safetensors").step == 6
