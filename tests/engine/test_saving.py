@@ -8,7 +8,7 @@ import pytest
 
 import corpora
 from engine import Hyperparameters, Trainer, evaluate, load_checkpoint
-from engine.events import CheckpointSaved, Rollback, Validation
+from engine.events import CheckpointSaved, Validation
 from tests.engine.test_trainer import with_settings
 
 # Hardly anything can be learnt of it, save by heart: the validation loss soon gets worse.
@@ -110,27 +110,6 @@ def test_a_batch_as_long_as_the_text_has_room_wherever_the_epoch_began() -> None
         trainer.change({"sequence_length": (len(training) - 1) // settings.batch_size})
         stepped(trainer, trainer.step + 2)
         assert trainer.epoch == pytest.approx(round(trainer.epoch))
-
-
-def test_with_another_number_of_streams_a_roll_back_remembers_nothing() -> None:
-    with Trainer(NOISE, with_settings(steps=0)) as trainer:
-        stepped(trainer, 2)
-        trainer.change({"batch_size": 2})
-        stepped(trainer, 4)
-        assert trainer.layout.exchange.state.any()
-        trainer.restore()
-        assert trainer.step < 4
-        assert not trainer.layout.exchange.state.any()
-
-
-def test_the_furthest_step_that_diverged_is_known_whatever_diverges_before_it() -> None:
-    with Trainer(NOISE, with_settings(steps=0, checkpoint_every=10**6)) as trainer:
-        for step in (8, 4):
-            stepped(trainer, step)
-            trainer.weights.parameters["head.bias"][:] = np.nan
-            assert isinstance(next(trainer), Rollback)
-            assert trainer.step < 4
-            assert trainer.position.rolled_back_at == 8
 
 
 def test_where_nothing_is_measured_the_newest_checkpoint_counts_as_the_best(
