@@ -1,9 +1,19 @@
 """The training text as batches of one size: how many steps make an epoch, and where each reads."""
 
+import msgspec
 import numpy as np
 
+from corpora import Corpus
 from corpora.streams import Streams, fit
 from engine.arrays import Ids
+from engine.hyperparameters import Hyperparameters
+
+
+def laid_out(settings: Hyperparameters, corpus: Corpus) -> Hyperparameters:
+    """`settings` with the batch that they get: a short text has no room for a larger one."""
+    training, _ = corpus.split(settings.validation_fraction)
+    B, T = fit(len(training), settings.batch_size, settings.sequence_length)
+    return msgspec.structs.replace(settings, batch_size=B, sequence_length=T)
 
 
 class Batches:

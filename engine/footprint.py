@@ -3,6 +3,8 @@
 import contextlib
 from pathlib import Path
 
+from corpora import Corpus
+from engine.batches import laid_out
 from engine.cells import CELLS
 from engine.errors import UsageError
 from engine.evaluation import BLOCK, MOST_STREAMS
@@ -107,8 +109,11 @@ def _used() -> int:
     return used
 
 
-def check_fits(settings: Hyperparameters, vocabulary_size: int) -> None:
-    """Raise UsageError, with the bytes needed and a size that would fit, for too large a model."""
+def check_fits(settings: Hyperparameters, corpus: Corpus) -> None:
+    """Raise UsageError, with the bytes needed and a size that would fit, for a model that is too
+    large to be trained on `corpus`.
+    """
+    settings, vocabulary_size = laid_out(settings, corpus), len(corpus.vocabulary)
     room = available() * RESERVE
     need = needed(settings, vocabulary_size)
     if need <= room:
@@ -116,12 +121,28 @@ def check_fits(settings: Hyperparameters, vocabulary_size: int) -> None:
     fitting = settings.hidden_size
     while fitting > 1 and needed(_with_units(settings, fitting), vocabulary_size) > room:
         fitting = fitting * 7 // 8
+    if needed(_with_units(settings, fitting), vocabulary_size) <= room:
+        advice = f"hidden_size {fitting:,} would fit, or a smaller batch"
+    else:
+        advice = "take a smaller batch_size or sequence_length"
     raise UsageError(
         f"{settings.layers} layer(s) of {settings.hidden_size:,} units with batch_size "
         f"{settings.batch_size:,} and sequence_length {settings.sequence_length:,} need "
-        f"{need / 1e9:,.1f} GB, but {room / 1e9:,.1f} GB are free; hidden_size {fitting:,} "
-        "would fit, or a smaller batch"
+        f"{need / 1e9:,.1f} GB, but {room / 1e9:,.1f} GB are free; {advice}"
     )
+
+
+def check_change(old: Hyperparameters, new: Hyperparameters, corpus: Corpus) -> None:
+    """Raise UsageError for a change, while `old` is trained, that needs more than is free."""
+    vocabulary_size = len(corpus.vocabulary)
+    old, new = laid_out(old, corpus), laid_out(new, corpus)
+    more = needed(new, vocabulary_size) - needed(old, vocabulary_size)
+    room = available() * RESERVE
+    if more > max(0, room):
+        raise UsageError(
+            f"batch_size {new.batch_size:,} and sequence_length {new.sequence_length:,} need "
+            f"{more / 1e9:,.1f} GB more, but {room / 1e9:,.1f} GB are free; take smaller ones"
+        )
 
 
 def _with_units(settings: Hyperparameters, units: int) -> Hyperparameters:

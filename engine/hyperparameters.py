@@ -322,9 +322,14 @@ LIVE: frozenset[str] = frozenset(field.name for field in FIELDS if field.live)
 _BY_NAME = {field.name: field for field in FIELDS}
 
 
+def spelled(name: str) -> str:
+    """`name` as the table has it: "-" counts as "_"."""
+    return name.strip().replace("-", "_")
+
+
 def field(name: str) -> Field:
-    """The field of that name ("-" counts as "_"). Raises HyperparameterError with the nearest."""
-    wanted = name.strip().replace("-", "_")
+    """The field of that name (see `spelled`). Raises HyperparameterError with the nearest."""
+    wanted = spelled(name)
     known = _BY_NAME.get(wanted)
     if known is None:
         near = difflib.get_close_matches(wanted, _BY_NAME, n=1, cutoff=0.6)

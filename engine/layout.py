@@ -129,9 +129,9 @@ class Layout:
         """The numbers of the next step, which is measured if a validation follows it."""
         step = position.step + 1
         follows = step % intervals.validate_every(settings, self.batches) == 0
-        numbers = step_settings(settings, learning_rate, position.adam_step + 1, position.step)
+        numbers = step_settings(settings, learning_rate, position.step)
         measured = self.can_validate and (follows or step == settings.steps)
-        return replace(numbers, measured=int(measured))
+        return replace(numbers, measured=measured)
 
     def learning(self, position: Position) -> dict[str, Any]:
         """The fields of a validation event that the last step was measured for."""
@@ -157,7 +157,7 @@ class Layout:
         """What the step would report, without making it; raises WorkerError."""
         exchange = self.exchange
         carried = exchange.state.copy(), exchange.cell_state.copy()
-        figures = self.train(position, replace(settings, adam_step=0, measured=0))
+        figures = self.train(position, replace(settings, is_look=True, measured=False))
         exchange.state[:], exchange.cell_state[:] = carried
         return figures
 
@@ -165,7 +165,6 @@ class Layout:
         """Count the step just made; True when the epoch is over."""
         T = self.batches.sequence_length
         position.step += 1
-        position.adam_step += 1
         position.character += T
         position.characters += self.exchange.inputs.size
         return position.character + T > self.batches.stream_length

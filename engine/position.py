@@ -22,7 +22,6 @@ class Position(msgspec.Struct, kw_only=True):
     """
 
     step: Count = 0
-    adam_step: Count = 0
     epoch_index: Count = 0
     character: Count = 0
     offset: Count = 0

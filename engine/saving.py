@@ -54,6 +54,7 @@ class Snapshot:
         position, corpus = trainer.position, trainer.corpus
         counters = msgspec.to_builtins(position)
         counters |= {"seconds": trainer.seconds, "is_best": False}
+        counters["adam_step"] = position.step  # part of the format
         if math.isinf(position.best_validation_loss):
             del counters["best_validation_loss"]
         metadata = Metadata(

@@ -46,9 +46,9 @@ class StepSettings:
     gradient_clip: float = 0.0
     dropout: float = 0.0
     temperature: float = 1.0  # of the training loss
-    adam_step: int = 1
-    mask_number: int = 0
-    measured: int = 0  # 1: the step is one of those whose `engine.learning` figures are wanted
+    step: int = 0  # how many were made before: it seeds the masks, and Adam's own is the next one
+    measured: bool = False  # whether the figures of `engine.learning` are wanted
+    is_look: bool = False  # nothing moves
 
     def as_row(self) -> list[float]:
         """In the order of the fields."""
@@ -58,9 +58,8 @@ class StepSettings:
     def from_row(cls, row: Floats) -> "StepSettings":
         """The inverse of `as_row`."""
         values = dict(zip(cls.__dataclass_fields__, row.tolist(), strict=True))
-        whole = ("nesterov", "adam_step", "mask_number", "measured")
-        values |= {name: int(values[name]) for name in whole}
-        return cls(**values)
+        values |= {name: bool(values[name]) for name in ("nesterov", "measured", "is_look")}
+        return cls(**values | {"step": int(values["step"])})
 
 
 @dataclass(frozen=True)
@@ -164,7 +163,7 @@ class ShardTasks:
         workspace.sums[shard.rank, 1] = self._adam.squared_norm()
         shard.wait()
         figures = workspace.step_figures()
-        if figures.updated and settings.adam_step:  # 0 is a look: nothing moves
+        if figures.updated and not settings.is_look:
             update = self._measured() if settings.measured else None
             self._adam.update(
                 AdamSettings(
@@ -172,8 +171,8 @@ class ShardTasks:
                     settings.weight_decay,
                     settings.beta1,
                     settings.beta2,
-                    settings.adam_step,
-                    bool(settings.nesterov),
+                    settings.step + 1,
+                    settings.nesterov,
                 ),
                 clip_scale(figures.gradient_norm, settings.gradient_clip),
                 used=network.ngrams.used,
@@ -206,7 +205,7 @@ class ShardTasks:
         return dropout_masks(
             settings.dropout,
             (workspace.weights.architecture.layers, *workspace.exchange.sizes),
-            (workspace.random_seed, settings.mask_number),
+            (workspace.random_seed, settings.step),
             workspace.weights.dtype,
         )
 
@@ -235,9 +234,9 @@ def dropout_masks(
 
 
 def step_settings(
-    hyperparameters: Hyperparameters, learning_rate: float, adam_step: int, mask_number: int
+    hyperparameters: Hyperparameters, learning_rate: float, step: int
 ) -> StepSettings:
-    """The numbers of the next step."""
+    """The numbers of the update after `step` steps."""
     return StepSettings(
         learning_rate=learning_rate,
         weight_decay=hyperparameters.weight_decay,
@@ -247,6 +246,5 @@ def step_settings(
         gradient_clip=hyperparameters.gradient_clip,
         dropout=hyperparameters.dropout,
         temperature=hyperparameters.loss_temperature,
-        adam_step=adam_step,
-        mask_number=mask_number,
+        step=step,
     )

@@ -51,9 +51,8 @@ class Trainer:
     """Trains a model on a corpus (or a string), one event at a time.
 
     `processes` (0: chosen) share the units; `folder` is where checkpoints go, None keeps them in
-    memory; `started` is when the time budget began (time.monotonic). Close it, or use
-    it in a `with` statement, to end its processes.
-    Raises CorpusError for a text too short to learn from.
+    memory; `started` is when the time budget began (time.monotonic). Close it, or use it in a
+    `with` statement, to end its processes. Raises CorpusError for a text too short to learn from.
     """
 
     def __init__(
@@ -375,6 +374,7 @@ class Trainer:
         anew = {"batch_size", "sequence_length"} & changed.keys()
         if anew or bool(old.dropout) != bool(new.dropout):
             self.layout.rearrange(new, self.position)
+            self._due.extend([self._shrunk] if anew else [])
         return self._stamped(HyperparametersChanged(changed=changed, by=by, command=command))
 
     def restore(self) -> None:

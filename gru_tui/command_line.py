@@ -32,10 +32,7 @@ def begin_words(source: str, wanted: Hyperparameters) -> list[str]:
 
 def change_options(changes: Mapping[str, Value]) -> list[str]:
     """Changes as options."""
-    words = []
-    for name, value in changes.items():
-        words += [f"--{name.replace('_', '-')}", _text(value)]  # no live field is yes or no
-    return words
+    return [word for name, value in changes.items() for word in _option(name, value)]
 
 
 def set_line(
@@ -63,16 +60,20 @@ def _train_words(wanted: Hyperparameters, preset: str, values: Mapping[str, Valu
         value = getattr(wanted, field.name)
         if value == getattr(base, field.name):
             continue
-        option = field.name.replace("_", "-")
-        if field.kind is bool:
-            words.append(f"--{option}" if value else f"--no-{option}")
-        elif field.name != "epochs":
-            words += [f"--{option}", _text(value)]
+        if field.name != "epochs":
+            words += _option(field.name, value)
             bounded = bounded or (field.name in BOUNDS and bool(value))
     # A bound that is given does away with the epochs, unless they are given, too.
     if wanted.epochs != (0 if bounded else base.epochs):
         words += ["--epochs", str(wanted.epochs)]
     return words
+
+
+def _option(name: str, value: Value) -> list[str]:
+    option = name.replace("_", "-")
+    if isinstance(value, bool):
+        return [f"--{option}" if value else f"--no-{option}"]
+    return [f"--{option}", _text(value)]
 
 
 def _joined(words: list[str], data_dir: Path | None) -> str:

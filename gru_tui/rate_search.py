@@ -47,6 +47,7 @@ def of_corpus(
     """From a new model. Raises UsageError where there is no such corpus, ReportedError."""
     import corpora
     from corpora import cache
+    from engine.batches import laid_out
     from engine.footprint import check_fits
     from engine.tuning import choose_split
 
@@ -59,10 +60,11 @@ def of_corpus(
         )
     except UsageError as error:
         raise UsageError(f"{source!r} is no run, and as a corpus: {error}") from error
-    size = len(corpus.vocabulary)
-    check_fits(hyperparameters, size)
+    check_fits(hyperparameters, corpus)
     # Nothing is tried for so few steps: what is known of this model, or what is usual.
-    split = choose_split(hyperparameters, size, cache.folder(), is_quiet=False)
+    split = choose_split(
+        laid_out(hyperparameters, corpus), len(corpus.vocabulary), cache.folder(), is_quiet=False
+    )
     return Search(corpus, hyperparameters, None, split.processes, split.blas_threads)
 
 
@@ -77,7 +79,7 @@ def of_run(run: "Run", changes: Mapping[str, object]) -> Search:
         raise ReportedError(
             f"run {run.id} has no checkpoint yet; it writes its first when it begins"
         )
-    before = Hyperparameters.from_mapping(read_header(checkpoint).hyperparameters)
+    before = read_header(checkpoint).settings()
     settings = Hyperparameters.from_mapping(live_changes(changes), before)
     config = run.config
     return Search(text.load(run), settings, checkpoint, config.processes, config.blas_threads)

@@ -120,14 +120,11 @@ class Steering:
 
         return company.words(self.context.store, self.context.store.get(run_id))
 
-    def resume(self, run_id: str, changes: Mapping[str, Any]) -> str:
-        """Go on with a run that has no trainer, with `changes` from its first step on."""
+    def resume(self, run_id: str) -> str:
+        """Go on with a run that has no trainer; what it was asked for meanwhile, it does first."""
         from gru_tui.runs import launch
-        from gru_tui.runs.command import send
 
         run = self.context.store.get(run_id)
-        if changes:
-            send(run, "set", changes=dict(changes), when="now")
         launch.resume(run)
         return f"{run.name} goes on from its last checkpoint."
 

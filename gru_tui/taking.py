@@ -50,13 +50,13 @@ def files(name: str) -> tuple[Path, ...]:
 
 def content(run: "Run", ending: str, view: View | None = None, look: Look | None = None) -> bytes:
     """The bytes of a file with that ending. Raises ReportedError."""
-    from gru_tui.commands import curves
+    from gru_tui.runs import export
 
     file = io.BytesIO()
     if ending == ".csv":
-        curves.write_csv(run.events, file)
+        export.write_csv(run.events, file)
     elif ending == ".txt":
-        curves.write_samples(run.events, file)
+        export.write_samples(run.events, file)
     else:
         drawing = chart(run, view or View(columns=COLUMNS), look).encode()
         file.write(_png(drawing) if ending == ".png" else drawing)

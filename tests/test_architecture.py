@@ -11,8 +11,12 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("corpora", "engine", "gru_tui")
 FILES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
+BESIDE = sorted(
+    path for room in ("tests", "benchmarks", "docs") for path in (ROOT / room).rglob("*.py")
+)
 MOST_LINES, MOST_LINES_OF_A_FUNCTION = 400, 60
 WITH_TEXTUAL = ("gru_tui/panes/", "gru_tui/screens/", "gru_tui/app.py")
+WITH_COMMANDS = ("gru_tui/commands/", "gru_tui/__main__.py")
 OF_THE_ENGINE = {"numpy", "safetensors", "threadpoolctl", "msgspec", "corpora", "engine"}
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -56,6 +60,12 @@ def test_only_panes_screens_and_the_app_know_textual(path: Path) -> None:
         assert "textual" not in set(imported(path))
 
 
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_only_the_program_knows_its_commands(path: Path) -> None:
+    if not name_of(path).startswith(WITH_COMMANDS):
+        assert "gru_tui.commands" not in path.read_text(encoding="utf-8")
+
+
 def test_the_trainer_and_the_follower_load_without_textual() -> None:
     modules = "gru_tui.runs.process, gru_tui.runs.follower, gru_tui.runs.launch"
     assert loaded(modules, {"textual", "plotext", "numpy"}) == ["numpy"]
@@ -66,7 +76,7 @@ def test_the_first_frame_waits_neither_for_numpy_nor_for_plotext() -> None:
     assert loaded(modules, {"textual", "plotext", "numpy"}) == ["textual"]
 
 
-@pytest.mark.parametrize("path", FILES, ids=name_of)
+@pytest.mark.parametrize("path", [*FILES, *BESIDE], ids=name_of)
 def test_files_and_functions_stay_small(path: Path) -> None:
     source = path.read_text(encoding="utf-8")
     assert len(source.splitlines()) <= MOST_LINES

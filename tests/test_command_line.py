@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 
 from engine.fields import Field
-from engine.hyperparameters import FIELDS, Hyperparameters
-from gru_tui.command_line import fork_line, set_line, train_line
-from gru_tui.commands import assignments, fork, options, train
+from engine.hyperparameters import FIELDS, Hyperparameters, live_changes
+from gru_tui import assignments
+from gru_tui.command_line import change_options, fork_line, set_line, train_line
+from gru_tui.commands import find_rate, fork, options, train
 from gru_tui.commands.presetting import preset_values
 from gru_tui.presets import PRESETS
 
@@ -47,6 +48,17 @@ def test_the_line_means_what_the_form_says(data: st.DataObject, preset: str) -> 
     changes = {field.name: data.draw(value_of(field)) for field in some}
     wanted = Hyperparameters.from_mapping(changes, Hyperparameters.from_mapping(PRESETS[preset]))
     assert meant(train_line("sonnets", wanted)) == ("sonnets", wanted)
+
+
+@given(st.data())
+def test_a_learning_rate_is_looked_for_with_the_changes_of_the_form(data: st.DataObject) -> None:
+    live = [field for field in FIELDS if field.live]
+    some = data.draw(st.lists(st.sampled_from(live), max_size=5, unique_by=lambda f: f.name))
+    changes = live_changes({field.name: data.draw(value_of(field)) for field in some})
+    context = find_rate.command.make_context("find-rate", ["fox", *change_options(changes)])
+    given = {name: value for name, value in context.params.items() if value is not None}
+    assert (given.pop("start"), given.pop("as_json")) == ("fox", False)
+    assert live_changes(given) == changes
 
 
 def test_only_what_differs_is_said() -> None:

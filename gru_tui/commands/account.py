@@ -8,9 +8,9 @@ from engine.events import Sample
 from engine.hyperparameters import Hyperparameters
 from engine.numbered import numbered
 from gru_tui.commands.checkpoints import BY_NAME
-from gru_tui.commands.table import cut
 from gru_tui.draft import as_text
 from gru_tui.figures import duration, memory, rate_figure
+from gru_tui.table import cut
 from gru_tui.visible import visible
 
 if TYPE_CHECKING:

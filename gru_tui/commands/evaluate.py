@@ -46,12 +46,10 @@ def command(
     from engine.checkpoint import load_checkpoint
     from engine.evaluation import evaluate
     from engine.loss import bits_per_character, perplexity
-    from engine.machine import cores
-    from engine.shards import sharding_is_safe
 
     loaded = load_checkpoint(path)
     ids = _ids(loaded, _text(session, found, corpus), whole=whole)
-    loss = evaluate(loaded.model, ids, processes=cores() if sharding_is_safe() else 1)
+    loss = evaluate(loaded.model, ids, processes=0)
     if not math.isfinite(loss):
         raise ReportedError(f"the loss of {path} is {loss}: the model is broken; take another")
     figures = {

@@ -10,8 +10,9 @@ import click
 
 from corpora.errors import UsageError
 from gru_tui import named_file
-from gru_tui.commands import checkpoints, curves
+from gru_tui.commands import checkpoints
 from gru_tui.commands.session import Session
+from gru_tui.runs import export
 
 if TYPE_CHECKING:
     from gru_tui.runs.run import Run
@@ -71,7 +72,7 @@ def _writer(run: "Run", kind: str, checkpoint: str | None) -> Writer:
 
         drawing = taking.content(run, f".{kind}")
         return lambda file: _put(file, drawing)
-    write = curves.write_samples if kind == "text" else curves.write_csv
+    write = export.write_samples if kind == "text" else export.write_csv
     return lambda file: write(run.path / "events.jsonl", file)
 
 

@@ -2,13 +2,14 @@
 
 import click
 
-from gru_tui.commands import assignments, checkpoints
+from gru_tui import assignments
+from gru_tui.commands import checkpoints, options
 from gru_tui.commands.session import Session
 
 
 @click.command(short_help="begin a new run from a checkpoint of another")
 @click.argument("run", metavar="RUN")
-@assignments.argument
+@options.changes
 @checkpoints.option
 @click.option("--json", "as_json", is_flag=True, help="Print the events, a JSON object a line.")
 @click.option("--detach", is_flag=True, help="Print the new run's id and leave it running.")

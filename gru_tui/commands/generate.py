@@ -116,6 +116,7 @@ def _time_lapse(run: "Run", seed_text: str, settings: dict[str, Any]) -> None:
     """One text a checkpoint, an empty line between two; their headings on standard error."""
     from engine.checkpoint import load_checkpoint
     from engine.sampling import generate
+    from gru_tui.generation.fields import MOST_RANDOM_SEED
     from gru_tui.generation.lapse import heading, in_turn
     from gru_tui.generation.shelf import Shelf
 
@@ -123,7 +124,7 @@ def _time_lapse(run: "Run", seed_text: str, settings: dict[str, Any]) -> None:
     if not kept:
         raise ReportedError(f"run {run.id} has no checkpoint yet that can write")
     if settings["random_seed"] is None:
-        settings["random_seed"] = secrets.randbelow(2**32)
+        settings["random_seed"] = secrets.randbelow(MOST_RANDOM_SEED + 1)
     for place, one in enumerate(kept):
         model = load_checkpoint(one.path).model
         written = generate(model, seed_text, **settings)

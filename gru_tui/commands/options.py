@@ -1,4 +1,4 @@
-"""The hyperparameters as options of `train`, written from the engine's own table."""
+"""The hyperparameters on the command line: options written from the engine's table, NAME=VALUE."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -8,6 +8,7 @@ import click
 from engine.fields import Field
 from engine.hyperparameters import FIELDS, Hyperparameters
 
+changes = click.argument("changes", nargs=-1, metavar="[NAME=VALUE]...")
 NUMBERS: dict[type, str] = {int: "INTEGER", float: "NUMBER", str: "NAME"}
 
 

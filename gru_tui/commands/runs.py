@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gru_tui.commands import stdout, table
+from gru_tui import table
+from gru_tui.commands import stdout
 from gru_tui.commands.session import Session
 
 if TYPE_CHECKING:

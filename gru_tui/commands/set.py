@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gru_tui.commands import assignments, stdout
+from gru_tui import assignments
+from gru_tui.commands import options, stdout
 from gru_tui.commands.session import Session
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
 @click.command(short_help="change hyperparameters of a running run")
 @click.argument("run", metavar="RUN")
-@assignments.argument
+@options.changes
 @click.option(
     "--when",
     type=click.Choice(["now", "epoch"]),

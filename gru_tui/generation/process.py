@@ -23,6 +23,7 @@ import msgspec
 
 from corpora.errors import ReportedError
 from gru_tui import child
+from gru_tui.generation.fields import MOST_RANDOM_SEED
 
 if TYPE_CHECKING:
     from engine.checkpoint import Checkpoint
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 FLUSH_SECONDS = 0.04  # text is handed over in pieces of about this length
 CONTEXT = 4_000  # characters of seed text that are read; none of these models remembers more
 CLOSING_SECONDS = 1.0
-MOST_RANDOM_SEED = 2**32 - 1
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corpora.errors import ReportedError
+from engine.numbered import numbered
 
 if TYPE_CHECKING:
     from corpora import Vocabulary
@@ -42,9 +43,9 @@ class Shelf:
     def of(self, run: Path) -> tuple[Kept, ...]:
         """The checkpoints in a run's directory: last, best, then the numbered, newest first."""
         folder = run / "checkpoints"
-        numbered = sorted(folder.glob(f"step-*{SUFFIX}"), reverse=True)
+        named = (folder / f"{name}{SUFFIX}" for name in NAMED)
         kept: dict[tuple[Path, int, int, int], Kept] = {}
-        for path in [*(folder / f"{name}{SUFFIX}" for name in NAMED), *numbered]:
+        for path in (*named, *reversed(numbered(folder).values())):
             with contextlib.suppress(OSError):  # not there, or pruned a moment ago
                 found = path.stat()
                 version = (path, found.st_ino, found.st_mtime_ns, found.st_size)

@@ -8,10 +8,10 @@ from textual.content import Content
 from textual.widgets import Static
 
 from gru_tui.actions import key_of
-from gru_tui.commands.table import cut
 from gru_tui.curves.comparison import Line, Selection, compared
 from gru_tui.listing.rows import RunRow
 from gru_tui.panes.run_colours import run_colour
+from gru_tui.table import cut
 from gru_tui.visible import visible
 
 NARROWEST, WIDEST = 8, 16

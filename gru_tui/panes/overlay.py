@@ -11,7 +11,6 @@ from textual.events import MouseEvent, MouseScrollDown, MouseScrollUp, Resize
 from textual.message import Message
 from textual_plotext import Plot, PlotextPlot
 
-from gru_tui.commands.table import cut
 from gru_tui.curves.axis import across, exact
 from gru_tui.curves.comparison import MARKERS
 from gru_tui.curves.overlaying import Overlaid, Overlay
@@ -19,6 +18,7 @@ from gru_tui.curves.thinning import Points, View, log_ticks, ticks
 from gru_tui.panes.chart_view import ChartView, edges, pointed_at, times
 from gru_tui.panes.plotting import BROKEN, LINE, Colour
 from gru_tui.panes.run_colours import run_colour
+from gru_tui.table import cut
 from gru_tui.visible import visible
 
 FORK = "Y"  # stands where a fork begins

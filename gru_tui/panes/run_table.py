@@ -10,13 +10,13 @@ from textual.binding import Binding, BindingType
 from textual.coordinate import Coordinate
 from textual.widgets import DataTable
 
-from gru_tui.commands.table import cut
 from gru_tui.curves.comparison import Selection, delta_figure
 from gru_tui.curves.sparkline import sparkline
 from gru_tui.figures import duration
 from gru_tui.listing.rows import RunRow
 from gru_tui.marks import COLOURS, marked
 from gru_tui.panes.run_colours import run_colour
+from gru_tui.table import cut
 from gru_tui.visible import visible_line
 
 ROOMY = 108  # columns from which on the wider table fits; it shrinks a column at a time

@@ -183,18 +183,19 @@ def _described(
 ) -> RunConfig:
     """All of run.json save the id."""
     from corpora import cache
+    from engine.batches import laid_out
     from engine.footprint import check_fits
     from engine.model import Architecture
     from engine.tuning import choose_split
 
-    check_fits(hyperparameters, len(corpus.vocabulary))
+    check_fits(hyperparameters, corpus)
     size = len(corpus.vocabulary)
     split = (
-        choose_split(hyperparameters, size, cache.folder(), is_quiet=is_quiet)
+        choose_split(laid_out(hyperparameters, corpus), size, cache.folder(), is_quiet=is_quiet)
         if repeats is None
         else repeats.split
     )
-    architecture = Architecture.of(hyperparameters, len(corpus.vocabulary))
+    architecture = Architecture.of(hyperparameters, size)
     return RunConfig(
         id="",
         created=time.time(),
@@ -203,7 +204,7 @@ def _described(
             source=corpus.source,
             sha256=corpus.sha256,
             characters=len(corpus),
-            vocabulary_size=len(corpus.vocabulary),
+            vocabulary_size=size,
             entropy_rate=corpus.entropy_rate,
         ),
         architecture=msgspec.to_builtins(architecture),

@@ -4,7 +4,7 @@ import time
 from collections import deque
 from dataclasses import dataclass, field
 
-from engine.errors import CheckpointWriteError, HyperparameterError
+from engine.errors import CheckpointWriteError, UsageError
 from engine.events import (
     Answer,
     CheckpointSaved,
@@ -13,6 +13,8 @@ from engine.events import (
     State,
     Warned,
 )
+from engine.footprint import check_change
+from engine.hyperparameters import Hyperparameters, live_changes
 from engine.trainer import Trainer
 from gru_tui.curves.digest import Keeper
 from gru_tui.runs.command import Command, Inbox
@@ -254,11 +256,14 @@ class Training:
         if self.repetition is not None and self.repetition.active and not answered:
             self.answer(command, REPEATING, ok=False)
             return
+        trainer = self.trainer
         try:
-            self.trainer.change(
-                command.changes, when=command.when, by=command.by, command=command.id
+            new = Hyperparameters.from_mapping(
+                live_changes(command.changes), trainer.hyperparameters
             )
-        except HyperparameterError as error:
+            check_change(trainer.hyperparameters, new, trainer.corpus)
+            trainer.change(command.changes, when=command.when, by=command.by, command=command.id)
+        except UsageError as error:
             if not answered:
                 self.answer(command, str(error), ok=False)
             return

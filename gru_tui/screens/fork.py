@@ -14,7 +14,7 @@ from textual.widgets import Button, Input, Select, Static
 
 from corpora.errors import UsageError
 from gru_tui import deadline
-from gru_tui.commands.assignments import parsed
+from gru_tui.assignments import parsed
 from gru_tui.generation.shelf import Kept
 from gru_tui.panes.text_fields import LineInput
 from gru_tui.screens.dialogs import Dialog

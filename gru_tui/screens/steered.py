@@ -252,7 +252,13 @@ class SteeredScreen(Screen[None]):
         if self._faulty():
             return
         changes = self.draft.apply("now")
-        self._begin(lambda: self.steering.resume(run_id, changes))
+        self._begin(lambda: self._resumed(run_id, changes))
+
+    def _resumed(self, run_id: str, changes: dict[str, Any]) -> str:
+        """Runs in a thread."""
+        if changes:
+            self.post_message(self._sent_to(run_id, changes, "now"))
+        return self.steering.resume(run_id)
 
     def _ask(self, kind: str) -> None:
         if self.picture is not None:

@@ -15,8 +15,8 @@ from gru_tui.runs.store import Store
 from gru_tui.screens.dialogs import Confirm, Dialog, Prompt
 from gru_tui.screens.sparing import _cells, _pieces
 from gru_tui.terminal.canvas import Canvas, Cell
+from tests.app.on_runs import OnRuns, listed
 from tests.app.runs_on_disk import trained_run
-from tests.app.test_runs_screen import OnRuns, listed
 from tests.app.waiting import until
 
 

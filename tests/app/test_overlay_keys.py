@@ -11,8 +11,8 @@ from gru_tui.panes.overlay import READING, OverlayPane, fitting
 from gru_tui.panes.plotting import BROKEN
 from gru_tui.runs.store import Store
 from tests.app.made_up_run import STEPS, made_up_run
+from tests.app.on_runs import OnRuns, listed
 from tests.app.runs_on_disk import trained_run, write
-from tests.app.test_runs_screen import OnRuns, listed
 from tests.app.waiting import until
 
 Window = tuple[float, float]

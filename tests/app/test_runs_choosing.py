@@ -20,8 +20,8 @@ from gru_tui.runs.run import Run
 from gru_tui.runs.store import Store
 from gru_tui.screens.dialogs import Prompt
 from gru_tui.screens.fork import ForkDialog
+from tests.app.on_runs import OnRuns, listed
 from tests.app.runs_on_disk import new_run, train_on, trained_run
-from tests.app.test_runs_screen import OnRuns, listed
 from tests.app.waiting import until
 
 SIZES = [(60, 20), (80, 24), (120, 40), (200, 50)]

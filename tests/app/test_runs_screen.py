@@ -3,62 +3,21 @@
 import errno
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from textual.pilot import Pilot
-from textual.widgets import Input, Select, Static
+from textual.widgets import Static
 
 from corpora.errors import ReportedError
 from gru_tui.actions import key_of
-from gru_tui.app import GruTui
-from gru_tui.context import Context
 from gru_tui.panes.run_detail import RunDetail
-from gru_tui.panes.run_table import RunTable
 from gru_tui.runs import launch
 from gru_tui.runs.command import send
 from gru_tui.runs.run import Run
 from gru_tui.runs.store import Store
 from gru_tui.screens.dialogs import Confirm, Prompt
-from gru_tui.screens.fork import ForkDialog
-from gru_tui.screens.runs import RunsScreen
-from tests.app.runs_on_disk import new_run, train_on, trained_run
+from tests.app.on_runs import OnRuns, listed
+from tests.app.runs_on_disk import new_run, trained_run
 from tests.app.waiting import until
-
-
-class OnRuns(GruTui):
-    """The app, begun on its second screen."""
-
-    DEFAULT_MODE = "runs"
-
-    def __init__(self, data_dir: Path) -> None:
-        super().__init__(Context(data_dir))
-        self.told: list[str] = []
-
-    def notify(self, message: str, **details: Any) -> None:
-        self.told.append(message)
-        super().notify(message, **details)
-
-    @property
-    def listing(self) -> RunsScreen:
-        screen = self.screen_stack[0]
-        assert isinstance(screen, RunsScreen)
-        return screen
-
-    @property
-    def table(self) -> RunTable:
-        return self.listing.query_one(RunTable)
-
-    @property
-    def rows(self) -> list[str]:
-        return [
-            " ".join(cell.plain for cell in self.table.get_row_at(place))
-            for place in range(self.table.row_count)
-        ]
-
-    @property
-    def detail(self) -> str:
-        return str(self.listing.query_one(RunDetail).query_one("#detail", Static).content)
 
 
 @pytest.fixture
@@ -79,10 +38,6 @@ def living(store: Store) -> Iterator[Run]:
     yield run
     if run.is_alive():
         send(run, "stop")
-
-
-async def listed(pilot: Pilot[Any], app: OnRuns, count: int) -> None:
-    await until(pilot, lambda: len(app.rows) == count, f"{count} runs are listed")
 
 
 async def test_without_runs_the_screen_says_what_to_do_first(app: OnRuns) -> None:
@@ -286,63 +241,6 @@ async def test_a_living_run_is_paused_resumed_and_stopped_but_not_deleted(
         await until(pilot, lambda: "■ stopped" in app.rows[0])
         await pilot.press("r")
         await until(pilot, lambda: "● running" in app.rows[0])
-
-
-async def test_a_fork_begins_with_what_was_asked_and_the_cursor_goes_to_it(
-    app: OnRuns, store: Store
-) -> None:
-    parent = new_run(store, steps=0, epochs=1)
-    train_on(parent)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await listed(pilot, app, 1)
-        await pilot.press("f")
-        await until(pilot, lambda: isinstance(app.screen, ForkDialog))
-        field = app.screen.query_one(Input)
-        fault = app.screen.query_one("#fault", Static)
-        for bad in ("learning_rat=0.1", "dropout=2", "hidden_size=32", "nonsense", "dropout=nan"):
-            field.value = bad
-            await until(pilot, lambda: field.has_class("-invalid"), f"{bad} is refused")
-            await pilot.press("enter")
-            await pilot.pause()
-            assert isinstance(app.screen, ForkDialog)
-            assert str(fault.content)
-        field.value = "learning_rate=0.001 dropout=0.1"
-        await pilot.press("enter")
-        await listed(pilot, app, 2)
-        child = store.list()[-1]
-        await until(pilot, lambda: not child.is_alive(), "the fork has ended")
-        assert child.hyperparameters().learning_rate == 0.001
-        await until(pilot, lambda: f"forked from: {parent.name}" in app.detail)
-        assert app.table.selected is not None
-        assert app.table.selected.id == child.id
-
-
-@pytest.mark.parametrize("typed", ["max_seconds=45m", "max-seconds=2700"])
-async def test_a_fork_takes_a_duration_as_the_command_does(
-    app: OnRuns, store: Store, typed: str
-) -> None:
-    trained_run(store)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await listed(pilot, app, 1)
-        await pilot.press("f")
-        await until(pilot, lambda: isinstance(app.screen, ForkDialog))
-        app.screen.query_one(Input).value = typed
-        fault = app.screen.query_one("#fault", Static)
-        await until(pilot, lambda: "→ 2700.0" in str(fault.content))
-        app.screen.query_one(Input).value = "max_seconds=24:30"
-        await until(pilot, lambda: "no clock shows 24:30" in str(fault.content))
-
-
-@pytest.mark.parametrize(("state", "offered"), [("finished", "last"), ("failed", "best")])
-async def test_a_fork_of_what_went_wrong_begins_with_the_best(
-    app: OnRuns, store: Store, state: str, offered: str
-) -> None:
-    trained_run(store, state=state)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await listed(pilot, app, 1)
-        await pilot.press("f")
-        await until(pilot, lambda: isinstance(app.screen, ForkDialog))
-        assert app.screen.query_one(Select).selection == offered
 
 
 async def test_enter_opens_the_run_on_the_train_screen(app: OnRuns, store: Store) -> None:

@@ -1,5 +1,6 @@
 """The form on the Train screen: typing, presets, groups, and keys that are text."""
 
+import msgspec
 from textual.events import Key
 from textual.widgets._toast import Toast
 
@@ -8,6 +9,8 @@ from gru_tui.adapting import Circumstances
 from gru_tui.panes.choice import Choice
 from gru_tui.panes.field_row import explanation
 from gru_tui.panes.hyperparameters import ESSENTIAL, GROUPS, HyperparametersPane
+from gru_tui.runs.repetition import SCRIPT, Script
+from gru_tui.runs.training import REPEATING
 from tests.app.on_train import OnTrain, begin, edit, ready, runs
 from tests.app.waiting import until
 
@@ -101,6 +104,21 @@ async def test_nothing_to_apply_is_said(app: OnTrain, river: str) -> None:
         assert "^a" not in app.keys
         await pilot.press("ctrl+a")
         await until(pilot, lambda: any("another value" in words for words in app.told))
+
+
+async def test_what_a_resumed_run_refuses_is_an_edit_again(app: OnTrain, river: str) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        run = await begin(pilot, app, river)
+        await pilot.press("x")
+        await until(pilot, lambda: app.state == "stopped" and not run.is_alive(), "it has stopped")
+        # A run that repeats another takes no changes of its own.
+        script = Script(name="another", deeds=[], rollbacks=0, step=10**9, finished=False)
+        (run.path / SCRIPT).write_bytes(msgspec.json.encode(script))
+        await edit(pilot, app, "learning_rate", "0.001")
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: any(REPEATING in words for words in app.told), "it is told")
+        assert app.train.draft.changes() == {"learning_rate": 0.001}
+        assert not app.train.draft.waiting
 
 
 async def test_a_preset_fills_the_form_and_typing_makes_it_ones_own(app: OnTrain) -> None:

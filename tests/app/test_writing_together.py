@@ -15,8 +15,8 @@ from gru_tui.runs.store import Store
 from gru_tui.screens import beginning
 from gru_tui.screens.side_by_side import SideBySide
 from gru_tui.screens.time_lapse import TimeLapse
+from tests.app.on_runs import OnRuns, listed
 from tests.app.runs_on_disk import new_run, train_on, trained_run
-from tests.app.test_runs_screen import OnRuns, listed
 from tests.app.waiting import until
 
 

@@ -2,7 +2,7 @@
 
 import json
 
-from gru_tui.commands import table
+from gru_tui import table
 from tests.commands.program import Program, one_sentence
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from gru_tui.commands import table
+from gru_tui import table
 from gru_tui.commands.plain_chart import Paper, drawn
 from gru_tui.curves.thinning import Curves, Mark, Points, View
 from gru_tui.terminal import glyphs

@@ -19,12 +19,12 @@ import msgspec
 from corpora.added import Shelf
 from corpora.errors import ReportedError
 from engine.checkpoint import load_checkpoint, read_header
+from engine.machine import Split
+from engine.remembered import recall
 from engine.sampling import generate
 from engine.saving import Snapshot
 from engine.trainer import Trainer
-from engine.tuning import _recall
-from gru_tui.commands import curves
-from gru_tui.runs import config, text
+from gru_tui.runs import config, export, text
 from gru_tui.runs.command import Inbox
 from gru_tui.runs.run import Run
 from gru_tui.runs.summary import Summary
@@ -67,8 +67,8 @@ def read_events(path: Path) -> None:
     summary = Summary(Run(path.parent))
     assert summary.state
     repr((summary.step, summary.epoch, summary.best_validation_loss, summary.curve))
-    curves.write_csv(path, io.BytesIO())
-    curves.write_samples(path, io.BytesIO())
+    export.write_csv(path, io.BytesIO())
+    export.write_samples(path, io.BytesIO())
 
 
 def read_label(path: Path) -> None:
@@ -91,7 +91,7 @@ def read_text(path: Path) -> None:
 
 
 def read_split(path: Path) -> None:
-    _recall(path)
+    recall(path, Split)
 
 
 READERS: dict[str, Reader] = {

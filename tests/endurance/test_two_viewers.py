@@ -146,7 +146,10 @@ class Steering(RuleBasedStateMachine):
         viewer = self.viewer(who)
         lives = self.steered.states
         with named(viewer.name):
-            viewer.steering.resume(self.steered.run.id, {"learning_rate": rate} if rate else {})
+            if rate:
+                changes = {"learning_rate": rate}
+                viewer.steering.ask(self.steered.run.id, "set", changes=changes, when="now")
+            viewer.steering.resume(self.steered.run.id)
         # An event of this life, because the one before may have ended while it was "running", too.
         until(lambda: self.steered.states > lives, "the next life")
         self.state = "running"

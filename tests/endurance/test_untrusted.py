@@ -44,7 +44,8 @@ import io, json, sys
 from pathlib import Path
 from engine import Hyperparameters
 from engine.events import Warned
-from gru_tui.commands import ending, stdout, table
+from gru_tui import table
+from gru_tui.commands import ending, stdout
 from gru_tui.commands.progress import Progress
 stdout.prepare()
 progress = Progress(Hyperparameters())

@@ -234,7 +234,7 @@ def test_a_missing_checkpoint_is_named(tmp_path: Path) -> None:
 
 
 COUNTERS = (
-    *("step", "adam_step", "epoch_index", "character", "offset", "characters"),
+    *("step", "epoch_index", "character", "offset", "characters"),
     "worse_validations",
 )
 STEPS = ("validated_at", "rolled_back_at", "finished_at")  # -1: not yet

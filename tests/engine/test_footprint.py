@@ -10,11 +10,13 @@ from typing import Any
 
 import pytest
 
+import corpora
 from engine import Hyperparameters, footprint
 from engine.errors import UsageError
 from engine.model import Architecture
 
 CHARACTERS = 65
+LONG = corpora.from_text("".join(chr(33 + number) for number in range(65)) * 30_000)
 # A run that trains, validates, samples and saves. It validates as many and as large blocks as with
 # a long text, but for each stream only one.
 RUN = r"""
@@ -118,11 +120,35 @@ def test_what_several_processes_leave_for_one_another_counts() -> None:
 
 def test_what_does_not_fit_is_named_with_what_would(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(footprint, "available", lambda: 2e9)
-    footprint.check_fits(Hyperparameters(), 65)
+    footprint.check_fits(Hyperparameters(), LONG)
     with pytest.raises(UsageError, match=r"need [\d.]+ GB, but 1.9 GB are free; hidden_size") as e:
-        footprint.check_fits(Hyperparameters(hidden_size=8192, layers=8), 65)
+        footprint.check_fits(Hyperparameters(hidden_size=8192, layers=8), LONG)
     fitting = int(str(e.value).split("hidden_size ")[-1].split(" ")[0].replace(",", ""))
-    footprint.check_fits(Hyperparameters(hidden_size=fitting, layers=8), 65)
+    footprint.check_fits(Hyperparameters(hidden_size=fitting, layers=8), LONG)
+    monkeypatch.setattr(footprint, "available", lambda: 1e9)
+    with pytest.raises(UsageError, match="GB are free; take a smaller batch_size") as e:
+        footprint.check_fits(Hyperparameters(batch_size=65_536, sequence_length=1024), LONG)
+    assert "hidden_size" not in str(e.value)
+
+
+def test_a_short_text_needs_no_memory_for_batches_that_it_has_no_room_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(footprint, "available", lambda: 2e9)
+    large = Hyperparameters(batch_size=65_536, sequence_length=65_536)
+    footprint.check_fits(large, corpora.from_text("to be or not to be " * 50))
+
+
+def test_only_what_a_change_needs_beyond_what_is_held_has_to_be_free(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(footprint, "available", lambda: 0.0)
+    small, large = Hyperparameters(batch_size=32), Hyperparameters(batch_size=4096)
+    footprint.check_change(large, small, LONG)
+    with pytest.raises(UsageError, match="need 1?[0-9].[0-9] GB more, but 0.0 GB are free"):
+        footprint.check_change(small, large, LONG)
+    monkeypatch.setattr(footprint, "available", lambda: 2e10)
+    footprint.check_change(small, large, LONG)
 
 
 def test_what_the_control_group_leaves_counts(

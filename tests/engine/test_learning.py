@@ -120,7 +120,7 @@ def test_measuring_changes_no_bit(monkeypatch: pytest.MonkeyPatch, processes: in
             def never(
                 self: Layout, given: Hyperparameters, rate: float, position: Position
             ) -> StepSettings:
-                return replace(plain(self, given, rate, position), measured=0)  # noqa: B023
+                return replace(plain(self, given, rate, position), measured=False)  # noqa: B023
 
             monkeypatch.setattr(Layout, "step_settings", never)
         with Trainer(TEXT, chosen, processes=processes) as trainer:

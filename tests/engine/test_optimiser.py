@@ -64,3 +64,22 @@ def test_long_arrays_are_updated_to_the_last_element() -> None:
     adam = Adam(names, gradients, *moments, hidden_size=100)
     adam.update(AdamSettings(0.1, 0.0, 0.9, 0.99, 1))
     np.testing.assert_allclose(names["head.weight"], -0.1, rtol=1e-6)
+
+
+@pytest.mark.parametrize("nesterov", [False, True])
+def test_of_a_table_the_rows_that_a_batch_used_are_updated_as_any_weight(nesterov: bool) -> None:
+    rng = np.random.default_rng(0)
+    groups = [rng.uniform(0.1, 1, (9, 4)) for _ in range(4)]
+    settings = AdamSettings(0.1, 0.5, 0.9, 0.99, 3, nesterov)
+    used = np.array([1, 4, 8])
+    table = [{"ngrams.weight_2": group.copy(), "head.bias": np.ones(2)} for group in groups]
+    weight = [{"head.weight": group.copy()} for group in groups]
+    Adam(*weight, hidden_size=7).update(settings, 0.25)
+    for rank in range(2):
+        sparse = Adam(*table, hidden_size=7, shard=Shard(rank, 2))
+        sparse.update(settings, 0.25, used={"ngrams.weight_2": used})
+    for before, sparse_group, dense_group in zip(groups, table, weight, strict=True):
+        found, dense = sparse_group["ngrams.weight_2"], dense_group["head.weight"]
+        np.testing.assert_allclose(found[used], dense[used], rtol=1e-14)
+        others = np.setdiff1d(np.arange(9), used)
+        np.testing.assert_array_equal(found[others], before[others])

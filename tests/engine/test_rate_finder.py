@@ -32,9 +32,19 @@ def test_the_rate_grows_by_equal_factors_and_the_loss_falls_and_rises() -> None:
     assert all(point.smoothed <= WORSE * best for point in points[:-1])
 
 
-def test_it_ends_where_the_loss_is_not_finite() -> None:
+def test_it_ends_where_the_loss_is_far_worse_than_its_best() -> None:
+    rough = Hyperparameters.from_mapping({"gradient_clip": 0, "beta1": 0}, SETTINGS)
+    points = list(sweep(CORPUS, rough, steps=100))
+    assert len(points) < 100
+    *before, last = (point.smoothed for point in points)
+    assert last > WORSE * min(before)
+    assert max(before[1:]) <= WORSE * min(before)
+
+
+def test_it_ends_where_training_diverges() -> None:
     wild = Hyperparameters.from_mapping({"gradient_clip": 0, "weight_decay": 100}, SETTINGS)
     points = list(sweep(CORPUS, wild, steps=30))
+    assert 0 < len(points) < 30
     assert all(np.isfinite(point.loss) for point in points)
 
 

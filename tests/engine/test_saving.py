@@ -78,3 +78,45 @@ def test_with_another_number_of_streams_a_run_goes_on_at_the_same_place_of_the_t
         assert resumed.layout.batches.batch_size == changed.batch_size == batch_size
     assert epoch % 1 > 0.5
     assert rolled_back == pytest.approx(epoch, abs=1 / changed.stream_length)
+
+
+def stepped(trainer: Trainer, steps: int) -> None:
+    while trainer.step < steps or trainer.busy:
+        next(trainer)
+
+
+@pytest.mark.parametrize("change", [{"sequence_length": 8}, {"dropout": 0.1}])
+def test_what_is_remembered_outlives_a_change_to_other_buffers(change: dict[str, object]) -> None:
+    with Trainer(NOISE, with_settings(steps=0, cell="lstm")) as trainer:
+        stepped(trainer, 3)
+        before = trainer.layout.exchange
+        place = trainer.position.character
+        trainer.change(change)
+        next(trainer)
+        after = trainer.layout.exchange
+        assert after is not before
+        assert trainer.position.character == place
+        for name in ("state", "cell_state"):
+            assert getattr(before, name).any()
+            np.testing.assert_array_equal(getattr(after, name), getattr(before, name))
+
+
+def test_a_batch_as_long_as_the_text_has_room_wherever_the_epoch_began() -> None:
+    settings = with_settings(steps=0)
+    training, _ = corpora.from_text(NOISE).split(settings.validation_fraction)
+    with Trainer(NOISE, settings) as trainer:
+        while trainer.position.offset < settings.batch_size:
+            stepped(trainer, trainer.step + 1)
+        trainer.change({"sequence_length": (len(training) - 1) // settings.batch_size})
+        stepped(trainer, trainer.step + 2)
+        assert trainer.epoch == pytest.approx(round(trainer.epoch))
+
+
+def test_where_nothing_is_measured_the_newest_checkpoint_counts_as_the_best(
+    tmp_path: Path,
+) -> None:
+    settings = with_settings(steps=6, checkpoint_every=3, validation_fraction=0)
+    with Trainer(NOISE, settings, folder=tmp_path) as trainer:
+        kinds = [event.kind for event in trainer if isinstance(event, CheckpointSaved)]
+    assert kinds == ["best", "best", "best", "last"]
+    assert load_checkpoint(tmp_path / "best.safetensors").step == 6

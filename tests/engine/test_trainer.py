@@ -242,6 +242,15 @@ def test_a_text_shorter_than_a_batch_shrinks_the_batch_with_a_warning(text: str)
     assert sum(isinstance(event, Step) for event in events) == 3
 
 
+def test_a_change_to_a_batch_that_the_text_is_too_short_for_says_what_it_became() -> None:
+    with Trainer(VERSE, with_settings()) as trainer:
+        assert not [event for event in trainer if isinstance(event, Warned)]
+        trainer.change({"batch_size": 4096, "steps": trainer.step + 1})
+        (warning,) = (event for event in trainer if isinstance(event, Warned))
+        assert f"{trainer.layout.batches.batch_size} streams" in warning.message
+        assert "instead of 4096" in warning.message
+
+
 def test_a_batch_of_one_stream_works() -> None:
     events = list(Trainer(VERSE, with_settings(batch_size=1)))
     assert sum(isinstance(event, Step) for event in events) == 20

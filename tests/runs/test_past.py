@@ -146,3 +146,23 @@ def test_lost_changes_are_made_again_in_their_order_and_the_latest_wish_wins(run
     assert live(run) == 0
     assert [rate for _, rate in changes(run)] == [0.5, 0.5, 0.25, 0.125]
     assert read_header(last(run)).hyperparameters["learning_rate"] == 0.125
+
+
+def test_a_change_that_a_later_one_made_void_stays_void_after_a_resume(store: Store) -> None:
+    run = new_run(store, epochs=2, steps=0, checkpoint_every=10)
+    waits = at_step(5, lambda: send(run, "set", changes={"learning_rate": 0.5, "dropout": 0.25}))
+    now = at_step(
+        7, lambda: send(run, "set", changes={"learning-rate": 0.125}, when="now", by="later")
+    )
+    stop = at_step(15, lambda: send(run, "stop"))
+
+    def hear(event: Event) -> None:
+        for each in (waits, now, stop):
+            each(event)
+
+    assert live(run, hear) == 0
+    assert live(run) == 0
+    made = [event.changed for event in of(HyperparametersChanged, events(run)) if event.changed]
+    assert made == [{"learning_rate": [0.006, 0.125]}, {"dropout": [0.0, 0.25]}]
+    learnt = read_header(last(run)).hyperparameters
+    assert (learnt["learning_rate"], learnt["dropout"]) == (0.125, 0.25)

@@ -5,6 +5,7 @@ from unittest import mock
 
 import pytest
 
+from engine import footprint
 from engine.checkpoint import read_header
 from engine.events import (
     AnyEvent,
@@ -150,6 +151,18 @@ def test_stop_saves_and_refuses_what_comes_after_it(run: Run) -> None:
     assert final.reason.startswith("asked by ")
     assert states(run).count("stopped") == 1
     assert read_header(last(run)).step == 5
+
+
+def test_a_batch_that_does_not_fit_into_memory_is_refused_and_the_run_goes_on(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(footprint, "available", lambda: 1e5)
+    ask = at_step(5, lambda: send(run, "set", changes={"batch_size": 400}, when="now"))
+    assert live(run, ask) == 0
+    (answer,) = answers(run).values()
+    assert not answer.ok
+    assert "GB more, but 0.0 GB are free; take smaller ones" in answer.message
+    assert states(run)[-1] == "finished"
 
 
 def test_what_is_asked_while_the_run_ends_is_refused(run: Run) -> None:

@@ -143,7 +143,6 @@ DAMAGES: dict[str, Damage] = {
     "cell state": zeroed(STATE + "cell"),
     "first moments": zeroed(FIRST + "head.bias"),
     "second moments": zeroed(SECOND + "rnn.weight_hh_l1"),
-    "Adam's step": moved("adam_step", 1),
     "step": moved("step", 1),
     "place in the text": moved("character", 16),
     "offset of the epoch": lambda _, progress: progress.update(offset=int(not progress["offset"])),

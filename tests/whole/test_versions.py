@@ -51,6 +51,14 @@ def test_a_run_of_the_first_release_is_listed_written_with_exported_and_resumed(
     assert not of(Warned, events(run))
 
 
+def test_a_learning_rate_is_found_for_a_run_of_the_first_release(
+    program: Program, run: Run
+) -> None:
+    found = program("find-rate", run.id, "--json")
+    assert found.status == 0, found.complaint
+    assert len(found.lines) > 10
+
+
 def test_a_checkpoint_of_the_first_release_holds_all_that_continuing_needs(run: Run) -> None:
     tensors = Snapshot.from_checkpoint(load_checkpoint(last(run))).tensors
     for prefix in ("", FIRST, SECOND):

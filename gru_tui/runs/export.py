@@ -2,11 +2,10 @@
 
 import csv
 import io
-from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
-from engine.events import AnyEvent, Sample, Step, Validation
+from engine.events import Sample, Step, Validation
 from gru_tui.runs.follower import Follower
 
 COLUMNS = (
@@ -27,16 +26,9 @@ COLUMNS = (
 )
 
 
-def events(path: Path) -> Iterator[AnyEvent]:
-    """Every event that is in the file now."""
-    follower = Follower(path)
-    while batch := follower.poll():
-        yield from batch
-
-
 def write_samples(path: Path, file: IO[bytes]) -> None:
     """Each sample under a line that says when and at which temperature it was written."""
-    for event in events(path):
+    for event in Follower(path).rest():
         if isinstance(event, Sample):
             head = f"--- step {event.step}, epoch {event.epoch:.2f}, temperature "
             head += f"{event.temperature:g} ---\n"
@@ -49,7 +41,7 @@ def write_csv(path: Path, file: IO[bytes]) -> None:
     text = io.TextIOWrapper(file, encoding="utf-8", newline="", write_through=True)
     table = csv.DictWriter(text, COLUMNS, restval="")
     table.writeheader()
-    for event in events(path):
+    for event in Follower(path).rest():
         if isinstance(event, Step | Validation):
             table.writerow(_row(event))
     text.detach()

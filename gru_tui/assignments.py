@@ -2,15 +2,12 @@
 
 from collections.abc import Sequence
 
-import click
-
-argument = click.argument("changes", nargs=-1, metavar="[NAME=VALUE]...")
+from corpora.errors import UsageError
+from engine.hyperparameters import spelled
 
 
 def parsed(changes: Sequence[str]) -> dict[str, str]:
     """The names and values as they were typed. Raises UsageError for one without "="."""
-    from corpora.errors import UsageError
-
     found: dict[str, str] = {}
     for change in changes:
         name, equals, value = change.partition("=")
@@ -18,7 +15,7 @@ def parsed(changes: Sequence[str]) -> dict[str, str]:
             raise UsageError(
                 f"{change!r} is no change; write NAME=VALUE, as in learning_rate=0.001"
             )
-        name = name.strip().replace("-", "_")
+        name = spelled(name)
         if name in found:
             raise UsageError(f"{name} is given twice; say it once")
         found[name] = value
