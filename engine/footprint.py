@@ -108,7 +108,9 @@ def _used() -> int:
 
 
 def check_fits(settings: Hyperparameters, vocabulary_size: int) -> None:
-    """Raise UsageError, with the bytes needed and a size that would fit, for too large a model."""
+    """Raise UsageError, with the bytes needed and a size that would fit if any does, for too
+    large a model.
+    """
     room = available() * RESERVE
     need = needed(settings, vocabulary_size)
     if need <= room:
@@ -116,11 +118,13 @@ def check_fits(settings: Hyperparameters, vocabulary_size: int) -> None:
     fitting = settings.hidden_size
     while fitting > 1 and needed(_with_units(settings, fitting), vocabulary_size) > room:
         fitting = fitting * 7 // 8
+    advice = "a smaller batch_size or sequence_length is needed"
+    if needed(_with_units(settings, fitting), vocabulary_size) <= room:
+        advice = f"hidden_size {fitting:,} would fit, or a smaller batch"
     raise UsageError(
         f"{settings.layers} layer(s) of {settings.hidden_size:,} units with batch_size "
         f"{settings.batch_size:,} and sequence_length {settings.sequence_length:,} need "
-        f"{need / 1e9:,.1f} GB, but {room / 1e9:,.1f} GB are free; hidden_size {fitting:,} "
-        "would fit, or a smaller batch"
+        f"{need / 1e9:,.1f} GB, but {room / 1e9:,.1f} GB are free; {advice}"
     )
 
 

@@ -125,6 +125,16 @@ def test_what_does_not_fit_is_named_with_what_would(monkeypatch: pytest.MonkeyPa
     footprint.check_fits(Hyperparameters(hidden_size=fitting, layers=8), 65)
 
 
+def test_no_size_is_promised_to_fit_where_the_batch_alone_is_too_large(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(footprint, "available", lambda: 2e9)
+    wide = Hyperparameters(layers=8, batch_size=65536, sequence_length=65536)
+    with pytest.raises(UsageError, match=r"free; a smaller batch_size or sequence_length is") as e:
+        footprint.check_fits(wide, 65)
+    assert "would fit" not in str(e.value)
+
+
 def test_what_the_control_group_leaves_counts(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
