@@ -319,6 +319,21 @@ FIELDS: tuple[Field, ...] = tuple(
     for name, annotation in typing.get_type_hints(Hyperparameters, include_extras=True).items()
 )
 LIVE: frozenset[str] = frozenset(field.name for field in FIELDS if field.live)
+# What a checkpoint's parameters and vocabulary were made for: a fork cannot change it either.
+OF_THE_MODEL = frozenset(
+    {
+        "cell",
+        "layers",
+        "hidden_size",
+        "embedding_size",
+        "ngram_order",
+        "ngram_size",
+        "input_norm",
+        "lower_case",
+        "min_count",
+        "initialisation",
+    }
+)
 _BY_NAME = {field.name: field for field in FIELDS}
 
 
@@ -344,9 +359,9 @@ def live_changes(values: Mapping[str, object]) -> dict[str, Value]:
     for name, value in values.items():
         known = field(name)
         if not known.live:
+            way = "begin a new run" if known.name in OF_THE_MODEL else "fork the run"
             raise HyperparameterError(
-                known.name,
-                f"{known.name} is fixed once a run has begun; fork the run to change it",
+                known.name, f"{known.name} is fixed once a run has begun; {way} to change it"
             )
         checked[known.name] = known.parse(value)
     return checked
