@@ -76,7 +76,8 @@ class Question:
 def require_alive(run: "Run", kind: str) -> None:
     """Raises ReportedError when no process trains `run`."""
     if not run.is_alive():
-        raise ReportedError(
-            f"run {run.id} is {run.state()}, there is nothing to {kind}; "
-            f"gru-tui resume {run.id} goes on with it"
-        )
+        state = run.state()
+        way = f"gru-tui resume {run.id} goes on with it"
+        if state == "finished":  # a resume would have nothing to train
+            way = f"gru-tui fork {run.id} begins a new run from it"
+        raise ReportedError(f"run {run.id} is {state}, there is nothing to {kind}; {way}")
