@@ -14,6 +14,12 @@ if TYPE_CHECKING:
     from engine.hyperparameters import Hyperparameters
     from gru_tui.runs.store import Store
 
+option = click.option(
+    "--preset",
+    metavar="NAME",
+    help=f"Begin from a named set of hyperparameters: {', '.join(PRESETS)}.",
+)
+
 
 def preset_values(name: str) -> dict[str, Any]:
     """The settings of that preset. Raises UsageError with the nearest name."""
@@ -22,6 +28,11 @@ def preset_values(name: str) -> dict[str, Any]:
         hint = f"did you mean {near[0]}?" if near else "known are " + ", ".join(PRESETS)
         raise UsageError(f"there is no preset {name!r}; {hint}")
     return dict(PRESETS[name])
+
+
+def values_or_none(name: str | None) -> dict[str, Any] | None:
+    """As `preset_values`; None where no preset was asked for."""
+    return None if name is None else preset_values(name)
 
 
 def fitted_settings(
