@@ -32,7 +32,7 @@ def _meta(
 
 
 class Hyperparameters(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Every setting of a run. Build one with `from_mapping` to have its values checked.
+    """Every setting of a run. `from_mapping` checks the values at once, a Trainer at its beginning.
 
     An interval of 0 means "chosen from the size of the text"; a bound of 0 means "no bound".
     """
@@ -287,6 +287,10 @@ class Hyperparameters(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
         """
         checked = {field(name).name: field(name).parse(value) for name, value in values.items()}
         return msgspec.structs.replace(base if base is not None else cls(), **checked)
+
+    def checked(self) -> "Hyperparameters":
+        """The same, for who has built one without `from_mapping`. Raises HyperparameterError."""
+        return self.from_mapping(self.to_mapping())
 
     def to_mapping(self) -> dict[str, typing.Any]:
         """Every name and value, in the order of the table."""

@@ -47,6 +47,21 @@ def digest(trainer: Trainer) -> str:
     return state.hexdigest()
 
 
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        (Hyperparameters(hidden_size=0), "hidden_size is 0, but it must be a whole number"),
+        (Hyperparameters(cell="GRU"), "cell is 'GRU', but it must be one of gru"),  # type: ignore[arg-type]
+        (Hyperparameters(learning_rate=-1.0), "learning_rate is -1.0, but it must be"),
+    ],
+)
+def test_settings_that_nobody_has_checked_are_refused_by_name(
+    settings: Hyperparameters, words: str
+) -> None:
+    with pytest.raises(HyperparameterError, match=words):
+        Trainer(VERSE, settings)
+
+
 # Pinned on x86 with AVX2 or AVX-512 in float64; a change here is a change of the numbers.
 FIRST_TEN_LOSSES: dict[str, list[float]] = {
     "gru": [
