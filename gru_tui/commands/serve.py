@@ -12,7 +12,7 @@ from gru_tui.commands.session import Session
 
 MISSING = (
     "serving needs the package textual-serve, which is not installed; "
-    "pip install 'gru-tui[serve]' brings it"
+    f"{sys.executable} -m pip install 'gru-tui[serve]' brings it"
 )
 EXPOSED = (
     "gru-tui: {host} can be reached from other machines: whoever has the token may do there what "

@@ -148,7 +148,7 @@ def test_without_the_extra_one_sentence_says_what_to_install(tmp_path: Path) -> 
         check=False,
     )
     assert done.returncode == 2
-    assert "pip install 'gru-tui[serve]'" in done.stderr
+    assert f"{sys.executable} -m pip install 'gru-tui[serve]'" in done.stderr
     assert done.stderr.count("\n") == 1
 
 
