@@ -50,9 +50,9 @@ E = TypeVar("E", bound=Event)
 class Trainer:
     """Trains a model on a corpus (or a string), one event at a time.
 
-    `processes` (0: chosen) share the units; `folder` is where checkpoints go, None keeps them in
-    memory; `started` is when the time budget began (time.monotonic). Close it, or use
-    it in a `with` statement, to end its processes.
+    `processes` share the units, 0: as the hyperparameters say, else chosen; `folder` is where
+    checkpoints go, None keeps them in memory; `started` is when the time budget began
+    (time.monotonic). Close it, or use it in a `with` statement, to end its processes.
     Raises CorpusError for a text too short to learn from, and HyperparameterError.
     """
 
