@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 @click.command(short_help="go on with a paused, stopped or interrupted run")
-@click.argument("run", metavar="RUN", required=False)
+@click.argument("run", metavar="[RUN]", required=False)
 @click.option(
     "--all",
     "all_of_them",

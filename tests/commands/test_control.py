@@ -59,6 +59,10 @@ def test_an_interrupted_run_is_resumed_from_its_last_checkpoint(training: Progra
     assert runs(training)[0]["state"] == "running"
 
 
+def test_the_usage_of_resume_lets_the_run_away(program: Program) -> None:
+    assert program("resume", "--help").lines[0] == "Usage: gru-tui resume [OPTIONS] [RUN]"
+
+
 def test_a_paused_run_can_be_stopped(training: Program) -> None:
     assert training("pause", "last").status == 0
     assert training("stop", "last").status == 0
