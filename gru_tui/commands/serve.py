@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+import socket
 import sys
 
 import click
@@ -53,6 +54,10 @@ def command(session: Session, run: str | None, host: str, port: int) -> None:
 
     try:
         browser.listen(tell)
+    except socket.gaierror as error:  # whose numbers are not the system's
+        raise ReportedError(
+            f"there is no address {host} ({error.strerror}); choose another with --host"
+        ) from error
     except OSError as error:
         raise ReportedError(
             f"nothing can listen on {host} port {port} ({os.strerror(error.errno or 0)}); "
