@@ -1,12 +1,17 @@
 """Ctrl+C before a command has begun its work, and while it waits for a trainer."""
 
+import contextlib
+import json
 import os
 import signal
 import subprocess
 import time
 from pathlib import Path
 
+from gru_tui.runs.run import Run
+from gru_tui.runs.store import Store
 from tests.commands.program import SMALL, Program
+from tests.commands.test_train import wait_for
 
 HANGS = "import os, signal, sys\nif {when}:\n    {tell}\n    signal.pause()\n"
 
@@ -18,6 +23,18 @@ def started(program: Program, *arguments: str) -> "subprocess.Popen[bytes]":
         return program.start(*arguments)
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def asked(run: Run) -> bool:
+    """Whether a command has reached it whole."""
+    with contextlib.suppress(FileNotFoundError):
+        return (run.path / "commands.jsonl").read_bytes().endswith(b"\n")
+    return False
+
+
+def sleeps(pid: int) -> bool:
+    """Whether a process waits, as between two looks for an answer."""
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "S"
 
 
 def put_in_front(program: Program, folder: Path) -> None:
@@ -60,3 +77,29 @@ def test_ctrl_c_while_a_run_is_resumed_says_what_becomes_of_it(
     (line,) = complaint.decode().splitlines()
     assert line.startswith("gru-tui: left while run ")
     assert "gru-tui stop" in line
+
+
+def test_ctrl_c_before_a_run_has_answered_says_that_it_does_what_was_asked(
+    program: Program, text: Path
+) -> None:
+    assert program("train", text, "--detach", "--epochs", 0, *SMALL).status == 0
+    wait_for(program, "running")
+    (run,) = Store(program.home).list()
+    trainer = json.loads((run.path / "trainer.json").read_text())["pid"]
+    try:
+        os.kill(trainer, signal.SIGSTOP)
+        with started(program, "pause", "last") as process:
+            deadline = time.monotonic() + 60
+            while not (asked(run) and sleeps(process.pid)):
+                assert time.monotonic() < deadline
+                time.sleep(0.01)
+            process.send_signal(signal.SIGINT)
+            _, complaint = process.communicate(timeout=60)
+        assert process.returncode == 130
+        words = f"gru-tui: left before run {run.id} was ready; it does what was asked (pause)"
+        assert complaint.decode().startswith(words)
+        os.kill(trainer, signal.SIGCONT)
+        wait_for(program, "paused")
+    finally:
+        os.kill(trainer, signal.SIGCONT)
+        program("stop", "last")
