@@ -31,7 +31,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--models", nargs="+", default=list(MODELS), help="layers x units")
     parser.add_argument("--seconds", type=float, help="of each run; default 60")
     options = parser.parse_args()
-    options.seconds = options.seconds or (5.0 if options.quick else 60.0)
+    options.seconds = options.seconds or (12.0 if options.quick else 60.0)
     return options
 
 
@@ -49,8 +49,13 @@ def measure(model: str, options: argparse.Namespace) -> Row:
 
 
 def shares(events: list[Row]) -> Row:
-    """Where the time went between the first step event and the last event."""
+    """Where the time went between the first step event and the last event.
+
+    Raises CommandError for a run of fewer than two of them.
+    """
     steps = [event for event in events if event["event"] == "step"]
+    if len(steps) < 2:
+        raise CommandError("the run was too short to tell; give it more --seconds")
     first, last = steps[0], events[-1]
     characters = [
         after["characters"] - before["characters"] for before, after in itertools.pairwise(steps)

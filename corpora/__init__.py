@@ -30,3 +30,8 @@ def __getattr__(name: str) -> Any:
     value = getattr(import_module(_ROOMS[name]), name)
     globals()[name] = value
     return value
+
+
+def __dir__() -> list[str]:
+    """What help() and a notebook's completion list, also before its first use."""
+    return sorted({*globals(), *__all__})

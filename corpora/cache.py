@@ -55,6 +55,8 @@ def folder() -> Path:
     """GRU_TUI_CACHE, or the place that this system has for caches."""
     chosen = os.environ.get("GRU_TUI_CACHE")
     if chosen:
+        with contextlib.suppress(RuntimeError):  # nobody's home: a folder of that very name
+            return Path(chosen).expanduser()
         return Path(chosen)
     from platformdirs import user_cache_path
 

@@ -30,9 +30,9 @@ BLOCK = 64  # time steps at most at once
 def evaluate(model: Model, ids: Ids, *, processes: int = 1) -> float:
     """Mean cross entropy in nats per character of predicting ids[1:] from what stands before.
 
-    `processes` share the streams; each has BLAS to itself on one core. 0 is one for each core, as
-    far as this machine can. Raises UsageError when there are fewer than two characters,
-    WorkerError when a process died.
+    A text's ids are `model.vocabulary.encode(text)`. `processes` share the streams; each has BLAS
+    to itself on one core. 0 is one for each core, as far as this machine can. Raises UsageError
+    when there are fewer than two characters, WorkerError when a process died.
     """
     if processes < 0:
         raise UsageError(f"processes is {processes}, but it must be 0 (one a core) or more")

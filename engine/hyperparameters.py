@@ -32,7 +32,7 @@ def _meta(
 
 
 class Hyperparameters(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Every setting of a run. Build one with `from_mapping` to have its values checked.
+    """Every setting of a run. `from_mapping` checks the values at once, a Trainer at its beginning.
 
     An interval of 0 means "chosen from the size of the text"; a bound of 0 means "no bound".
     """
@@ -288,6 +288,10 @@ class Hyperparameters(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
         checked = {field(name).name: field(name).parse(value) for name, value in values.items()}
         return msgspec.structs.replace(base if base is not None else cls(), **checked)
 
+    def checked(self) -> "Hyperparameters":
+        """The same, for who has built one without `from_mapping`. Raises HyperparameterError."""
+        return self.from_mapping(self.to_mapping())
+
     def to_mapping(self) -> dict[str, typing.Any]:
         """Every name and value, in the order of the table."""
         return msgspec.structs.asdict(self)
@@ -319,6 +323,21 @@ FIELDS: tuple[Field, ...] = tuple(
     for name, annotation in typing.get_type_hints(Hyperparameters, include_extras=True).items()
 )
 LIVE: frozenset[str] = frozenset(field.name for field in FIELDS if field.live)
+# What a checkpoint's parameters and vocabulary were made for: a fork cannot change it either.
+OF_THE_MODEL = frozenset(
+    {
+        "cell",
+        "layers",
+        "hidden_size",
+        "embedding_size",
+        "ngram_order",
+        "ngram_size",
+        "input_norm",
+        "lower_case",
+        "min_count",
+        "initialisation",
+    }
+)
 _BY_NAME = {field.name: field for field in FIELDS}
 
 
@@ -349,9 +368,9 @@ def live_changes(values: Mapping[str, object]) -> dict[str, Value]:
     for name, value in values.items():
         known = field(name)
         if not known.live:
+            way = "begin a new run" if known.name in OF_THE_MODEL else "fork the run"
             raise HyperparameterError(
-                known.name,
-                f"{known.name} is fixed once a run has begun; fork the run to change it",
+                known.name, f"{known.name} is fixed once a run has begun; {way} to change it"
             )
         checked[known.name] = known.parse(value)
     return checked

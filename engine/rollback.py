@@ -54,9 +54,11 @@ class Recovery:
         self._count += 1
         failed_at, rate = trainer.step, trainer.hyperparameters.learning_rate
         if self._count > MOST_ROLLBACKS:
+            clips = trainer.hyperparameters.gradient_clip > 0
+            other = "a smaller gradient_clip" if clips else "gradient_clip 1, as 0 never clips"
             raise DivergedError(
                 f"the loss diverged {self._count} times in a row, last at step {failed_at} "
-                f"with learning rate {rate:g}; try a tenth of it, or a smaller gradient_clip"
+                f"with learning rate {rate:g}; try a tenth of it, or {other}"
             )
         before = trainer.position
         trainer.restore()

@@ -50,9 +50,10 @@ E = TypeVar("E", bound=Event)
 class Trainer:
     """Trains a model on a corpus (or a string), one event at a time.
 
-    `processes` (0: chosen) share the units; `folder` is where checkpoints go, None keeps them in
-    memory; `started` is when the time budget began (time.monotonic). Close it, or use it in a
-    `with` statement, to end its processes. Raises CorpusError for a text too short to learn from.
+    `processes` share the units, 0: as the hyperparameters say, else chosen; `folder` is where
+    checkpoints go, None keeps them in memory; `started` is when the time budget began
+    (time.monotonic). Close it, or use it in a `with` statement, to end its processes.
+    Raises CorpusError for a text too short to learn from, and HyperparameterError.
     """
 
     def __init__(
@@ -65,7 +66,7 @@ class Trainer:
         started: float | None = None,
         dtype: type[np.floating[Any]] = np.float32,
     ) -> None:
-        settings = hyperparameters if hyperparameters is not None else Hyperparameters()
+        settings = (hyperparameters or Hyperparameters()).checked()
         if isinstance(corpus, str):
             corpus = corpora.from_text(
                 corpus, lower_case=settings.lower_case, min_count=settings.min_count

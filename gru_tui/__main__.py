@@ -4,7 +4,13 @@ import time
 
 STARTED = time.monotonic()  # before the imports: a time budget counts from here
 
+import signal  # noqa: E402
 import sys  # noqa: E402
+
+# Ctrl+C while the files below load ends the program at once, without a traceback.
+LISTENS = signal.getsignal(signal.SIGINT) is signal.default_int_handler  # nohup and & do not
+if LISTENS:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 from gru_tui.commands import ending, stdout  # noqa: E402
 from gru_tui.commands.group import program  # noqa: E402
@@ -15,7 +21,13 @@ def main() -> None:
     """Run what the command line asks for, and exit with its status."""
     stdout.prepare()
     session = Session(STARTED)
-    sys.exit(ending.status_of(lambda: program.run(sys.argv[1:], session)))
+
+    def work() -> None:
+        if LISTENS:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+        program.run(sys.argv[1:], session)
+
+    sys.exit(ending.status_of(work))
 
 
 if __name__ == "__main__":

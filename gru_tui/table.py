@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 WIDE = ("W", "F")
 NO_WIDTH = ("Mn", "Me", "Cf")
+_IN_ONE_LINE = str.maketrans("\n\t", "  ")  # a name that holds one must not look like two rows
 
 
 def width(text: str) -> int:
@@ -40,7 +41,8 @@ def rows(
 
     The last column is as long as it likes.
     """
-    short = [[*(cut(cell, most) for cell in row[:-1]), row[-1]] for row in cells]
+    straight = [[cell.translate(_IN_ONE_LINE) for cell in row] for row in cells]
+    short = [[*(cut(cell, most) for cell in row[:-1]), row[-1]] for row in straight]
     table = [list(heads), *short]
     widths = [max(width(row[place]) for row in table) for place in range(len(heads))]
     lines = []

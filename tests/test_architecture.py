@@ -76,6 +76,16 @@ def test_the_first_frame_waits_neither_for_numpy_nor_for_plotext() -> None:
     assert loaded(modules, {"textual", "plotext", "numpy"}) == ["textual"]
 
 
+@pytest.mark.parametrize("package", ["engine", "corpora"])
+def test_help_lists_what_a_package_offers_before_its_first_use(package: str) -> None:
+    code = f"import {package}, pydoc; print(pydoc.plaintext.document({package}))"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    for name in __import__(package).__all__:
+        assert f"\n    {name}(" in done.stdout or f"    class {name}(" in done.stdout, name
+
+
 @pytest.mark.parametrize("path", [*FILES, *BESIDE], ids=name_of)
 def test_files_and_functions_stay_small(path: Path) -> None:
     source = path.read_text(encoding="utf-8")

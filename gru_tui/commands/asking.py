@@ -1,9 +1,12 @@
 """Asking a run for something, and waiting until it has answered."""
 
+import contextlib
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
+
+import click
 
 from corpora.errors import ReportedError
 from engine.events import Answer, AnyEvent
@@ -40,6 +43,10 @@ class Question:
 
     def wait_for(self, wanted: Callable[[AnyEvent], bool]) -> AnyEvent:
         """The first event from now on that is `wanted`. Raises ReportedError."""
+        with self._told_when_left():
+            return self._first(wanted)
+
+    def _first(self, wanted: Callable[[AnyEvent], bool]) -> AnyEvent:
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             alive = self._run.is_alive()
@@ -62,11 +69,27 @@ class Question:
     def until_gone(self) -> int:
         """Wait until the run's process has ended; the step it ended at. Raises ReportedError."""
         deadline = time.monotonic() + PATIENCE
-        while self._run.is_alive():
-            if time.monotonic() > deadline:
-                raise ReportedError(f"run {self._run.id} has not ended for {PATIENCE:.0f} seconds")
-            time.sleep(PAUSE)
+        with self._told_when_left():
+            while self._run.is_alive():
+                if time.monotonic() > deadline:
+                    raise ReportedError(
+                        f"run {self._run.id} has not ended for {PATIENCE:.0f} seconds"
+                    )
+                time.sleep(PAUSE)
         return Summary(self._run).step
+
+    @contextlib.contextmanager
+    def _told_when_left(self) -> Iterator[None]:
+        """Who does not wait for the answer learns that the question stands."""
+        try:
+            yield
+        except KeyboardInterrupt:
+            click.echo(
+                f"gru-tui: left before run {self._run.id} was ready; it does what was asked "
+                f"({self.kind}) all the same",
+                err=True,
+            )
+            raise
 
     def is_mine(self, event: AnyEvent) -> bool:
         """Whether that event came of this question."""
@@ -76,7 +99,8 @@ class Question:
 def require_alive(run: "Run", kind: str) -> None:
     """Raises ReportedError when no process trains `run`."""
     if not run.is_alive():
-        raise ReportedError(
-            f"run {run.id} is {run.state()}, there is nothing to {kind}; "
-            f"gru-tui resume {run.id} goes on with it"
-        )
+        state = run.state()
+        way = f"gru-tui resume {run.id} goes on with it"
+        if state == "finished":  # a resume would have nothing to train
+            way = f"gru-tui fork {run.id} begins a new run from it"
+        raise ReportedError(f"run {run.id} is {state}, there is nothing to {kind}; {way}")

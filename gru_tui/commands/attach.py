@@ -24,7 +24,7 @@ def require_terminal() -> None:
     streams = (sys.stdin, sys.stdout, sys.stderr)
     if not all(stream is not None and stream.isatty() for stream in streams):
         raise click.UsageError(
-            "the app needs a terminal for its input and output; without one use "
+            "the app needs a terminal for its input, output and errors; without one use "
             "gru-tui train CORPUS, gru-tui runs or gru-tui generate RUN (see gru-tui --help)"
         )
 

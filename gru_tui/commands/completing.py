@@ -128,12 +128,16 @@ def _columns(_: click.Context, __: str) -> Offers:
 
 
 def _assignments(ctx: click.Context, incomplete: str) -> Offers:
-    """NAME=, and behind it the values of that name.
+    """NAME=, for what the command can change, and behind it the values of that name.
 
     Bash takes "cell=gr" for three words, of which only the last one is to be completed.
     """
-    from engine.hyperparameters import FIELDS
+    from engine.hyperparameters import FIELDS, LIVE, OF_THE_MODEL
 
+    def may_change(name: str) -> bool:
+        return name in LIVE if ctx.info_name == "set" else name not in OF_THE_MODEL
+
+    fields = [field for field in FIELDS if may_change(field.name)]
     words = [word for word in ctx.params.get("changes") or () if isinstance(word, str)]
     name, equals, _ = incomplete.partition("=")
     if equals and not name and words:
@@ -143,10 +147,10 @@ def _assignments(ctx: click.Context, incomplete: str) -> Offers:
     elif equals:
         prefix = f"{name}="
     else:
-        for field in FIELDS:
+        for field in fields:
             yield f"{field.name}=", field.description
         return
-    for field in FIELDS:
+    for field in fields:
         if field.name == name.replace("-", "_"):
             for value in ("yes", "no") if field.kind is bool else field.choices:
                 yield prefix + str(value), ""

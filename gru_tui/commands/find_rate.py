@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gru_tui.commands import options, stdout
+from gru_tui.commands import options, presetting, stdout
 from gru_tui.commands.session import Session
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @click.command(short_help="find a learning rate by a short sweep on a copy")
 @click.argument("start", metavar="CORPUS|RUN")
-@click.option("--preset", metavar="NAME", help="Begin from a named set of hyperparameters.")
+@presetting.option
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON object for each step.")
 @options.hyperparameter_options
 @click.pass_obj
@@ -49,13 +49,12 @@ def command(
 def _search(session: Session, start: str, preset: str | None, given: Mapping[str, Any]) -> "Search":
     from corpora.errors import UsageError
     from gru_tui import rate_search
-    from gru_tui.commands.presetting import preset_values
 
     chosen = {name: value for name, value in given.items() if value is not None}
     try:
         run = session.find(start)
     except UsageError:
-        settings = options.settings(chosen, preset_values(preset) if preset is not None else None)
+        settings = options.settings(chosen, presetting.values_or_none(preset))
         return rate_search.of_corpus(session.store(), session.shelf(), start, settings)
     if preset is not None:
         raise UsageError("--preset is for a corpus; a run has its hyperparameters")

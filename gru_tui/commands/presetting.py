@@ -14,6 +14,12 @@ if TYPE_CHECKING:
     from engine.hyperparameters import Hyperparameters
     from gru_tui.runs.store import Store
 
+option = click.option(
+    "--preset",
+    metavar="NAME",
+    help=f"Begin from a named set of hyperparameters: {', '.join(PRESETS)}.",
+)
+
 
 def preset_values(name: str) -> dict[str, Any]:
     """The settings of that preset. Raises UsageError with the nearest name."""
@@ -24,10 +30,18 @@ def preset_values(name: str) -> dict[str, Any]:
     return dict(PRESETS[name])
 
 
+def values_or_none(name: str | None) -> dict[str, Any] | None:
+    """As `preset_values`; None where no preset was asked for."""
+    return None if name is None else preset_values(name)
+
+
 def fitted_settings(
     name: str, given: Mapping[str, object | None], text: "Corpus", store: "Store"
 ) -> "Hyperparameters":
-    """The preset as it suits the text and this machine, with `given` over it; says what differs."""
+    """The preset as it suits the text and this machine, with `given` over it; says what differs.
+
+    A time that is given takes the place of the preset's before anything is fitted to it.
+    """
     from corpora import cache
     from engine.speed import characters_per_second
     from gru_tui.adapting import Circumstances, fitted
@@ -41,6 +55,8 @@ def fitted_settings(
         vocabulary=len(text.vocabulary),
         speed=characters_per_second(cache.folder(), is_quiet=is_quiet),
     )
+    if values.get("max_seconds"):  # one without a time is what it says
+        values |= {"max_seconds": asked.max_seconds, "epochs": asked.epochs}
     suited, reasons = fitted(values, here)
     for reason in reasons:
         if given.get(reason.split()[0]) is None:

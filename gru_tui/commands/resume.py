@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 @click.command(short_help="go on with a paused, stopped or interrupted run")
-@click.argument("run", metavar="RUN", required=False)
+@click.argument("run", metavar="[RUN]", required=False)
 @click.option(
     "--all",
     "all_of_them",
@@ -46,7 +46,16 @@ def _resume(found: "Run") -> None:
         answer = asking.Question(found, "resume").answer()
         stdout.line(f"run {found.id} goes on at step {answer.step:,}")
         return
-    state = restart.restarted(found)
+    try:
+        state = restart.restarted(found)
+    except KeyboardInterrupt:
+        # Its trainer may have begun, and does not end with this command.
+        click.echo(
+            f"gru-tui: left while run {found.id} starts; gru-tui runs shows whether it goes on, "
+            f"gru-tui stop {found.id} ends it",
+            err=True,
+        )
+        raise
     stdout.line(restart.words(f"run {found.id}", state))
 
 

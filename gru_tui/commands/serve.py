@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+import socket
 import sys
 
 import click
@@ -12,7 +13,7 @@ from gru_tui.commands.session import Session
 
 MISSING = (
     "serving needs the package textual-serve, which is not installed; "
-    "pip install 'gru-tui[serve]' brings it"
+    f"{sys.executable} -m pip install 'gru-tui[serve]' brings it"
 )
 EXPOSED = (
     "gru-tui: {host} can be reached from other machines: whoever has the token may do there what "
@@ -53,6 +54,10 @@ def command(session: Session, run: str | None, host: str, port: int) -> None:
 
     try:
         browser.listen(tell)
+    except socket.gaierror as error:  # whose numbers are not the system's
+        raise ReportedError(
+            f"there is no address {host} ({error.strerror}); choose another with --host"
+        ) from error
     except OSError as error:
         raise ReportedError(
             f"nothing can listen on {host} port {port} ({os.strerror(error.errno or 0)}); "

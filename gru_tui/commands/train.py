@@ -13,7 +13,7 @@ from gru_tui.commands.session import Session
 @click.argument("corpus", metavar="CORPUS")
 @click.option("--name", default="", metavar="NAME", help="What to call the run.")
 @click.option("--note", default="", metavar="TEXT", help="A remark to keep with the run.")
-@click.option("--preset", metavar="NAME", help="Begin from a named set of hyperparameters.")
+@presetting.option
 @click.option(
     "--until",
     metavar="HH:MM",
@@ -46,7 +46,7 @@ def command(
         raise click.UsageError("--json and --detach exclude each other", context)
     session: Session = context.obj
     given["max_seconds"] = _budget(context, given["max_seconds"], until, session)
-    settings = options.settings(given, presetting.preset_values(preset) if preset else None)
+    settings = options.settings(given, presetting.values_or_none(preset))
 
     import corpora
     from gru_tui.commands.watch import begun
@@ -62,7 +62,7 @@ def command(
         )
 
     text = load(settings)
-    if preset:
+    if preset is not None:
         fitted = presetting.fitted_settings(preset, given, text, store)
         if fitted.min_count != settings.min_count:
             text = load(fitted)

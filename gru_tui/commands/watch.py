@@ -118,7 +118,8 @@ class Watch:
                 sys.stdout.write(stdout.shown(encode(event).decode()))
             sys.stdout.flush()
         except BrokenPipeError:
-            self._say(f"nobody reads the events any more; {self._goes_on()}")
+            run = f"run {self._run.id} goes on by itself; gru-tui runs shows it"
+            self._say(f"nobody reads the events any more; {run}")
             raise
 
     def _take(self, event: AnyEvent) -> None:
@@ -152,11 +153,8 @@ class Watch:
         send(self._run, "stop")
 
     def _leave(self) -> int:
-        self._say(f"left while it stops; {self._goes_on()}")
+        self._say(f"left while it stops; gru-tui runs shows when run {self._run.id} has")
         return 128 + self._interrupts.last
-
-    def _goes_on(self) -> str:
-        return f"run {self._run.id} goes on by itself; gru-tui runs shows it"
 
     def _say(self, message: str) -> None:
         self._progress.say(message)

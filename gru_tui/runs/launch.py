@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from corpora.errors import ReportedError, UsageError
-from engine.hyperparameters import Hyperparameters, field
+from engine.hyperparameters import OF_THE_MODEL, Hyperparameters, field
 from gru_tui import child
 from gru_tui.runs import death, trainer_log
 from gru_tui.runs.config import Parent
@@ -18,21 +18,6 @@ from gru_tui.runs.store import Store
 LOG = trainer_log.FILE
 PATIENCE = 60.0  # seconds for a new process to import and to take the lock, on a busy machine
 LOOK = 0.01
-# What the checkpoint's parameters and vocabulary were made for.
-OF_THE_MODEL = frozenset(
-    {
-        "cell",
-        "layers",
-        "hidden_size",
-        "embedding_size",
-        "ngram_order",
-        "ngram_size",
-        "input_norm",
-        "lower_case",
-        "min_count",
-        "initialisation",
-    }
-)
 
 
 def start(run: Run, *, started: float | None = None) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from corpora import catalogue
+from engine.hyperparameters import FIELDS
 from gru_tui.commands.completing import BUILT_IN
 from gru_tui.commands.group import COMMANDS
 from gru_tui.listing.columns import COLUMNS
@@ -61,9 +62,17 @@ def test_values_of_hyperparameters_are_offered(program: Program) -> None:
     assert offered(program, "train", "sonnets", "--cell", "") == ["gru", "cifg", "lstm"]
     assert offered(program, "train", "sonnets", "--preset", "") == list(PRESETS)
     assert offered(program, "set", "last", "learning_") == ["learning_rate="]
-    assert offered(program, "fork", "last", "cell=c") == ["cell=cifg"]
-    assert offered(program, "fork", "last", "cell", "=", "c") == ["cifg"]  # as bash cuts it
+    assert offered(program, "fork", "last", "schedule=li") == ["schedule=linear"]
+    assert offered(program, "fork", "last", "schedule", "=", "li") == ["linear"]  # as bash cuts it
     assert offered(program, "set", "last", "--when", "") == ["now", "epoch"]
+
+
+def test_no_change_is_offered_that_the_command_refuses(program: Program) -> None:
+    assert offered(program, "set", "last", "") == [f"{f.name}=" for f in FIELDS if f.live]
+    assert offered(program, "set", "last", "validation_") == []
+    assert offered(program, "fork", "last", "validation_") == ["validation_fraction="]
+    assert offered(program, "fork", "last", "hidden_") == []
+    assert offered(program, "fork", "last", "cell=") == []
 
 
 def test_what_runs_can_be_sorted_by_is_offered(program: Program) -> None:

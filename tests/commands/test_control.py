@@ -59,6 +59,10 @@ def test_an_interrupted_run_is_resumed_from_its_last_checkpoint(training: Progra
     assert runs(training)[0]["state"] == "running"
 
 
+def test_the_usage_of_resume_lets_the_run_away(program: Program) -> None:
+    assert program("resume", "--help").lines[0] == "Usage: gru-tui resume [OPTIONS] [RUN]"
+
+
 def test_a_paused_run_can_be_stopped(training: Program) -> None:
     assert training("pause", "last").status == 0
     assert training("stop", "last").status == 0
@@ -70,6 +74,7 @@ def test_what_is_not_running_cannot_be_paused_stopped_or_changed(trained: Progra
         result = trained(command[0], "last", *command[1:])
         assert result.status == 1
         assert "is finished" in one_sentence(result)
+        assert "gru-tui fork" in result.complaint  # resume would have nothing to train
 
 
 def test_set_now_says_what_changed_and_since_which_step(training: Program) -> None:

@@ -44,6 +44,15 @@ def test_a_damaged_run_does_not_hide_the_others(trained: Program) -> None:
         broken.rmdir()
 
 
+def test_a_name_of_two_lines_is_no_second_row(trained: Program) -> None:
+    assert trained("rename", "fox", "fox\n999999-000000\tfinished").status == 0
+    try:
+        _, row = trained("runs").lines
+        assert row.endswith("  fox 999999-000000 finished")
+    finally:
+        assert trained("rename", "last", "fox").status == 0
+
+
 def test_columns_line_up_whatever_the_script() -> None:
     lines = table.rows(("name", "n", "rest"), [("紅樓夢", "1", "a"), ("x" * 30, "10", "b")], most=8)
     places = [table.width(line[: line.rindex(" ")]) for line in lines]

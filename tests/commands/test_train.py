@@ -140,7 +140,8 @@ def test_who_does_not_wait_for_a_run_that_begins_has_it_stopped_all_the_same(
         interrupts.count, interrupts.last = 2, signal.SIGINT
         watch = Watch(run, Hyperparameters(), as_json=False, interrupts=interrupts)
         assert watch.until_end() == 130
-        assert "left while it stops" in capsys.readouterr().err
+        words = capsys.readouterr().err
+        assert f"left while it stops; gru-tui runs shows when run {run.id} has" in words
         wait_for(program, "stopped")
     finally:
         program("stop", "last")

@@ -11,6 +11,7 @@ import pytest
 import gru_tui
 from gru_tui.commands.ending import status_of
 from gru_tui.commands.group import COMMANDS
+from gru_tui.presets import PRESETS
 from tests.commands.program import CHECKOUT, Program, one_sentence
 
 
@@ -59,6 +60,12 @@ def test_every_command_has_a_help_page(program: Program) -> None:
         assert result.out.startswith(f"Usage: gru-tui {name} ")
 
 
+def test_the_help_names_every_preset(program: Program) -> None:
+    for command in ("train", "find-rate"):
+        words = " ".join(program(command, "--help").out.split())
+        assert f"named set of hyperparameters: {', '.join(PRESETS)}." in words
+
+
 def test_an_unknown_command_is_answered_with_the_nearest(program: Program) -> None:
     result = program("trian")
     assert result.status == 2
@@ -86,6 +93,7 @@ def test_an_unknown_option_is_answered_with_the_nearest(program: Program) -> Non
         (["train", "sonnets", "--json", "--detach"], "--detach"),
         (["runs", "surplus"], "surplus"),
         (["train", "sonnets", "--preset", "gigantic-preset-that-is-not"], "gigantic"),
+        (["train", "sonnets", "--preset", ""], "there is no preset ''"),
     ],
 )
 def test_bad_usage_is_told_in_one_line(program: Program, arguments: list[str], named: str) -> None:

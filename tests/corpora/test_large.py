@@ -30,6 +30,14 @@ def small_limits(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     return tmp_path
 
 
+def test_the_cache_may_be_named_from_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("GRU_TUI_CACHE", "~/texts")  # as a unit of systemd hands it on
+    assert cache.folder() == tmp_path / "texts"
+    monkeypatch.setenv("GRU_TUI_CACHE", "~nobody-of-that-name/texts")
+    assert cache.folder() == Path("~nobody-of-that-name/texts")
+
+
 @pytest.mark.parametrize("lower_case", [False, True])
 @pytest.mark.parametrize("min_count", [1, 30])
 def test_a_large_file_is_the_same_corpus_as_a_small_one(

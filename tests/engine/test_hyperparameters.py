@@ -74,8 +74,10 @@ def test_a_fraction_is_no_whole_number() -> None:
 
 def test_architecture_is_fixed_in_a_running_run() -> None:
     assert not {"cell", "layers", "hidden_size", "embedding_size"} & LIVE
-    with pytest.raises(HyperparameterError, match="hidden_size is fixed.*fork"):
-        live_changes({"hidden_size": 64})
+    with pytest.raises(HyperparameterError, match="hidden_size is fixed.*begin a new run"):
+        live_changes({"hidden_size": 64})  # a fork has its parent's parameters
+    with pytest.raises(HyperparameterError, match="validation_fraction is fixed.*fork"):
+        live_changes({"validation_fraction": 0.2})
     assert live_changes({"learning-rate": "0.5"}) == {"learning_rate": 0.5}
 
 

@@ -48,6 +48,21 @@ def digest(trainer: Trainer) -> str:
     return state.hexdigest()
 
 
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        (Hyperparameters(hidden_size=0), "hidden_size is 0, but it must be a whole number"),
+        (Hyperparameters(cell="GRU"), "cell is 'GRU', but it must be one of gru"),  # type: ignore[arg-type]
+        (Hyperparameters(learning_rate=-1.0), "learning_rate is -1.0, but it must be"),
+    ],
+)
+def test_settings_that_nobody_has_checked_are_refused_by_name(
+    settings: Hyperparameters, words: str
+) -> None:
+    with pytest.raises(HyperparameterError, match=words):
+        Trainer(VERSE, settings)
+
+
 # Pinned on x86 with AVX2 or AVX-512 in float64; a change here is a change of the numbers.
 FIRST_TEN_LOSSES: dict[str, list[float]] = {
     "gru": [
@@ -313,10 +328,15 @@ def test_what_a_roll_back_undoes_is_time_spent_of_the_budget() -> None:
         assert trainer.next_step().learning_rate == pytest.approx(rate / 2, rel=0.01)
 
 
-def test_a_run_that_keeps_diverging_fails_with_advice() -> None:
+@pytest.mark.parametrize(
+    ("clip", "other"),
+    [(1.0, "a smaller gradient_clip"), (0.0, "gradient_clip 1, as 0 never clips")],
+)
+def test_a_run_that_keeps_diverging_fails_with_advice(clip: float, other: str) -> None:
+    settings = with_settings(learning_rate=1e6, warm_up=0, gradient_clip=clip)
     with (
-        Trainer(VERSE, with_settings(learning_rate=1e6, warm_up=0)) as trainer,
-        pytest.raises(DivergedError, match="try a tenth of it"),
+        Trainer(VERSE, settings) as trainer,
+        pytest.raises(DivergedError, match=f"try a tenth of it, or {other}"),
     ):
         list(trainer)
 

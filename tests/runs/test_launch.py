@@ -10,7 +10,7 @@ import corpora
 from corpora.errors import ReportedError, UsageError
 from engine.checkpoint import read_header
 from engine.events import State
-from engine.hyperparameters import Hyperparameters
+from engine.hyperparameters import OF_THE_MODEL, Hyperparameters
 from gru_tui.runs import launch
 from gru_tui.runs.command import send
 from gru_tui.runs.store import Store
@@ -72,7 +72,7 @@ def test_a_fork_carries_its_parents_name_and_step(store: Store) -> None:
     assert (header.step, header.hyperparameters["dropout"]) == (3, 0.25)
 
 
-@pytest.mark.parametrize("name", sorted(launch.OF_THE_MODEL))
+@pytest.mark.parametrize("name", sorted(OF_THE_MODEL))
 def test_what_the_parameters_were_made_for_cannot_change_in_a_fork(name: str) -> None:
     before = Hyperparameters()
     others = {"cell": "lstm", "initialisation": "glorot", "lower_case": True, "input_norm": True}

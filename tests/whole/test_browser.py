@@ -132,6 +132,21 @@ def test_a_port_that_is_taken_is_one_sentence(served: Served) -> None:
     assert done.stderr.count("\n") == 1
 
 
+def test_a_host_that_nobody_knows_is_told_in_one_sentence(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "gru_tui", "serve", "--host", "nobody.invalid"],
+        env={**os.environ, "GRU_TUI_HOME": str(tmp_path), "PYTHONPATH": str(CHECKOUT)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 1
+    *_, words = done.stderr.splitlines()
+    assert words.startswith("gru-tui: there is no address nobody.invalid (")
+    assert "Unknown error" not in words
+
+
 def test_without_the_extra_one_sentence_says_what_to_install(tmp_path: Path) -> None:
     hidden = (
         "import sys, importlib.util as u\n"
@@ -148,7 +163,7 @@ def test_without_the_extra_one_sentence_says_what_to_install(tmp_path: Path) -> 
         check=False,
     )
     assert done.returncode == 2
-    assert "pip install 'gru-tui[serve]'" in done.stderr
+    assert f"{sys.executable} -m pip install 'gru-tui[serve]'" in done.stderr
     assert done.stderr.count("\n") == 1
 
 
