@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 from textual.events import MouseScrollDown, MouseScrollUp
 
 from engine.events import Validation
@@ -71,6 +72,25 @@ async def test_what_was_not_finite_is_marked_in_a_comparison_too(
         await until(pilot, lambda: shown(chart, (0, STEPS)), "all of both")
         assert BROKEN in str(chart.render())
         assert f"{BROKEN} not finite" in str(chart.border_subtitle)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_what_stands_beneath_a_comparison_fits_its_frame(
+    app: OnRuns, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    broken = Validation(loss=None, perplexity=None, bits_per_character=None, best=False, step=3)
+    write(Store(tmp_path).list()[0].path, broken)
+    async with app.run_test(size=size) as pilot:
+        await listed(pilot, app, 2)
+        await pilot.press("space", "down", "space", "l")
+        chart = app.screen.query_one(OverlayPane)
+        await until(pilot, lambda: shown(chart, (0, STEPS)), "all of both")
+        await pilot.press("plus")
+        await until(pilot, lambda: shown(chart, (STEPS / 2, STEPS)), "the newest half")
+        words = str(chart.border_subtitle)
+        assert cell_len(words) <= chart.size.width - 4
+        for part in (f"{BROKEN} not finite", "steps", "2x", "log"):
+            assert part in words
 
 
 async def test_the_wheel_zooms_about_what_it_points_at(app: OnRuns) -> None:
