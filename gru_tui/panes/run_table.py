@@ -79,7 +79,7 @@ LEAST_NAME, WANTED_NAME, ROOMY_NAME = 8, 15, 24
 MARK, DELTA = "", "Δ best"
 FIRST_TO_GO = ("loss", "age", "model", "epoch", "corpus")  # where even the narrow table is too wide
 FIRST_TO_SHRINK = ("corpus", "loss", "step", "model", "tags", "from")
-FIRST_TO_GROW = {"from": 24, "tags": 36}  # once the name has room enough
+FIRST_TO_GROW = {"corpus": 20, "from": 24, "tags": 36}  # once the name has room enough
 # What a column is called in the language of filters and orders.
 ORDERS = {
     "state": "state",
@@ -275,9 +275,11 @@ def _widths(available: int, absent: frozenset[str]) -> tuple[int, ...]:
 
     for head in FIRST_TO_SHRINK:
         if wide and room() < WANTED_NAME:
-            widths[head] = min(widths[head], narrow[head])
+            least = min(widths[head], narrow[head])
+            enough = widths[head] + room() - WANTED_NAME if least else 0
+            widths[head] = max(least, enough)
     for head, most in FIRST_TO_GROW.items():
-        if wide and widths[head]:
+        if widths[head]:
             widths[head] += max(0, min(most - widths[head], room() - ROOMY_NAME))
     for head in FIRST_TO_GO:
         if room() < LEAST_NAME:
