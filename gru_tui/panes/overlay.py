@@ -236,9 +236,14 @@ def sparse(points: Points, most: int = MOST_MARKERS) -> Points:
 
 
 def fitting(names: Sequence[str], room: int, *, gap: int) -> list[str]:
-    """Names that stand in one line with `gap` cells before each: the longest are cut first."""
+    """Names that stand in one line with `gap` cells before each: the longest are cut first.
+
+    Where there is no room to tell them apart there are none: the table says whose each marker is.
+    """
     room = max(0, room - gap * len(names))
     longest = max(map(cell_len, names), default=0)
     while longest > LEAST_NAME and sum(min(longest, cell_len(name)) for name in names) > room:
         longest -= 1
+    if sum(min(longest, cell_len(name)) for name in names) > room:
+        return [""] * len(names)
     return [cut(name, longest) for name in names]
