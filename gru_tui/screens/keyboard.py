@@ -1,7 +1,8 @@
 """What comes from the terminal: keys are keys, and what is pasted is text, whatever it holds.
 
 Textual 8.2.8 looks for escape sequences inside a bracketed paste, too: pasted text with ESC in it
-presses keys, moves focus and reports sizes. And a byte that is not UTF-8 ends its input thread.
+presses keys, moves focus and reports sizes. A byte that is not UTF-8 ends its input thread. And
+Escape with a digit close behind it, as a slow line delivers them, would write a ™ or a £.
 """
 
 import codecs
@@ -10,12 +11,14 @@ from collections.abc import Iterable
 from functools import partial
 
 from textual import constants
+from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
 from textual._time import get_time
 from textual._xterm_parser import XTermParser
 from textual.driver import Driver
-from textual.events import Paste
+from textual.events import Key, Paste
 from textual.message import Message
 
+ESC = "\x1b"
 START, END = "\x1b[200~", "\x1b[201~"  # around a paste; a terminal takes END out of its text
 
 
@@ -67,6 +70,13 @@ class CarefulParser(XTermParser):
                 self._held, self._held_since = typed[-length:], get_time()
                 return typed[:-length]
         return typed
+
+    def _sequence_to_key_events(self, sequence: str, alt: bool = False) -> Iterable[Key]:
+        is_character = isinstance(ANSI_SEQUENCES_KEYS.get(sequence), str)
+        if len(sequence) == 2 and sequence[0] == ESC and is_character:
+            yield Key("escape", ESC)
+            sequence = sequence[1]
+        yield from super()._sequence_to_key_events(sequence, alt)
 
 
 def _lenient(encoding: str) -> partial[codecs.IncrementalDecoder]:

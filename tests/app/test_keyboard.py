@@ -59,6 +59,13 @@ def test_escape_alone_is_a_key_and_comes_no_later(typed: str) -> None:
     assert time.monotonic() - began >= constants.ESCAPE_DELAY
 
 
+@pytest.mark.parametrize("pieces", [["\x1b2"], ["\x1b", "2"], ["a\x1b", "2b"]])
+def test_a_digit_close_behind_escape_is_a_digit(pieces: list[str]) -> None:
+    parser = CarefulParser()
+    found = [event for piece in pieces for event in parser.feed(piece)]
+    assert [key for key in told(found) if key not in "ab"] == ["escape", "2"]
+
+
 def test_keys_whose_sequences_begin_like_a_paste_are_keys() -> None:
     parser = CarefulParser()
     found = [*parser.feed("\x1b[2"), *parser.feed("~"), *parser.feed("\x1b"), *parser.feed("[A")]
