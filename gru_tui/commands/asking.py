@@ -75,8 +75,11 @@ class Question:
 
 def require_alive(run: "Run", kind: str) -> None:
     """Raises ReportedError when no process trains `run`."""
-    if not run.is_alive():
-        raise ReportedError(
-            f"run {run.id} is {run.state()}, there is nothing to {kind}; "
-            f"gru-tui resume {run.id} goes on with it"
-        )
+    if run.is_alive():
+        return
+    state = run.state()
+    if state == "finished":  # a resume would find nothing left to train
+        way_on = f"gru-tui fork {run.id} begins a new one from its checkpoint"
+    else:
+        way_on = f"gru-tui resume {run.id} goes on with it"
+    raise ReportedError(f"run {run.id} is {state}, there is nothing to {kind}; {way_on}")
