@@ -145,7 +145,7 @@ async def test_looking_again_keeps_the_scroll_position(app: OnRuns, store: Store
 
 
 async def test_the_details_follow_the_cursor(app: OnRuns, store: Store) -> None:
-    noted = trained_run(store, dropout=0.25)
+    noted = trained_run(store, dropout=0.25, input_norm=True)
     noted.note("to see what dropout does")
     new_run(store)
     async with app.run_test(size=(120, 40)) as pilot:
@@ -153,7 +153,8 @@ async def test_the_details_follow_the_cursor(app: OnRuns, store: Store) -> None:
         assert "dropout" not in app.detail
         await pilot.press("down")
         await until(pilot, lambda: "to see what dropout does" in app.detail)
-        assert "dropout 0.25 (0.0)" in app.detail
+        assert "dropout 0.25 (0)" in app.detail  # as the form writes them
+        assert "input_norm yes (no)" in app.detail
 
 
 async def test_a_damaged_run_is_shown_with_its_reason(app: OnRuns, store: Store) -> None:
@@ -307,6 +308,7 @@ async def test_a_fork_begins_with_what_was_asked_and_the_cursor_goes_to_it(
             assert isinstance(app.screen, ForkDialog)
             assert str(fault.content)
         field.value = "learning_rate=0.001 dropout=0.1"
+        await until(pilot, lambda: "dropout 0 → 0.1" in str(fault.content))
         await pilot.press("enter")
         await listed(pilot, app, 2)
         child = store.list()[-1]
@@ -328,7 +330,7 @@ async def test_a_fork_takes_a_duration_as_the_command_does(
         await until(pilot, lambda: isinstance(app.screen, ForkDialog))
         app.screen.query_one(Input).value = typed
         fault = app.screen.query_one("#fault", Static)
-        await until(pilot, lambda: "→ 2700.0" in str(fault.content))
+        await until(pilot, lambda: "max_seconds 0 → 2700" in str(fault.content))
         app.screen.query_one(Input).value = "max_seconds=24:30"
         await until(pilot, lambda: "no clock shows 24:30" in str(fault.content))
 
