@@ -16,7 +16,15 @@ from textual.widget import Widget
 from gru_tui.curves.svg_chart import Look
 from gru_tui.curves.thinning import Curves, View
 from gru_tui.panes import plotting, readout, second_chart
-from gru_tui.panes.chart_view import ChartView, edges, pointed_at, times
+from gru_tui.panes.chart_view import (
+    LOGARITHMIC,
+    ChartView,
+    Wording,
+    caption,
+    edges,
+    pointed_at,
+    times,
+)
 from gru_tui.visible import visible, visible_line
 
 if TYPE_CHECKING:
@@ -200,13 +208,15 @@ class ChartPane(Widget):
             self.border_title, self.border_subtitle = name, ""
             return
         room = self.size.width - 4
-        second, place = curves.view.second, visible_line(readout.where(curves, room))
+        second = curves.view.second
         if self._is_instead and second is not None:
             name = second_chart.title(curves, second)
+            place = visible_line(readout.where(curves, room - len(name) - 3))
             self.border_title = Content(f"{name} · {place}" if place else name)
         else:
+            place = visible_line(readout.where(curves, room))
             self.border_title = Content(place) if place else self._legend(name, curves, room)
-        beneath = readout.figures(curves, room) or self._words_beneath(curves)
+        beneath = readout.figures(curves, room) or caption(self._words_beneath(curves), room)
         self.border_subtitle = Content(beneath)
 
     def _legend(self, name: str, curves: Curves, room: int) -> Content:
@@ -230,17 +240,17 @@ class ChartPane(Widget):
         is_marked = any(mark.kind == "checkpoint" for mark in curves.marks)
         return saved if is_marked and saved.cell_length <= room else title
 
-    def _words_beneath(self, curves: Curves) -> str:
+    def _words_beneath(self, curves: Curves) -> list[Wording]:
         view = curves.view
-        parts: list[str] = [view.unit]
+        parts: list[Wording] = [(view.unit, view.unit)]
         if curves.window is not None:
             parts.append(times(curves.full, curves.window))
         if self._logarithmic:
-            parts.append("logarithmic")
-        parts.append(f"smoothing {view.smoothing:g}" if view.smoothing else "raw")
+            parts.append(LOGARITHMIC)
+        parts.append((f"smoothing {view.smoothing:g}" if view.smoothing else "raw",) * 2)
         if self._drawing().second_axis and not self._is_instead:
-            parts.append("perplexity at the right")
-        return " · ".join(parts)
+            parts.append(("perplexity at the right",) * 2)
+        return parts
 
     @property
     def _is_instead(self) -> bool:

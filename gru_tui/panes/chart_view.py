@@ -1,8 +1,10 @@
 """What the chart looks at: units, smoothing, zoom and cursor, as keys and the wheel change them."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol, TypeVar
 
+from rich.cells import cell_len
 from rich.text import Text
 from textual.geometry import Offset
 
@@ -11,7 +13,9 @@ from gru_tui.curves import zoom
 from gru_tui.curves.thinning import FIGURES, SMOOTHING, UNITS, View, Window
 
 SECONDS = (None, *FIGURES)
+LOGARITHMIC = ("logarithmic", "log")
 T = TypeVar("T")
+Wording = tuple[str, str]  # what a caption says, and what it says where room is short
 
 
 class Drawn(Protocol):
@@ -125,7 +129,18 @@ def pointed_at(offset: Offset | None, columns: tuple[int, int], shown: Window) -
     return left + (right - left) * (offset.x - first + 0.5) / (last - first)
 
 
-def times(full: Window, window: Window) -> str:
+def times(full: Window, window: Window) -> Wording:
     """How much larger than life, and the way back."""
-    factor = (full[1] - full[0]) / (window[1] - window[0])
-    return f"{factor:,.3g}x, {key_of('train.reset_chart')} for all"
+    factor = f"{(full[1] - full[0]) / (window[1] - window[0]):,.3g}x"
+    return f"{factor}, {key_of('train.reset_chart')} for all", factor
+
+
+def caption(parts: Sequence[Wording], room: int) -> str:
+    """The parts in one line; as many as have to be are said shorter, the first ones first."""
+    line = ""
+    for count in range(len(parts) + 1):
+        words = [short if place < count else long for place, (long, short) in enumerate(parts)]
+        line = " · ".join(filter(None, words))
+        if cell_len(line) <= room:
+            break
+    return line

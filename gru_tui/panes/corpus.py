@@ -12,6 +12,7 @@ from textual.message import Message
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from gru_tui.commands.table import cut
 from gru_tui.facts import Facts
 from gru_tui.figures import size
 from gru_tui.visible import visible, visible_line
@@ -79,11 +80,11 @@ class CorpusPane(Vertical):
         self._show_rows()
 
     def list_all(self, known: list[Facts], chosen: str) -> None:
-        """Show these corpora; facts that are already loaded stay."""
-        for facts in known:
-            before = self._facts.get(facts.source)
-            if before is None or (before.characters is None and not before.fault):
-                self._facts[facts.source] = facts
+        """Show these corpora, then texts of one's own; facts that are already loaded stay."""
+        before, self._facts = self._facts, {facts.source: facts for facts in known}
+        for source, facts in before.items():
+            if source not in self._facts or facts.characters is not None or facts.fault:
+                self._facts[source] = facts
         self.choose(chosen)
 
     def choose(self, source: str) -> None:
@@ -167,8 +168,8 @@ class CorpusPane(Vertical):
             known = facts.hint.replace("about ", "~").removesuffix("B")
         room = max(10, self.size.width - 3)  # beside the mark, before the scroll bar
         right = f" {known:>6}" if not facts.fault else " !"
-        name = visible_line(facts.name)
-        name = set_cell_size(name, room - cell_len(right))
+        room -= cell_len(right)
+        name = set_cell_size(cut(visible_line(facts.name), room), room)
         return Content.assemble(
             (mark, "$text-success"),
             (name, "bold" if facts.source == self._chosen else ""),

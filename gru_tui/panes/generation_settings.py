@@ -73,6 +73,7 @@ class GenerationSettings(Form):
     GenerationSettings {
         height: 1fr;
         border: round $panel-lighten-2;
+        border-title-color: $text-primary;
         padding: 0 1;
         scrollbar-size-vertical: 1;
         &:focus-within { border: round $accent; }

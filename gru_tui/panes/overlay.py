@@ -15,7 +15,15 @@ from gru_tui.curves.axis import across, exact
 from gru_tui.curves.comparison import MARKERS
 from gru_tui.curves.overlaying import Overlaid, Overlay
 from gru_tui.curves.thinning import Points, View, log_ticks, ticks
-from gru_tui.panes.chart_view import ChartView, edges, pointed_at, times
+from gru_tui.panes.chart_view import (
+    LOGARITHMIC,
+    ChartView,
+    Wording,
+    caption,
+    edges,
+    pointed_at,
+    times,
+)
 from gru_tui.panes.plotting import BROKEN, LINE, Colour
 from gru_tui.panes.run_colours import run_colour
 from gru_tui.table import cut
@@ -60,8 +68,8 @@ class OverlayPane(PlotextPlot):
         """Draw these curves from now on."""
         if overlay != self._overlay or not self._is_read:
             self._overlay, self._is_read = overlay, True
-            self._show_titles()
             self.refresh()
+        self._show_titles()  # in the colours of the theme that is worn
 
     def on_resize(self, event: Resize) -> None:
         """Another width wants another number of points."""
@@ -120,16 +128,21 @@ class OverlayPane(PlotextPlot):
             parts.append(Content.styled(f"  {MARKERS[run.place]} ", colour))
             parts.append(Content.styled(name, "$foreground-muted"))
         self.border_title = Content("").join(parts)
-        words = ["── training", "markers: validation", self._overlay.unit]
-        if any(run.forked_at is not None for run in runs):
-            words.insert(2, f"{FORK} forked")
-        if any(run.broken for run in runs):
-            words.insert(2, f"{BROKEN} not finite")
-        if self._overlay.window is not None:
-            words.append(times(self._overlay.full, self._overlay.window))
+        self.border_subtitle = Content(caption(self._words_beneath(), self.size.width - 4))
+
+    def _words_beneath(self) -> list[Wording]:
+        overlay = self._overlay
+        parts: list[Wording] = [("── training", ""), ("markers: validation", "")]
+        if any(run.broken for run in overlay.runs):
+            parts.append((f"{BROKEN} not finite",) * 2)
+        if any(run.forked_at is not None for run in overlay.runs):
+            parts.append((f"{FORK} forked",) * 2)
+        parts.append((overlay.unit, overlay.unit))
+        if overlay.window is not None:
+            parts.append(times(overlay.full, overlay.window))
         if self._logarithmic:
-            words.append("logarithmic")
-        self.border_subtitle = " · ".join(words)
+            parts.append(LOGARITHMIC)
+        return parts
 
     def render(self) -> Text | Content:
         """The plot, or that there is none yet."""
@@ -223,9 +236,14 @@ def sparse(points: Points, most: int = MOST_MARKERS) -> Points:
 
 
 def fitting(names: Sequence[str], room: int, *, gap: int) -> list[str]:
-    """Names that stand in one line with `gap` cells before each: the longest are cut first."""
+    """Names that stand in one line with `gap` cells before each: the longest are cut first.
+
+    Where there is no room to tell them apart there are none: the table says whose each marker is.
+    """
     room = max(0, room - gap * len(names))
     longest = max(map(cell_len, names), default=0)
     while longest > LEAST_NAME and sum(min(longest, cell_len(name)) for name in names) > room:
         longest -= 1
+    if sum(min(longest, cell_len(name)) for name in names) > room:
+        return [""] * len(names)
     return [cut(name, longest) for name in names]

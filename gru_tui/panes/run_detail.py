@@ -7,6 +7,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from gru_tui.draft import as_text
 from gru_tui.figures import duration, loss_figure
 from gru_tui.listing.rows import RunRow
 from gru_tui.marks import marked
@@ -60,7 +61,9 @@ def _described(row: RunRow) -> Content:
     if row.best is not None:
         figures += f" · best validation loss {loss_figure(row.best)}"
     parts.append(_line("", figures, f"begun {duration(time.time() - row.created)} ago"))
-    changed = ", ".join(f"{name} {value} ({default})" for name, value, default in row.changed)
+    changed = ", ".join(
+        f"{name} {as_text(value)} ({as_text(default)})" for name, value, default in row.changed
+    )
     parts.append(_line("differs", changed or "in nothing from the defaults"))
     if row.parent:
         parts.append(_line("forked from", row.parent))

@@ -79,7 +79,7 @@ LEAST_NAME, WANTED_NAME, ROOMY_NAME = 8, 15, 24
 MARK, DELTA = "", "Δ best"
 FIRST_TO_GO = ("loss", "age", "model", "epoch", "corpus")  # where even the narrow table is too wide
 FIRST_TO_SHRINK = ("corpus", "loss", "step", "model", "tags", "from")
-FIRST_TO_GROW = {"from": 24, "tags": 36}  # once the name has room enough
+FIRST_TO_GROW = {"corpus": 20, "from": 24, "tags": 36}  # once the name has room enough
 # What a column is called in the language of filters and orders.
 ORDERS = {
     "state": "state",
@@ -129,7 +129,9 @@ class RunTable(DataTable[Text], inherit_bindings=False):
         background: $background;
         scrollbar-size-vertical: 1;
         overflow-x: hidden;
-        & > .datatable--header { background: $background; color: $text-muted; text-style: none; }
+        & > .datatable--header, &:ansi > .datatable--header {
+            background: $background; color: $text-muted; text-style: none;
+        }
         &:focus { background-tint: transparent; }
         &:focus > .datatable--header { background-tint: transparent; }
     }
@@ -143,6 +145,11 @@ class RunTable(DataTable[Text], inherit_bindings=False):
         self._selection = Selection()
         self._marked: tuple[str, ...] = ()  # the selected runs when the table was last drawn
         self._baseline: RunRow | None = None
+        self._worn: tuple[object, ...] = ()  # the theme and the ground that its cells are made for
+
+    def on_mount(self) -> None:
+        """The cells have their colours from the theme."""
+        self.app.theme_changed_signal.subscribe(self, lambda _: self._show_again())
 
     @property
     def selected(self) -> RunRow | None:
@@ -174,8 +181,13 @@ class RunTable(DataTable[Text], inherit_bindings=False):
         reordered = order is not None and order != self._order
         self._order = order or self._order
         self._selection = selection or self._selection
-        redrawn = self._marked != self._selection.ids or self._baseline != baseline
-        self._marked, self._baseline = self._selection.ids, baseline
+        worn = (self.app.theme, self.background_colors[1])
+        redrawn = (self._marked, self._baseline, self._worn) != (
+            self._selection.ids,
+            baseline,
+            worn,
+        )
+        self._marked, self._baseline, self._worn = self._selection.ids, baseline, worn
         widths = _widths(self.size.width, self._absent())
         same = [row.id for row in before] == [row.id for row in rows]
         if not self._widths or not same or widths != self._widths or reordered:
@@ -187,6 +199,9 @@ class RunTable(DataTable[Text], inherit_bindings=False):
             for number, column in enumerate(shown):
                 if redrawn or row != before[place] or column.head == "age":
                     self._update(Coordinate(place, number), column, row)
+
+    def _show_again(self) -> None:
+        self.show(self._rows, baseline=self._baseline)
 
     def _absent(self) -> frozenset[str]:
         """Columns that would be empty."""
@@ -275,9 +290,11 @@ def _widths(available: int, absent: frozenset[str]) -> tuple[int, ...]:
 
     for head in FIRST_TO_SHRINK:
         if wide and room() < WANTED_NAME:
-            widths[head] = min(widths[head], narrow[head])
+            least = min(widths[head], narrow[head])
+            enough = widths[head] + room() - WANTED_NAME if least else 0
+            widths[head] = max(least, enough)
     for head, most in FIRST_TO_GROW.items():
-        if wide and widths[head]:
+        if widths[head]:
             widths[head] += max(0, min(most - widths[head], room() - ROOMY_NAME))
     for head in FIRST_TO_GO:
         if room() < LEAST_NAME:

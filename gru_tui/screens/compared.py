@@ -14,12 +14,11 @@ from gru_tui.actions import key_of
 from gru_tui.curves.comparison import Selection
 from gru_tui.curves.overlaying import Overlay, Overlaying
 from gru_tui.curves.thinning import View
-from gru_tui.generation.shelf import Kept, Shelf
 from gru_tui.listing.rows import RunRow
 from gru_tui.panes.comparison_table import ComparisonTable
 from gru_tui.panes.messages import Told
 from gru_tui.panes.overlay import OverlayPane
-from gru_tui.screens.managed import ManagedScreen
+from gru_tui.screens.managed import ManagedScreen, Shelved
 
 
 class Comparison(Horizontal):
@@ -198,15 +197,14 @@ class ComparedScreen(ManagedScreen):
         else:
             self._refuse(f"Select runs with {key_of('select_run')} first: a chart compares them.")
 
-    @work(thread=True, group="shelf")
     def action_side_by_side(self) -> None:
         """Two checkpoints write from the same beginning."""
         under = self._selected()
         rows = self._compared[:2] if len(self._selection.ids) > 1 else (under,) if under else ()
-        found = [(row, self._kept(row)) for row in rows if not row.fault]
-        self.app.call_from_thread(self._put_side_by_side, found)
+        readable = [row for row in rows if not row.fault]
+        self._with_checkpoints(readable, self._put_side_by_side)
 
-    def _put_side_by_side(self, found: Sequence[tuple[RunRow, tuple[Kept, ...]]]) -> None:
+    def _put_side_by_side(self, found: Sequence[Shelved]) -> None:
         from gru_tui.screens.side_by_side import SideBySide
 
         writers = [(row.name, one) for row, kept in found for one in kept if not one.fault]
@@ -215,25 +213,17 @@ class ComparedScreen(ManagedScreen):
             return
         self.app.push_screen(SideBySide([row.name for row, _ in found], writers))
 
-    @work(thread=True, group="shelf")
     def action_time_lapse(self) -> None:
         """Each checkpoint writes in its turn."""
         row = self._selected()
         if row is not None and not row.fault:
-            self.app.call_from_thread(self._begin_time_lapse, row, self._kept(row))
+            self._with_checkpoints([row], self._begin_time_lapse)
 
-    def _begin_time_lapse(self, row: RunRow, kept: tuple[Kept, ...]) -> None:
+    def _begin_time_lapse(self, found: Sequence[Shelved]) -> None:
         from gru_tui.screens.time_lapse import TimeLapse
 
+        ((row, kept),) = found
         if not any(not one.fault for one in kept):
             self._refuse(f"{row.name} has no checkpoint yet to write with.")
             return
         self.app.push_screen(TimeLapse(row.name, kept))
-
-    def _kept(self, row: RunRow) -> tuple[Kept, ...]:
-        """The run's checkpoints; none where they cannot be read. Off the event loop."""
-        try:
-            return Shelf().of(self._gru_tui.context.store.get(row.id).path)
-        except ReportedError as error:
-            self.post_message(Told(str(error), "error"))
-            return ()

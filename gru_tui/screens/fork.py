@@ -15,6 +15,7 @@ from textual.widgets import Button, Input, Select, Static
 from corpora.errors import UsageError
 from gru_tui import deadline
 from gru_tui.assignments import parsed
+from gru_tui.draft import as_text
 from gru_tui.generation.shelf import Kept
 from gru_tui.panes.text_fields import LineInput
 from gru_tui.screens.dialogs import Dialog
@@ -92,7 +93,8 @@ class ForkDialog(Dialog[Fork | None]):
         try:
             changes = fork_changes(self.query_one(LineInput).value, self._base)
             words = ", ".join(
-                f"{name} {self._base.get(name)} → {value}" for name, value in changes.items()
+                f"{name} {as_text(self._base.get(name))} → {as_text(value)}"
+                for name, value in changes.items()
             )
         except UsageError as error:
             fault = str(error)

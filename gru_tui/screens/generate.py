@@ -46,7 +46,10 @@ class GenerateScreen(KeepingScreen, PanedScreen):
     GenerateScreen {
         #desk { height: 1fr; }
         #settings { width: 34; }
-        #text { width: 1fr; height: 1fr; border: round $panel-lighten-2; }
+        #text {
+            width: 1fr; height: 1fr; border: round $panel-lighten-2;
+            border-title-color: $text-primary; border-subtitle-color: $text-muted;
+        }
         #text:focus { border: round $accent; }
         &.-wide #settings { width: 46; }
         &.-one #settings { width: 1fr; display: none; }

@@ -1,7 +1,9 @@
 """What comes from the terminal: keys are keys, and what is pasted is text, whatever it holds.
 
 Textual 8.2.8 looks for escape sequences inside a bracketed paste, too: pasted text with ESC in it
-presses keys, moves focus and reports sizes. And a byte that is not UTF-8 ends its input thread.
+presses keys, moves focus and reports sizes. A byte that is not UTF-8 ends its input thread. And
+Escape with a character close behind it, as a slow line delivers them, is Alt and the character
+for it, or a ™: a field would take the one and lose the other.
 """
 
 import codecs
@@ -10,12 +12,17 @@ from collections.abc import Iterable
 from functools import partial
 
 from textual import constants
+from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
 from textual._time import get_time
 from textual._xterm_parser import XTermParser
 from textual.driver import Driver
-from textual.events import Paste
+from textual.events import Key, Paste
 from textual.message import Message
 
+from gru_tui.actions import SCOPES, actions
+
+ESC = "\x1b"
+INTRODUCERS = "[]NOPX^_\\"  # with ESC before them they begin a sequence, or end one
 START, END = "\x1b[200~", "\x1b[201~"  # around a paste; a terminal takes END out of its text
 
 
@@ -67,6 +74,23 @@ class CarefulParser(XTermParser):
                 self._held, self._held_since = typed[-length:], get_time()
                 return typed[:-length]
         return typed
+
+    def _sequence_to_key_events(self, sequence: str, alt: bool = False) -> Iterable[Key]:
+        if self._is_two_keys(sequence):
+            yield Key("escape", ESC)
+            sequence = sequence[1]
+        yield from super()._sequence_to_key_events(sequence, alt)
+
+    def _is_two_keys(self, sequence: str) -> bool:
+        """Whether it is Escape and a character, which as one key have no meaning here."""
+        esc, character = sequence[:1], sequence[1:]
+        if esc != ESC or len(character) != 1 or not character.isprintable():
+            return False
+        if character in INTRODUCERS or isinstance(ANSI_SEQUENCES_KEYS.get(sequence), tuple):
+            return False
+        together = [key.key for key in super()._sequence_to_key_events(character, alt=True)]
+        wanted = {key for row in actions(*SCOPES) for key in row.keys if key.startswith("alt+")}
+        return wanted.isdisjoint(together)
 
 
 def _lenient(encoding: str) -> partial[codecs.IncrementalDecoder]:

@@ -1,7 +1,7 @@
 """What can be done with the run under the cursor: the part of the Runs screen that acts."""
 
 from abc import abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, cast
 
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from gru_tui.app import GruTui
 
 
+Shelved = tuple[RunRow, tuple[Kept, ...]]  # a run, and its checkpoints
+Ask = Callable[[Sequence[Shelved]], None]
+
+
 class ManagedScreen(Screen[None]):
     """Asks where it must, acts in a thread, and says how it went."""
 
@@ -33,6 +37,13 @@ class ManagedScreen(Screen[None]):
 
         words: str
         failed: bool = False
+
+    @dataclass
+    class Read(Message):
+        """What the runs have kept, for a dialog to ask with; None: they could not be read."""
+
+        ask: Ask | None = None
+        found: Sequence[Shelved] = ()
 
     def __init__(self) -> None:
         super().__init__()
@@ -150,21 +161,14 @@ class ManagedScreen(Screen[None]):
 
         self.app.push_screen(question, answered)
 
-    @work(thread=True, group="fork")
     def action_fork_run(self) -> None:
         """Ask from where and how, then begin the new run."""
         row = self._selected()
-        if row is None or row.fault:
-            return
-        try:
-            run = self._gru_tui.context.store.get(row.id)
-            kept = Shelf().of(run.path)
-        except ReportedError as error:
-            self.post_message(self.Done(str(error), failed=True))
-            return
-        self.app.call_from_thread(self._ask_for_fork, row, kept)
+        if row is not None and not row.fault:
+            self._with_checkpoints([row], self._ask_for_fork)
 
-    def _ask_for_fork(self, row: RunRow, kept: tuple[Kept, ...]) -> None:
+    def _ask_for_fork(self, found: Sequence[Shelved]) -> None:
+        ((row, kept),) = found
         if not any(not one.fault for one in kept):
             self._refuse(f"{row.name} has no checkpoint to fork from.")
             return
@@ -177,6 +181,31 @@ class ManagedScreen(Screen[None]):
         # The last one of a run that failed may be what made it fail.
         begin_at = "best" if row.state == "failed" else "last"
         self.app.push_screen(ForkDialog(row.name, kept, row.hyperparameters, begin_at), answered)
+
+    # --- what a dialog offers, read off the event loop ---
+
+    def _with_checkpoints(self, rows: Sequence[RunRow], ask: Ask) -> None:
+        """Read what these runs have kept, and ask; keys that follow are for the dialog."""
+        self._gru_tui.hold_keys()
+        self._read_shelves(rows, ask)
+
+    @work(thread=True, group="shelf")
+    def _read_shelves(self, rows: Sequence[RunRow], ask: Ask) -> None:
+        store = self._gru_tui.context.store
+        try:
+            found = [(row, Shelf().of(store.get(row.id).path)) for row in rows]
+        except ReportedError as error:
+            self.post_message(self.Done(str(error), failed=True))
+            self.post_message(self.Read())
+        else:
+            self.post_message(self.Read(ask, found))
+
+    @on(Read)
+    def put_question(self, event: Read) -> None:
+        """Unless whoever asked for the dialog has gone elsewhere."""
+        if event.ask is not None and self.is_current:
+            event.ask(event.found)
+        self._gru_tui.release_keys()
 
     # --- doing it, off the event loop ---
 

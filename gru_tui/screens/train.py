@@ -142,15 +142,16 @@ class TrainScreen(TouredScreen, TakenScreen, ChartedScreen, PanedScreen):
         self.draft.spent = picture.seconds
         self.query_one(StatusLine).show(picture)
         known = before.hyperparameters if before is not None else None
-        if self.draft.waiting or picture.hyperparameters != known:
+        has_ended = before is not None and before.alive and not picture.alive
+        if has_ended or self.draft.waiting or picture.hyperparameters != known:
             # Only now the fields may be shown afresh; reading all of them each time is dear.
             self.query_one(HyperparametersPane).read()
         if before is None:
             self.draft.forget()
             self.source = picture.corpus_source or self.source
             self.query_one(CorpusPane).choose(self.source)
-        elif before.alive and not picture.alive:
-            self.draft.forget()
+        elif has_ended:  # nobody is going to do what waits; what was typed is for what comes next
+            self.draft.withdraw(tuple(self.draft.waiting))
             self.show_draft()
         if self.draft.rebase(picture.hyperparameters, fixed=True) or before is None:
             self.show_draft()

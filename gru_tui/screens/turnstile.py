@@ -31,6 +31,7 @@ class Turnstile(App[str]):
         self._passing = 0  # the number of the key that is being obeyed; 0: none is
         self._writing = False  # and it is a letter for a field: another one may follow at once
         self._passed = 0
+        self._held = 0  # the number of the key whose dialog a thread prepares; 0: of none
         self._patience: asyncio.TimerHandle | None = None
 
     async def on_event(self, event: Event) -> None:
@@ -41,6 +42,16 @@ class Turnstile(App[str]):
             self._outside.append(event)
         else:
             await self._let_in(event)
+
+    def hold_keys(self) -> None:
+        """What the last key asks for comes from a thread: the next one waits until it is there."""
+        self._held = self._passing
+
+    def release_keys(self) -> None:
+        """It is there, or will not come."""
+        held, self._held = self._held, 0
+        if held and held == self._passing:
+            self._walk(held, self._place, 1)
 
     async def _let_in(self, event: Event) -> None:
         self._writing = self._is_letter(event)
@@ -88,7 +99,7 @@ class Turnstile(App[str]):
         self.call_later(self._arrived, number, place, count)
 
     def _arrived(self, number: int, place: Place, count: int) -> None:
-        if number != self._passing:
+        if number != self._passing or number == self._held:
             return
         try:
             now = self._place

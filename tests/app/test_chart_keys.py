@@ -242,6 +242,23 @@ async def test_l_and_p_and_m_change_how_it_is_drawn(app: OnTrain) -> None:
             assert ("·" in app.drawn) == bool(weight)
 
 
+@pytest.mark.parametrize("size", [WIDE, (60, 16)])
+async def test_whatever_the_keys_show_what_the_frame_says_fits_it(
+    app: OnTrain, size: tuple[int, int]
+) -> None:
+    async with app.run_test(size=size) as pilot:
+        await shown(pilot, app)
+        for key in ["l", "m", "m", "m", "e", "e", "e", "plus", "plus", "g", "v", *["left"] * 3]:
+            await press(pilot, app, key)
+            for words in (above(app), beneath(app)):
+                plain = Content.from_markup(words).plain
+                assert cell_len(plain) <= chart(app).size.width - 4, key
+                assert "…" not in plain, key
+            if key == "plus":
+                assert re.match(r"characters · \dx", beneath(app))
+                assert " · log" in beneath(app)
+
+
 async def test_g_draws_one_figure_after_the_other_beneath(app: OnTrain) -> None:
     async with app.run_test(size=WIDE) as pilot:
         await shown(pilot, app)

@@ -41,6 +41,7 @@ async def test_a_fork_begins_with_what_was_asked_and_the_cursor_goes_to_it(
             assert isinstance(app.screen, ForkDialog)
             assert str(fault.content)
         field.value = "learning_rate=0.001 dropout=0.1"
+        await until(pilot, lambda: "dropout 0 → 0.1" in str(fault.content))
         await pilot.press("enter")
         await listed(pilot, app, 2)
         child = store.list()[-1]
@@ -62,7 +63,7 @@ async def test_a_fork_takes_a_duration_as_the_command_does(
         await until(pilot, lambda: isinstance(app.screen, ForkDialog))
         app.screen.query_one(Input).value = typed
         fault = app.screen.query_one("#fault", Static)
-        await until(pilot, lambda: "→ 2700.0" in str(fault.content))
+        await until(pilot, lambda: "max_seconds 0 → 2700" in str(fault.content))
         app.screen.query_one(Input).value = "max_seconds=24:30"
         await until(pilot, lambda: "no clock shows 24:30" in str(fault.content))
 

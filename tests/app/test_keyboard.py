@@ -12,6 +12,7 @@ from textual.drivers.linux_driver import LinuxDriver
 from textual.events import Key, Paste
 from textual.message import Message
 
+from gru_tui.actions import remap
 from gru_tui.screens.keyboard import END, START, CarefulParser, reads_with_care
 
 PASTED = st.lists(
@@ -57,6 +58,36 @@ def test_escape_alone_is_a_key_and_comes_no_later(typed: str) -> None:
         assert time.monotonic() - began < 5
     assert told(found)[-1] == "escape"
     assert time.monotonic() - began >= constants.ESCAPE_DELAY
+
+
+@pytest.mark.parametrize(
+    ("pieces", "keys"),
+    [
+        (["\x1b2"], ["escape", "2"]),
+        (["\x1b", "2"], ["escape", "2"]),
+        (["a\x1bxb\x1b/"], ["a", "escape", "x", "b", "escape", "slash"]),
+        (["\x1bQ\x1b[A"], ["escape", "Q", "up"]),
+        (["\x1bb"], ["ctrl+left"]),  # as iTerm sends what leads a word back
+    ],
+)
+def test_a_character_close_behind_escape_is_a_key_of_its_own(
+    pieces: list[str], keys: list[str]
+) -> None:
+    parser = CarefulParser()
+    assert told([event for piece in pieces for event in parser.feed(piece)]) == keys
+
+
+def test_alt_and_a_letter_are_one_key_where_an_action_has_it() -> None:
+    remap({"train.fork": ("alt+x",)})
+    try:
+        parser = CarefulParser()
+        found = [*parser.feed("\x1bx")]
+        while not found:
+            found += parser.tick()
+        assert told(found) == ["alt+x"]
+        assert told([*parser.feed("\x1by")]) == ["escape", "y"]
+    finally:
+        remap({})
 
 
 def test_keys_whose_sequences_begin_like_a_paste_are_keys() -> None:

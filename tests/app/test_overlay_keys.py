@@ -3,10 +3,13 @@
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
+from textual.content import Content
 from textual.events import MouseScrollDown, MouseScrollUp
 
 from engine.events import Validation
 from gru_tui.actions import actions
+from gru_tui.curves.comparison import MARKERS
 from gru_tui.panes.overlay import READING, OverlayPane, fitting
 from gru_tui.panes.plotting import BROKEN
 from gru_tui.runs.store import Store
@@ -73,6 +76,25 @@ async def test_what_was_not_finite_is_marked_in_a_comparison_too(
         assert f"{BROKEN} not finite" in str(chart.border_subtitle)
 
 
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_what_stands_beneath_a_comparison_fits_its_frame(
+    app: OnRuns, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    broken = Validation(loss=None, perplexity=None, bits_per_character=None, best=False, step=3)
+    write(Store(tmp_path).list()[0].path, broken)
+    async with app.run_test(size=size) as pilot:
+        await listed(pilot, app, 2)
+        await pilot.press("space", "down", "space", "l")
+        chart = app.screen.query_one(OverlayPane)
+        await until(pilot, lambda: shown(chart, (0, STEPS)), "all of both")
+        await pilot.press("plus")
+        await until(pilot, lambda: shown(chart, (STEPS / 2, STEPS)), "the newest half")
+        words = str(chart.border_subtitle)
+        assert cell_len(words) <= chart.size.width - 4
+        for part in (f"{BROKEN} not finite", "steps", "2x", "log"):
+            assert part in words
+
+
 async def test_the_wheel_zooms_about_what_it_points_at(app: OnRuns) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await listed(pilot, app, 2)
@@ -109,4 +131,23 @@ def test_the_longest_names_of_the_legend_are_cut_first() -> None:
         "a-long-…",
         "owl-of-…",
     ]
-    assert fitting(["a-long-name"] * 8, 10, gap=5) == ["a-l…"] * 8
+    assert fitting(["a-long-name"] * 8, 72, gap=5) == ["a-l…"] * 8
+
+
+def test_where_no_names_fit_the_legend_still_has_every_marker() -> None:
+    assert fitting(["a-long-name"] * 8, 71, gap=5) == [""] * 8
+
+
+async def test_the_legend_of_eight_runs_fits_its_frame(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    for _ in MARKERS:
+        trained_run(store)
+    app = OnRuns(tmp_path)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await listed(pilot, app, len(MARKERS))
+        await pilot.press(*["space", "down"] * len(MARKERS))
+        chart = app.screen.query_one(OverlayPane)
+        await until(pilot, lambda: len(chart._overlay.runs) == len(MARKERS), "all are read")
+        legend = Content.from_markup(str(chart.border_title)).plain
+        assert cell_len(legend) <= chart.size.width - 4
+        assert all(marker in legend for marker in MARKERS)

@@ -100,7 +100,7 @@ async def test_looking_again_keeps_the_scroll_position(app: OnRuns, store: Store
 
 
 async def test_the_details_follow_the_cursor(app: OnRuns, store: Store) -> None:
-    noted = trained_run(store, dropout=0.25)
+    noted = trained_run(store, dropout=0.25, input_norm=True)
     noted.note("to see what dropout does")
     new_run(store)
     async with app.run_test(size=(120, 40)) as pilot:
@@ -108,7 +108,8 @@ async def test_the_details_follow_the_cursor(app: OnRuns, store: Store) -> None:
         assert "dropout" not in app.detail
         await pilot.press("down")
         await until(pilot, lambda: "to see what dropout does" in app.detail)
-        assert "dropout 0.25 (0.0)" in app.detail
+        assert "dropout 0.25 (0)" in app.detail  # as the form writes them
+        assert "input_norm yes (no)" in app.detail
 
 
 async def test_a_damaged_run_is_shown_with_its_reason(app: OnRuns, store: Store) -> None:

@@ -5,9 +5,13 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input, OptionList
 
+import corpora
+from engine import Hyperparameters
 from gru_tui.panes.corpus import CorpusList
+from gru_tui.runs.store import Store
 from gru_tui.screens.picker import FilePicker
 from tests.app.on_train import OnTrain, begin, ready
+from tests.app.runs_on_disk import RIVER, SMALL
 from tests.app.waiting import until
 
 
@@ -53,6 +57,24 @@ async def test_a_text_of_ones_own_is_opened_and_trained_on(
         await until(pilot, lambda: app.train.source == river)
         await until(pilot, lambda: "train on river.txt" in app.drawn)
         await until(pilot, lambda: "1,920 characters" in app.facts)
+
+
+async def test_a_text_of_ones_own_stands_last_also_where_its_run_is_shown_first(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / f"{'river-' * 12}.txt"
+    path.write_text(RIVER)
+    store = Store(tmp_path / "data")
+    run = store.create(corpora.load(str(path)), Hyperparameters.from_mapping(SMALL))
+    app = OnTrain(tmp_path / "data", run.id)
+    async with app.run_test(size=(120, 40)) as pilot:
+        rows = app.train.query_one(CorpusList)
+        await until(pilot, lambda: rows.option_count > 4, "all corpora are listed")
+        await until(pilot, lambda: app.train.source == str(path), "and that of the run")
+        *_, own, last = rows.options
+        assert own.id == str(path)
+        assert "open a text" in str(last.prompt)
+        assert "…" in str(own.prompt)
 
 
 async def test_what_is_wrong_with_a_text_is_named(app: OnTrain, tmp_path: Path) -> None:

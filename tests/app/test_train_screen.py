@@ -8,6 +8,7 @@ from textual.widgets._toast import Toast
 from engine.events import HyperparametersChanged
 from gru_tui.panes.run_table import RunTable
 from gru_tui.picture import Picture
+from gru_tui.runs.command import send
 from gru_tui.runs.follower import Follower
 from gru_tui.runs.store import Store
 from gru_tui.screens.dialogs import Confirm
@@ -173,6 +174,24 @@ async def test_a_stopped_run_goes_on_with_what_the_form_says(app: OnTrain, river
         await pilot.press("ctrl+s")
         await until(pilot, lambda: app.in_force("learning_rate") == 0.001)
         await until(pilot, lambda: app.state == "running")
+
+
+async def test_what_is_being_typed_when_the_run_ends_stays_and_what_waits_does_not(
+    app: OnTrain, river: str
+) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        run = await begin(pilot, app, river)
+        await pilot.press("ctrl+s")  # the epoch waits for us
+        await until(pilot, lambda: app.state == "paused")
+        await edit(pilot, app, "dropout", "0.25")
+        await pilot.press("ctrl+e")
+        await until(pilot, lambda: app.mark("dropout") == "» epoch")
+        await edit(pilot, app, "learning_rate", "0.0031")
+        send(run, "stop")  # as a shell does it
+        await until(pilot, lambda: app.state == "stopped")
+        assert app.row("learning_rate").entry.value == "0.0031"
+        assert app.mark("learning_rate") == "*"
+        assert app.row("dropout").entry.value == "0"
 
 
 async def test_a_finished_run_goes_on_when_its_bound_is_raised(app: OnTrain, river: str) -> None:

@@ -74,7 +74,8 @@ def test_what_is_not_running_cannot_be_paused_stopped_or_changed(trained: Progra
         result = trained(command[0], "last", *command[1:])
         assert result.status == 1
         assert "is finished" in one_sentence(result)
-        assert "gru-tui fork" in result.complaint  # resume would have nothing to train
+        assert "gru-tui fork" in result.complaint
+        assert "resume" not in result.complaint  # there is nothing left to train
 
 
 def test_set_now_says_what_changed_and_since_which_step(training: Program) -> None:
