@@ -14,6 +14,7 @@ from threadpoolctl import threadpool_limits
 
 from corpora.errors import ReportedError
 from engine.events import RunStarted, State, Warned
+from engine.numbered import numbered
 from engine.shards import sharding_is_safe
 from engine.trainer import Trainer
 from gru_tui.curves.digest import Keeper
@@ -175,9 +176,10 @@ def _trainer(run: Run, corpus: "Corpus", processes: int, started: float | None) 
     Raises ReportedError, also for a fork that lost its parent's checkpoint.
     """
     folder = run.checkpoints
-    last, parent = folder / LAST, folder / PARENT
-    if last.exists():
-        return Trainer.resume(last, corpus, processes=processes, folder=folder)
+    newest = _newest(folder)
+    if newest is not None:
+        return Trainer.resume(newest, corpus, processes=processes, folder=folder)
+    parent = folder / PARENT
     if parent.exists() or run.config.parent is not None:
         return Trainer.fork(
             parent, corpus, run.hyperparameters(), processes=processes, folder=folder
@@ -185,6 +187,22 @@ def _trainer(run: Run, corpus: "Corpus", processes: int, started: float | None) 
     return Trainer(
         corpus, run.hyperparameters(), processes=processes, folder=folder, started=started
     )
+
+
+def _newest(folder: Path) -> Path | None:
+    """The checkpoint to go on from; None where there has never been one.
+
+    A last one that cannot be looked at is there: to open it says why, to begin anew would write
+    over what was learnt. Where somebody has removed it, the furthest that is left takes its place.
+    """
+    last = folder / LAST
+    try:
+        last.lstat()
+    except FileNotFoundError:
+        return next(reversed(numbered(folder).values()), None)
+    except OSError:
+        return last
+    return last
 
 
 if __name__ == "__main__":
