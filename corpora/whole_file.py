@@ -1,7 +1,9 @@
 """Files that are whole or absent: written beside their place, then renamed to it."""
 
 import contextlib
+import errno
 import os
+import stat
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -57,10 +59,17 @@ def make_private(folder: Path) -> None:
 
 
 def make_durable(path: Path) -> None:
-    """Return when what is at `path`, a file or a folder, survives a power cut. Raises OSError."""
+    """Return when what is at `path`, a file or a folder, survives a power cut. Raises OSError.
+
+    Some file systems (vboxsf, 9p, older SMB) know no fsync of a folder and answer EINVAL: there,
+    their server keeps its folders as it likes, and nobody can do more.
+    """
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
         os.fsync(descriptor)
+    except OSError as error:
+        if error.errno != errno.EINVAL or not stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            raise
     finally:
         os.close(descriptor)
 
