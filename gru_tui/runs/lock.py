@@ -54,3 +54,38 @@ def is_held(folder: Path) -> bool:
     finally:
         os.close(descriptor)
     return False
+
+
+class Claim:
+    """What makes a trainer the only one: the file that it has locked is still the run's.
+
+    Who removes that file, or puts a copy of the directory in its place, lets another trainer begin.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Right after the lock was taken."""
+        self._folder = folder
+        self._file = self._found()
+
+    def fault(self) -> str:
+        """Why the run is not this process's any more; "" while it is."""
+        try:
+            found = self._found()
+            if found == self._file and (found or self._folder.exists()):
+                return ""
+        except OSError:  # a network file system that does not answer just now
+            return ""
+        if not self._folder.exists():
+            return f"its directory {self._folder} was moved or removed"
+        return f"{self._folder / FILE} was removed or replaced while it trained"
+
+    def is_anothers(self) -> bool:
+        """Whether another trainer has the run by now."""
+        return bool(self.fault()) and is_held(self._folder)
+
+    def _found(self) -> tuple[int, int] | None:
+        try:
+            status = os.stat(self._folder / FILE)
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        return status.st_dev, status.st_ino

@@ -58,6 +58,7 @@ class Life:
     def __init__(self, run: Run) -> None:
         """Raises ReportedError where events cannot be written."""
         self._run = run
+        self._claim = lock.Claim(run.path)
         self._inbox = Inbox(run.path)
         # First of all: what comes later is asked of this life and not of those before it.
         self._backlog = self._inbox.take()
@@ -116,7 +117,9 @@ class Life:
                 position.worse_validations,
                 position.best_validation_loss,
             )
-            self._training = training = Training(trainer, journal, self._inbox, repetition)
+            self._training = training = Training(
+                trainer, journal, self._inbox, self._claim, repetition
+            )
             training.asked_to_end = self._asked_to_end
             training.keeper = Keeper(run)
             past.catch_up(self._backlog, training)
@@ -157,7 +160,13 @@ class Life:
         return self._training.state("failed", reason)
 
     def _close(self, final: State) -> None:
-        """Answer what nobody will do any more, and write the one final state."""
+        """Answer what nobody will do any more, and write the one final state.
+
+        To nobody's record but its own: what another trainer writes by now is another life's.
+        """
+        if self._claim.is_anothers():
+            self._notifier.close()
+            return
         if self._training is not None:
             self._training.refuse_the_rest(f"the run is {final.state}")
         self._journal.record(final)

@@ -1,0 +1,93 @@
+"""A run has one trainer, also where somebody removes its lock, or moves it while it trains."""
+
+import os
+import shutil
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.events import State, Step
+from gru_tui.runs import launch
+from gru_tui.runs.command import send
+from gru_tui.runs.lock import FILE as LOCK
+from gru_tui.runs.run import Run
+from gru_tui.runs.store import Store
+from tests.runs.living import live
+from tests.runs.making import digest, events, kill, last, new_run, of, processes, states, until
+
+PLAN: dict[str, Any] = {"hidden_size": 64, "steps": 240, "checkpoint_every": 40}
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Iterator[Run]:
+    """A run that trains."""
+    run = new_run(Store(tmp_path / "home"), **PLAN)
+    launch.start(run)
+    until(lambda: last(run).exists() and of(Step, events(run)), "the first checkpoint and step")
+    yield run
+    kill(run)
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """What such a run ends with when nothing happens to it."""
+    run = new_run(Store(tmp_path_factory.mktemp("undisturbed")), **PLAN)
+    assert live(run) == 0
+    return digest(last(run))
+
+
+def resumed(run: Run) -> str:
+    """Train it to its end; the digest of what it has learnt."""
+    launch.resume(run)
+    until(lambda: not run.is_alive(), "the end of the run")
+    assert states(run)[-1] == "finished"
+    return digest(last(run))
+
+
+def test_a_trainer_whose_lock_is_removed_ends_and_the_run_goes_on(
+    run: Run, undisturbed: str
+) -> None:
+    send(run, "pause")
+    until(lambda: run.state() == "paused", "the pause")
+    (run.path / LOCK).unlink()
+    until(lambda: not processes(run), "the end of the trainer")
+    end = events(run)[-1]
+    assert isinstance(end, State)
+    assert (end.state, end.reason) == (
+        "failed",
+        f"{run.path / LOCK} was removed or replaced while it trained",
+    )
+    assert resumed(run) == undisturbed
+
+
+def test_a_trainer_that_another_has_followed_ends_without_a_word(
+    run: Run, undisturbed: str
+) -> None:
+    (first,) = processes(run)
+    os.kill(first, signal.SIGSTOP)
+    (run.path / LOCK).unlink()
+    send(run, "pause")  # out of date when the second one begins
+    launch.start(run)
+    os.kill(first, signal.SIGCONT)
+    until(lambda: first not in processes(run), "the end of the first trainer")
+    until(lambda: not run.is_alive(), "the end of the second trainer")
+    assert states(run) == ["starting", "running", "starting", "running", "finished"]
+    assert digest(last(run)) == undisturbed
+
+
+def test_a_trainer_whose_directory_is_replaced_by_a_copy_leaves_the_copy_alone(
+    run: Run, tmp_path: Path, undisturbed: str
+) -> None:
+    send(run, "pause")
+    until(lambda: run.state() == "paused", "the pause")
+    # As when it is moved to another disk and a link put in its place.
+    moved = tmp_path / "elsewhere"
+    shutil.copytree(run.path, moved)
+    run.path.rename(tmp_path / "before")
+    run.path.symlink_to(moved)
+    until(lambda: not processes(run), "the end of the trainer")
+    assert run.state() == "interrupted"
+    assert resumed(run) == undisturbed
