@@ -34,15 +34,22 @@ def take(folder: Path) -> FileLock:
                 ) from error
             time.sleep(LOOK)
         except OSError as error:
-            raise ReportedError(
-                f"{folder / FILE} cannot be locked ({error.strerror or error})"
-            ) from error
+            raise _unlockable(folder, error) from error
         else:
-            return lock
+            break
+    try:
+        is_held(folder)  # FileLock makes do where there are no locks, and others see nothing of it
+    except ReportedError:
+        lock.release()
+        raise
+    return lock
 
 
 def is_held(folder: Path) -> bool:
-    """Whether a trainer lives. Those who look share the lock, so they never see one another."""
+    """Whether a trainer lives. Those who look share the lock, so they never see one another.
+
+    Raises ReportedError where the file system has no locks.
+    """
     try:
         descriptor = os.open(folder / FILE, os.O_RDONLY | os.O_CLOEXEC)
     except OSError:
@@ -51,9 +58,19 @@ def is_held(folder: Path) -> bool:
         fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
         return True
+    except OSError as error:
+        raise _unlockable(folder, error) from error
     finally:
         os.close(descriptor)
     return False
+
+
+def _unlockable(folder: Path, error: OSError) -> ReportedError:
+    return ReportedError(
+        f"{folder / FILE} cannot be locked ({error.strerror or error}), without which nobody knows "
+        "whether the run is being trained; where its file system has no locks, choose another data "
+        "directory with --data-dir"
+    )
 
 
 class Claim:

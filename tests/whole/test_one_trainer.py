@@ -3,6 +3,7 @@
 import os
 import shutil
 import signal
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,10 @@ from gru_tui.runs.command import send
 from gru_tui.runs.lock import FILE as LOCK
 from gru_tui.runs.run import Run
 from gru_tui.runs.store import Store
+from tests.commands.program import Program, Result, one_sentence
 from tests.runs.living import live
 from tests.runs.making import digest, events, kill, last, new_run, of, processes, states, until
+from tests.whole.traced import NEEDS_STRACE
 
 PLAN: dict[str, Any] = {"hidden_size": 64, "steps": 240, "checkpoint_every": 40}
 
@@ -91,3 +94,28 @@ def test_a_trainer_whose_directory_is_replaced_by_a_copy_leaves_the_copy_alone(
     until(lambda: not processes(run), "the end of the trainer")
     assert run.state() == "interrupted"
     assert resumed(run) == undisturbed
+
+
+@NEEDS_STRACE
+@pytest.mark.parametrize("error", ["ENOLCK", "ENOSYS"])
+@pytest.mark.parametrize("command", [("runs",), ("resume", "last"), ("stop", "last")])
+def test_where_files_cannot_be_locked_one_sentence_says_what_to_do(
+    tmp_path: Path, error: str, command: tuple[str, ...]
+) -> None:
+    home = tmp_path / "home"
+    run = new_run(Store(home), **PLAN)
+    (run.path / LOCK).touch()
+    program = Program(home)
+    options = ["-o", "/dev/null", "-e", "trace=flock", "-e", f"inject=flock:error={error}"]
+    done = subprocess.run(
+        ["strace", "-f", "-qq", *options, *program.argv(*command)],
+        env=program.environment,
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    said = one_sentence(Result(done.returncode, done.stdout, done.stderr.decode()))
+    assert f"{run.path / LOCK} cannot be locked" in said
+    assert "another data directory with --data-dir" in said
+    assert not processes(run)
+    assert not run.events.exists()
