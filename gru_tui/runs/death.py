@@ -17,6 +17,8 @@ from corpora.whole_file import write_whole
 BIRTH, END = "trainer.json", "trainer.exit.json"
 BOOT = Path("/proc/sys/kernel/random/boot_id")
 KERNEL_LOG = Path("/dev/kmsg")
+SYSTEM, GROUPS = Path("/proc/vmstat"), Path("/sys/fs/cgroup")  # where such ends are counted
+IN_A_GROUP = ("memory.events", "memory.oom_control")  # of either version
 KILLED_FOR_MEMORY = re.compile(r"out of memory: Killed process (\d+) ", re.IGNORECASE)
 MOST_RECORDS = 20_000  # of the kernel's log
 RECORD = 8192  # bytes, the kernel's own limit for one
@@ -85,10 +87,17 @@ def _boot() -> str:
 def _more_kills(birth: Birth) -> bool:
     """Whether the kernel has ended processes since: in the trainer's own group, or at all."""
     for path, before in birth.kills.items():
-        now = _kills(Path(path))
+        now = _kills(Path(path)) if _is_counter(path) else None
         if now is not None:
             return now > before
     return False
+
+
+def _is_counter(path: str) -> bool:
+    """Whether one may read there: who has written the note may be a stranger."""
+    place = Path(path)
+    inside = place.is_relative_to(GROUPS) and place.name in IN_A_GROUP
+    return (inside or place == SYSTEM) and ".." not in place.parts and "\0" not in path
 
 
 def _kills(path: Path) -> int | None:
@@ -105,10 +114,10 @@ def _counters() -> list[Path]:
     for line in _text(Path("/proc/self/cgroup")).splitlines():
         _, controllers, path = line.split(":", maxsplit=2)
         if not controllers:
-            found.append(Path("/sys/fs/cgroup" + path) / "memory.events")
+            found.append(Path(f"{GROUPS}{path}") / IN_A_GROUP[0])
         elif "memory" in controllers.split(","):
-            found.append(Path("/sys/fs/cgroup/memory" + path) / "memory.oom_control")
-    return [*found, Path("/proc/vmstat")]
+            found.append(Path(f"{GROUPS}/memory{path}") / IN_A_GROUP[1])
+    return [*found, SYSTEM]
 
 
 def _named_by_the_kernel(birth: Birth) -> bool:
