@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import fcntl
 import os
 import stat
 import tempfile
@@ -41,6 +42,21 @@ def write_whole(path: Path, data: bytes) -> None:
     """Put `data` at `path` such that a crash leaves the old file or the new one. Raises OSError."""
     with written(path) as file:
         file.write(data)
+
+
+@contextlib.contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """In here nobody else reads a file of `folder` to write it anew, of those who ask for that.
+
+    Where the file system has no locks it is as without. Raises OSError where there is no folder.
+    """
+    descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        with contextlib.suppress(OSError):
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def make_private(folder: Path) -> None:
