@@ -181,8 +181,11 @@ def _is_one(vocabulary: list[str], unknown_id: int | None) -> bool:
 
 
 def _forget_oldest() -> None:
-    paths = sorted(folder().glob("*" + SUFFIX), key=lambda path: path.stat().st_mtime_ns)
-    for path in paths[:-MOST_KEPT]:
+    found = []
+    for path in folder().glob("*" + SUFFIX):
+        with contextlib.suppress(FileNotFoundError):  # somebody else has just forgotten it
+            found.append((path.stat().st_mtime_ns, path))
+    for _, path in sorted(found)[:-MOST_KEPT]:
         path.unlink(missing_ok=True)
     alive = time.time() - LONGEST_WRITING
     for path in folder().glob(f".*{SUFFIX}.*{PARTIAL}"):
