@@ -15,7 +15,7 @@ import msgspec
 from corpora.errors import ReportedError, UsageError
 from corpora.whole_file import make_durable, write_whole
 from engine.hyperparameters import Hyperparameters
-from gru_tui.runs import config, lock, text
+from gru_tui.runs import config, death, lock, text
 from gru_tui.runs.config import CorpusRecord, DamagedRunError, Parent, RunConfig
 from gru_tui.runs.home import make_folder
 from gru_tui.runs.names import LAST, ids, new_name
@@ -133,6 +133,7 @@ class Store:
             )
         try:
             with lock.take(run.path):  # so that nobody begins to train what is half gone
+                death.check_not_elsewhere(run.path, run.events)
                 _remove(run.path)
         except OSError as error:
             raise ReportedError(

@@ -4,24 +4,28 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from engine.events import State, Step
-from gru_tui.runs import launch
+from gru_tui.runs import death, launch
 from gru_tui.runs.command import send
 from gru_tui.runs.lock import FILE as LOCK
 from gru_tui.runs.run import Run
 from gru_tui.runs.store import Store
+from gru_tui.runs.summary import Summary
 from tests.commands.program import Program, Result, one_sentence
 from tests.runs.living import live
 from tests.runs.making import digest, events, kill, last, new_run, of, processes, states, until
 from tests.whole.traced import NEEDS_STRACE
 
-PLAN: dict[str, Any] = {"hidden_size": 64, "steps": 240, "checkpoint_every": 40}
+# Long enough that a slow test still meets it while it trains.
+PLAN: dict[str, Any] = {"steps": 1500, "epochs": 0, "checkpoint_every": 250}
 
 
 @pytest.fixture
@@ -93,6 +97,47 @@ def test_a_trainer_whose_directory_is_replaced_by_a_copy_leaves_the_copy_alone(
     run.path.symlink_to(moved)
     until(lambda: not processes(run), "the end of the trainer")
     assert run.state() == "interrupted"
+    assert resumed(run) == undisturbed
+
+
+def say_it_is_elsewhere(run: Run) -> None:
+    """As if another machine that shares the folder had begun to train."""
+    note = run.path / death.BIRTH
+    birth = msgspec.json.decode(note.read_bytes(), type=death.Birth)
+    note.write_bytes(msgspec.json.encode(msgspec.structs.replace(birth, host="node7")))
+
+
+@NEEDS_STRACE
+def test_a_trainer_on_another_machine_whose_lock_is_out_of_sight_stays_the_only_one(
+    run: Run, undisturbed: str
+) -> None:
+    send(run, "pause")
+    until(lambda: run.state() == "paused", "the pause")
+    say_it_is_elsewhere(run)
+    blind = ["-o", "/dev/null", "-e", "trace=flock", "-e", "inject=flock:retval=0"]
+    trainer = [sys.executable, "-P", "-m", "gru_tui.runs.process", str(run.path)]
+    done = subprocess.run(
+        ["strace", "-f", "-qq", *blind, *trainer],
+        env=Program(run.path.parent.parent).environment,
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    said = one_sentence(Result(done.returncode, done.stdout, done.stderr.decode()))
+    assert f"run {run.id} is being trained on node7" in said
+    assert done.returncode == 1
+    send(run, "resume")
+    until(lambda: not run.is_alive(), "the end of the run")
+    assert states(run) == ["starting", "running", "paused", "running", "finished"]
+    assert digest(last(run)) == undisturbed
+
+
+def test_a_run_whose_trainer_on_another_machine_is_gone_goes_on_here(
+    run: Run, undisturbed: str
+) -> None:
+    kill(run)
+    say_it_is_elsewhere(run)
+    assert Summary(run).reason == "its trainer on node7 is gone, or out of sight from here"
     assert resumed(run) == undisturbed
 
 
