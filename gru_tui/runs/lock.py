@@ -81,7 +81,7 @@ class Claim:
 
     def __init__(self, folder: Path) -> None:
         """Right after the lock was taken."""
-        self._folder = folder
+        self._folder, self._path = folder, str(folder / FILE)  # asked for before each step
         self._file = self._found()
 
     def fault(self) -> str:
@@ -94,7 +94,7 @@ class Claim:
             return ""
         if not self._folder.exists():
             return f"its directory {self._folder} was moved or removed"
-        return f"{self._folder / FILE} was removed or replaced while it trained"
+        return f"{self._path} was removed or replaced while it trained"
 
     def is_anothers(self) -> bool:
         """Whether another trainer has the run by now."""
@@ -102,7 +102,7 @@ class Claim:
 
     def _found(self) -> tuple[int, int] | None:
         try:
-            status = os.stat(self._folder / FILE)
+            status = os.stat(self._path)
         except (FileNotFoundError, NotADirectoryError):
             return None
         return status.st_dev, status.st_ino

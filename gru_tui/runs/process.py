@@ -45,7 +45,6 @@ def main() -> None:
     os.umask(0o077)
     try:
         with lock.take(run.path):
-            death.check_not_elsewhere(run.path, run.events)
             death.record_birth(run.path)
             status = Life(run).lead(arguments.started)
     except ReportedError as error:

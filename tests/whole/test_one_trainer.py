@@ -4,7 +4,6 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -100,6 +99,20 @@ def test_a_trainer_whose_directory_is_replaced_by_a_copy_leaves_the_copy_alone(
     assert resumed(run) == undisturbed
 
 
+def under_strace(flock: str, run: Run, *command: str) -> Result:
+    """A command, for which each flock ends so."""
+    program = Program(run.path.parent.parent)
+    options = ["-o", "/dev/null", "-e", "trace=flock", "-e", f"inject=flock:{flock}"]
+    done = subprocess.run(
+        ["strace", "-f", "-qq", *options, *program.argv(*command)],
+        env=program.environment,
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    return Result(done.returncode, done.stdout, done.stderr.decode())
+
+
 def say_it_is_elsewhere(run: Run) -> None:
     """As if another machine that shares the folder had begun to train."""
     note = run.path / death.BIRTH
@@ -114,18 +127,10 @@ def test_a_trainer_on_another_machine_whose_lock_is_out_of_sight_stays_the_only_
     send(run, "pause")
     until(lambda: run.state() == "paused", "the pause")
     say_it_is_elsewhere(run)
-    blind = ["-o", "/dev/null", "-e", "trace=flock", "-e", "inject=flock:retval=0"]
-    trainer = [sys.executable, "-P", "-m", "gru_tui.runs.process", str(run.path)]
-    done = subprocess.run(
-        ["strace", "-f", "-qq", *blind, *trainer],
-        env=Program(run.path.parent.parent).environment,
-        capture_output=True,
-        timeout=60,
-        check=False,
-    )
-    said = one_sentence(Result(done.returncode, done.stdout, done.stderr.decode()))
+    done = under_strace("retval=0", run, "resume", run.id)
+    said = one_sentence(done)
     assert f"run {run.id} is being trained on node7" in said
-    assert done.returncode == 1
+    assert done.status == 1
     send(run, "resume")
     until(lambda: not run.is_alive(), "the end of the run")
     assert states(run) == ["starting", "running", "paused", "running", "finished"]
@@ -147,19 +152,9 @@ def test_a_run_whose_trainer_on_another_machine_is_gone_goes_on_here(
 def test_where_files_cannot_be_locked_one_sentence_says_what_to_do(
     tmp_path: Path, error: str, command: tuple[str, ...]
 ) -> None:
-    home = tmp_path / "home"
-    run = new_run(Store(home), **PLAN)
+    run = new_run(Store(tmp_path / "home"), **PLAN)
     (run.path / LOCK).touch()
-    program = Program(home)
-    options = ["-o", "/dev/null", "-e", "trace=flock", "-e", f"inject=flock:error={error}"]
-    done = subprocess.run(
-        ["strace", "-f", "-qq", *options, *program.argv(*command)],
-        env=program.environment,
-        capture_output=True,
-        timeout=60,
-        check=False,
-    )
-    said = one_sentence(Result(done.returncode, done.stdout, done.stderr.decode()))
+    said = one_sentence(under_strace(f"error={error}", run, *command))
     assert f"{run.path / LOCK} cannot be locked" in said
     assert "another data directory with --data-dir" in said
     assert not processes(run)
