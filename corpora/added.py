@@ -1,8 +1,6 @@
 """The texts that a user has added: names for paths, remembered in corpora.json."""
 
 import contextlib
-import fcntl
-import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -13,7 +11,7 @@ from corpora.errors import ReportedError, UsageError
 from corpora.finding import check_readable, nearest
 from corpora.listing import Listing, in_words
 from corpora.reading import absolute, shown
-from corpora.whole_file import make_private, write_whole
+from corpora.whole_file import alone, make_private, write_whole
 
 FILE = "corpora.json"
 FORMAT = "gru-tui/1"
@@ -114,17 +112,13 @@ class Shelf:
 
         Raises ShelfError where the folder cannot be made.
         """
-        try:
-            make_private(self.path.parent)
-            descriptor = os.open(self.path.parent, os.O_RDONLY | os.O_CLOEXEC)
-        except OSError as error:
-            raise self._unwritable(error) from error
-        try:
-            with contextlib.suppress(OSError):  # a file system without locks
-                fcntl.flock(descriptor, fcntl.LOCK_EX)
+        with contextlib.ExitStack() as stack:
+            try:
+                make_private(self.path.parent)
+                stack.enter_context(alone(self.path.parent))
+            except OSError as error:
+                raise self._unwritable(error) from error
             yield
-        finally:
-            os.close(descriptor)
 
     def _write(self, entries: tuple[Entry, ...]) -> None:
         """A reader sees the old list or the new one."""

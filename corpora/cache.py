@@ -74,7 +74,10 @@ def find(wanted: str) -> Corpus | None:
 
 
 def read(path: Path, wanted: str) -> Corpus | None:
-    """The corpus that `write` put there under that key, its ids mapped; None where it is not."""
+    """The corpus that `write` put there under that key, its ids mapped; None where it is not.
+
+    The sha256 of its text will do for a key: by that a file is known that was linked to.
+    """
     try:
         with path.open("rb") as file:
             if file.readline(len(FORMAT)) != FORMAT:
@@ -83,7 +86,7 @@ def read(path: Path, wanted: str) -> Corpus | None:
             ids = _mapped(path, header, _aligned(file.tell()))
     except (OSError, ValueError, msgspec.MsgspecError):
         return None
-    if ids is None or header.key != wanted:
+    if ids is None or wanted not in (header.key, header.sha256):
         return None
     return Corpus(
         name=header.name,
@@ -127,6 +130,20 @@ def write(path: Path, corpus: Corpus, wanted: str) -> None:
     ids = corpus.ids
     parts = (ids[start : start + PART] for start in range(0, len(ids), PART))
     write_parts(path, header, parts)
+
+
+def link(corpus: Corpus, path: Path) -> bool:
+    """Make `path` another name of the file that `corpus` is mapped from; whether that was possible.
+
+    It takes no room beside that file, and stays when that is forgotten.
+    """
+    if not isinstance(corpus.ids, np.memmap) or corpus.ids.filename is None:
+        return False
+    try:
+        os.link(corpus.ids.filename, path)
+    except OSError:  # another file system, one without links, or forgotten meanwhile
+        return False
+    return True
 
 
 def write_parts(path: Path, header: Header, parts: Iterable[Ids]) -> None:
@@ -183,8 +200,11 @@ def _is_one(vocabulary: list[str], unknown_id: int | None) -> bool:
 
 
 def _forget_oldest() -> None:
-    paths = sorted(folder().glob("*" + SUFFIX), key=lambda path: path.stat().st_mtime_ns)
-    for path in paths[:-MOST_KEPT]:
+    found = []
+    for path in folder().glob("*" + SUFFIX):
+        with contextlib.suppress(FileNotFoundError):  # somebody else has just forgotten it
+            found.append((path.stat().st_mtime_ns, path))
+    for _, path in sorted(found)[:-MOST_KEPT]:
         path.unlink(missing_ok=True)
     alive = time.time() - LONGEST_WRITING
     for path in folder().glob(f".*{SUFFIX}.*{PARTIAL}"):

@@ -1,7 +1,10 @@
 """Files that are whole or absent: written beside their place, then renamed to it."""
 
 import contextlib
+import errno
+import fcntl
 import os
+import stat
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -41,6 +44,21 @@ def write_whole(path: Path, data: bytes) -> None:
         file.write(data)
 
 
+@contextlib.contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """In here nobody else reads a file of `folder` to write it anew, of those who ask for that.
+
+    Where the file system has no locks it is as without. Raises OSError where there is no folder.
+    """
+    descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        with contextlib.suppress(OSError):
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
 def make_private(folder: Path) -> None:
     """Make a folder, and those above it that lack, such that only their owner may enter.
 
@@ -57,10 +75,17 @@ def make_private(folder: Path) -> None:
 
 
 def make_durable(path: Path) -> None:
-    """Return when what is at `path`, a file or a folder, survives a power cut. Raises OSError."""
+    """Return when what is at `path`, a file or a folder, survives a power cut. Raises OSError.
+
+    Some file systems (vboxsf, 9p, older SMB) know no fsync of a folder and answer EINVAL: there,
+    their server keeps its folders as it likes, and nobody can do more.
+    """
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
         os.fsync(descriptor)
+    except OSError as error:
+        if error.errno != errno.EINVAL or not stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            raise
     finally:
         os.close(descriptor)
 

@@ -1,11 +1,13 @@
 """Checkpoints: one safetensors file each, whole or absent, that PyTorch reads too."""
 
 import contextlib
+import itertools
 import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,6 +28,7 @@ from engine.model import Architecture, Model
 
 FIRST, SECOND, STATE = "adam.first_moment.", "adam.second_moment.", "state."
 READABLE = ("F32", "F64")  # as safetensors calls the types of tensors
+CHECKSUM = "crc32"  # in the header: of all else that stands there, and of the tensors
 
 
 class Metadata(msgspec.Struct, kw_only=True, frozen=True):
@@ -125,6 +128,7 @@ def save_checkpoint(path: Path, tensors: Mapping[str, Floats], metadata: Metadat
     """
     header = {name: json.dumps(value) for name, value in msgspec.to_builtins(metadata).items()}
     arrays = {name: np.ascontiguousarray(array) for name, array in tensors.items()}
+    header[CHECKSUM] = json.dumps(_checksum(header, arrays.items()))
     beside = path.with_name(f".{path.name}{PARTIAL}")
     try:
         with written(path, beside=beside) as file:
@@ -171,7 +175,8 @@ def read_header(path: Path) -> Metadata:
 def load_checkpoint(path: Path) -> Checkpoint:
     """The checkpoint at `path`, checked against its own header. Raises CheckpointError."""
     with _opened(path) as file:
-        metadata = _metadata(path, file.metadata() or {})
+        header = file.metadata() or {}
+        metadata = _metadata(path, header)
         shapes = metadata.architecture.shapes()
         names = set(file.keys())
 
@@ -188,14 +193,32 @@ def load_checkpoint(path: Path) -> Checkpoint:
             for name in sorted(names)
             if name.startswith(STATE)
         }
+        first, second = (group(prefix) if complete else {} for prefix in (FIRST, SECOND))
+        _check_whole(path, file, header)
         vocabulary = Vocabulary(tuple(metadata.vocabulary), metadata.unknown_id)
-        return Checkpoint(
-            model=Model(metadata.architecture, vocabulary, parameters),
-            metadata=metadata,
-            first_moments=group(FIRST) if complete else {},
-            second_moments=group(SECOND) if complete else {},
-            state=state,
+        model = Model(metadata.architecture, vocabulary, parameters)
+        return Checkpoint(model, metadata, first, second, state)
+
+
+def _check_whole(path: Path, file: Any, header: Mapping[str, str]) -> None:
+    """Raise CheckpointError where a byte is not the one that was written.
+
+    A file without a checksum, of an earlier release or another program, is taken as it is.
+    """
+    if CHECKSUM not in header:
+        return
+    arrays = ((name, file.get_tensor(name)) for name in file.keys())  # noqa: SIM118 - no mapping
+    if header[CHECKSUM] != json.dumps(_checksum(header, arrays)):
+        raise CheckpointError(
+            f"{path} is damaged: it does not hold what was written to it; take another checkpoint"
         )
+
+
+def _checksum(header: Mapping[str, str], arrays: Iterable[tuple[str, Floats]]) -> int:
+    """The same in whichever order the parts come: a file's need not be the writer's."""
+    texts = ((name, text.encode()) for name, text in header.items() if name != CHECKSUM)
+    parts: Iterable[tuple[str, Any]] = itertools.chain(texts, arrays)
+    return sum(zlib.crc32(data, zlib.crc32(name.encode())) for name, data in parts) % (1 << 32)
 
 
 @contextlib.contextmanager

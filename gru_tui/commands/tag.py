@@ -31,8 +31,10 @@ def command(session: Session, run: str, changes: tuple[str, ...]) -> None:
 
     from gru_tui.listing import control
 
-    tags = changed(found.label.tags, changes, found.name)
-    stdout.line(control.tag(session.store(), found.id, " ".join(tags)))
+    def made(tags: tuple[str, ...]) -> str:
+        return " ".join(changed(tags, changes, found.name))
+
+    stdout.line(control.change_tags(session.store(), found.id, made))
 
 
 def changed(tags: Iterable[str], changes: Iterable[str], name: str) -> tuple[str, ...]:

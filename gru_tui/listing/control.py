@@ -1,5 +1,6 @@
 """What the Runs screen does with a run, each with the sentence that says so. Call it off the UI."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -56,8 +57,13 @@ def note(store: "Store", run_id: str, text: str) -> str:
 
 def tag(store: "Store", run_id: str, words: str) -> str:
     """Give it these tags and no others."""
+    return change_tags(store, run_id, lambda _: words)
+
+
+def change_tags(store: "Store", run_id: str, change: Callable[[tuple[str, ...]], str]) -> str:
+    """Give it what `change` makes of its tags."""
     run = store.get(run_id)
-    run.tag(words)
+    run.change_tags(change)
     tags = ", ".join(run.label.tags)
     return f"{run.name} has the tags {tags}." if tags else f"{run.name} has no tags."
 

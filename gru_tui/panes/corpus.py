@@ -12,9 +12,9 @@ from textual.message import Message
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from gru_tui.commands.table import cut
 from gru_tui.facts import Facts
 from gru_tui.figures import size
+from gru_tui.table import cut
 from gru_tui.visible import visible, visible_line
 
 OPEN = "open"  # the id of the last row, which is no corpus

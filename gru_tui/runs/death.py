@@ -12,13 +12,17 @@ from typing import TypeVar
 
 import msgspec
 
+from corpora.errors import ReportedError
 from corpora.whole_file import write_whole
 
 BIRTH, END = "trainer.json", "trainer.exit.json"
 BOOT = Path("/proc/sys/kernel/random/boot_id")
 KERNEL_LOG = Path("/dev/kmsg")
+SYSTEM, GROUPS = Path("/proc/vmstat"), Path("/sys/fs/cgroup")  # where such ends are counted
+IN_A_GROUP = ("memory.events", "memory.oom_control")  # of either version
 KILLED_FOR_MEMORY = re.compile(r"out of memory: Killed process (\d+) ", re.IGNORECASE)
 MOST_RECORDS = 20_000  # of the kernel's log
+SIGN_OF_LIFE, LOOK = 3.0, 0.1  # s: a trainer shows one every second; between two looks for it
 RECORD = 8192  # bytes, the kernel's own limit for one
 
 T = TypeVar("T")
@@ -32,6 +36,7 @@ class Birth(msgspec.Struct, frozen=True):
     boot: str = ""  # another one means that the machine was restarted
     uptime: float = 0.0  # seconds on the clock of the kernel's log
     kills: dict[str, int] = {}  # by each counter: processes ended for want of memory
+    host: str = ""  # the machine that all this is true of
 
 
 class End(msgspec.Struct, frozen=True):
@@ -44,7 +49,7 @@ class End(msgspec.Struct, frozen=True):
 def record_birth(folder: Path) -> None:
     """Note down who trains from now on; where that cannot be written, reasons stay unknown."""
     kills = {str(path): count for path in _counters() if (count := _kills(path)) is not None}
-    birth = Birth(os.getpid(), time.time(), _boot(), time.monotonic(), kills)
+    birth = Birth(os.getpid(), time.time(), _boot(), time.monotonic(), kills, _host())
     _write(folder / BIRTH, birth)
 
 
@@ -54,11 +59,42 @@ def record_end(folder: Path, pid: int, status: int) -> None:
         _write(folder / END, End(pid, status))
 
 
+def check_not_elsewhere(folder: Path, events: Path) -> None:
+    """Raise ReportedError where a trainer lives on another machine that shares the folder.
+
+    Not every file system that machines share tells one of another's locks (Lustre with localflock,
+    NFS with local_lock). But a trainer that lives touches its events every second.
+    """
+    birth = _read(folder / BIRTH, Birth)
+    if birth is None or birth.host in ("", _host()):
+        return
+    before, deadline = _touched(events), time.monotonic() + SIGN_OF_LIFE
+    while time.monotonic() < deadline:
+        time.sleep(LOOK)
+        if _touched(events) != before:
+            raise ReportedError(
+                f"run {folder.name} is being trained on {birth.host[:64]}, which shares its "
+                "folder; stop it there first"
+            )
+
+
+def _touched(path: Path) -> tuple[int, int]:
+    """When, and how large it is; opened, because a network file system looks anew only then."""
+    try:
+        with path.open("rb") as file:
+            status = os.fstat(file.fileno())
+    except OSError:
+        return 0, 0
+    return status.st_mtime_ns, status.st_size
+
+
 def reason(folder: Path) -> str:
     """Why the last trainer ended without a word; "" where nobody knows."""
     birth = _read(folder / BIRTH, Birth)
     if birth is None:
         return ""
+    if birth.host not in ("", _host()):
+        return f"its trainer on {birth.host[:64]} is gone, or out of sight from here"
     if birth.boot and _boot() not in ("", birth.boot):
         return "the machine was restarted"
     end = _read(folder / END, End)
@@ -78,6 +114,10 @@ def _name(number: int) -> str:
         return f"signal {number}"
 
 
+def _host() -> str:
+    return os.uname().nodename
+
+
 def _boot() -> str:
     return _text(BOOT).strip()
 
@@ -85,10 +125,17 @@ def _boot() -> str:
 def _more_kills(birth: Birth) -> bool:
     """Whether the kernel has ended processes since: in the trainer's own group, or at all."""
     for path, before in birth.kills.items():
-        now = _kills(Path(path))
+        now = _kills(Path(path)) if _is_counter(path) else None
         if now is not None:
             return now > before
     return False
+
+
+def _is_counter(path: str) -> bool:
+    """Whether one may read there: who has written the note may be a stranger."""
+    place = Path(path)
+    inside = place.is_relative_to(GROUPS) and place.name in IN_A_GROUP
+    return (inside or place == SYSTEM) and ".." not in place.parts and "\0" not in path
 
 
 def _kills(path: Path) -> int | None:
@@ -105,10 +152,10 @@ def _counters() -> list[Path]:
     for line in _text(Path("/proc/self/cgroup")).splitlines():
         _, controllers, path = line.split(":", maxsplit=2)
         if not controllers:
-            found.append(Path("/sys/fs/cgroup" + path) / "memory.events")
+            found.append(Path(f"{GROUPS}{path}") / IN_A_GROUP[0])
         elif "memory" in controllers.split(","):
-            found.append(Path("/sys/fs/cgroup/memory" + path) / "memory.oom_control")
-    return [*found, Path("/proc/vmstat")]
+            found.append(Path(f"{GROUPS}/memory{path}") / IN_A_GROUP[1])
+    return [*found, SYSTEM]
 
 
 def _named_by_the_kernel(birth: Birth) -> bool:

@@ -33,6 +33,7 @@ def resume(run: Run) -> None:
     """Go on from the last checkpoint; returns when the trainer lives. Raises ReportedError."""
     if run.is_alive():
         raise ReportedError(f"run {run.id} is being trained already")
+    death.check_not_elsewhere(run.path, run.events)
     _spawn(run, [])
 
 

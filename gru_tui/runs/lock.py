@@ -34,15 +34,22 @@ def take(folder: Path) -> FileLock:
                 ) from error
             time.sleep(LOOK)
         except OSError as error:
-            raise ReportedError(
-                f"{folder / FILE} cannot be locked ({error.strerror or error})"
-            ) from error
+            raise _unlockable(folder, error) from error
         else:
-            return lock
+            break
+    try:
+        is_held(folder)  # FileLock makes do where there are no locks, and others see nothing of it
+    except ReportedError:
+        lock.release()
+        raise
+    return lock
 
 
 def is_held(folder: Path) -> bool:
-    """Whether a trainer lives. Those who look share the lock, so they never see one another."""
+    """Whether a trainer lives. Those who look share the lock, so they never see one another.
+
+    Raises ReportedError where the file system has no locks.
+    """
     try:
         descriptor = os.open(folder / FILE, os.O_RDONLY | os.O_CLOEXEC)
     except OSError:
@@ -51,6 +58,51 @@ def is_held(folder: Path) -> bool:
         fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
         return True
+    except OSError as error:
+        raise _unlockable(folder, error) from error
     finally:
         os.close(descriptor)
     return False
+
+
+def _unlockable(folder: Path, error: OSError) -> ReportedError:
+    return ReportedError(
+        f"{folder / FILE} cannot be locked ({error.strerror or error}), without which nobody knows "
+        "whether the run is being trained; where its file system has no locks, choose another data "
+        "directory with --data-dir"
+    )
+
+
+class Claim:
+    """What makes a trainer the only one: the file that it has locked is still the run's.
+
+    Who removes that file, or puts a copy of the directory in its place, lets another trainer begin.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Right after the lock was taken."""
+        self._folder, self._path = folder, str(folder / FILE)  # asked for before each step
+        self._file = self._found()
+
+    def fault(self) -> str:
+        """Why the run is not this process's any more; "" while it is."""
+        try:
+            found = self._found()
+            if found == self._file and (found or self._folder.exists()):
+                return ""
+        except OSError:  # a network file system that does not answer just now
+            return ""
+        if not self._folder.exists():
+            return f"its directory {self._folder} was moved or removed"
+        return f"{self._path} was removed or replaced while it trained"
+
+    def is_anothers(self) -> bool:
+        """Whether another trainer has the run by now."""
+        return bool(self.fault()) and is_held(self._folder)
+
+    def _found(self) -> tuple[int, int] | None:
+        try:
+            status = os.stat(self._path)
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        return status.st_dev, status.st_ino

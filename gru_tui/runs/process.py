@@ -14,6 +14,7 @@ from threadpoolctl import threadpool_limits
 
 from corpora.errors import ReportedError
 from engine.events import RunStarted, State, Warned
+from engine.numbered import numbered
 from engine.shards import sharding_is_safe
 from engine.trainer import Trainer
 from gru_tui.curves.digest import Keeper
@@ -57,6 +58,7 @@ class Life:
     def __init__(self, run: Run) -> None:
         """Raises ReportedError where events cannot be written."""
         self._run = run
+        self._claim = lock.Claim(run.path)
         self._inbox = Inbox(run.path)
         # First of all: what comes later is asked of this life and not of those before it.
         self._backlog = self._inbox.take()
@@ -115,7 +117,9 @@ class Life:
                 position.worse_validations,
                 position.best_validation_loss,
             )
-            self._training = training = Training(trainer, journal, self._inbox, repetition)
+            self._training = training = Training(
+                trainer, journal, self._inbox, self._claim, repetition
+            )
             training.asked_to_end = self._asked_to_end
             training.keeper = Keeper(run)
             past.catch_up(self._backlog, training)
@@ -156,7 +160,13 @@ class Life:
         return self._training.state("failed", reason)
 
     def _close(self, final: State) -> None:
-        """Answer what nobody will do any more, and write the one final state."""
+        """Answer what nobody will do any more, and write the one final state.
+
+        To nobody's record but its own: what another trainer writes by now is another life's.
+        """
+        if self._claim.is_anothers():
+            self._notifier.close()
+            return
         if self._training is not None:
             self._training.refuse_the_rest(f"the run is {final.state}")
         self._journal.record(final)
@@ -175,9 +185,10 @@ def _trainer(run: Run, corpus: "Corpus", processes: int, started: float | None) 
     Raises ReportedError, also for a fork that lost its parent's checkpoint.
     """
     folder = run.checkpoints
-    last, parent = folder / LAST, folder / PARENT
-    if last.exists():
-        return Trainer.resume(last, corpus, processes=processes, folder=folder)
+    newest = _newest(folder)
+    if newest is not None:
+        return Trainer.resume(newest, corpus, processes=processes, folder=folder)
+    parent = folder / PARENT
     if parent.exists() or run.config.parent is not None:
         return Trainer.fork(
             parent, corpus, run.hyperparameters(), processes=processes, folder=folder
@@ -185,6 +196,22 @@ def _trainer(run: Run, corpus: "Corpus", processes: int, started: float | None) 
     return Trainer(
         corpus, run.hyperparameters(), processes=processes, folder=folder, started=started
     )
+
+
+def _newest(folder: Path) -> Path | None:
+    """The checkpoint to go on from; None where there has never been one.
+
+    A last one that cannot be looked at is there: to open it says why, to begin anew would write
+    over what was learnt. Where somebody has removed it, the furthest that is left takes its place.
+    """
+    last = folder / LAST
+    try:
+        last.lstat()
+    except FileNotFoundError:
+        return next(reversed(numbered(folder).values()), None)
+    except OSError:
+        return last
+    return last
 
 
 if __name__ == "__main__":

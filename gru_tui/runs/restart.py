@@ -13,21 +13,24 @@ if TYPE_CHECKING:
     from gru_tui.runs.run import Run
 
 PAUSE = 0.05  # seconds between two looks at the events
+PATIENCE = 60.0  # seconds for a living trainer to read its past and to say that it starts
 
 
 def restarted(run: "Run") -> State:
     """Start a run that has no process; its state once it trains, or is through.
 
-    Raises ReportedError when it fails or dies.
+    Raises ReportedError when it fails or dies, or lives and can write nothing.
     """
     # One that has nothing left to do says that it runs before it sees that; a step is the proof.
     doubtful = run.state() == "finished"
     follower = Follower.at_end(run.events)
     launch.resume(run)
     going: State | None = None
+    heard, deadline = False, time.monotonic() + PATIENCE
     while True:
         alive = run.is_alive()
         events = follower.poll()
+        heard = heard or bool(events)
         for event in events:
             if isinstance(event, State) and event.state == "failed":
                 raise ReportedError(f"run {run.id} failed: {event.reason}")
@@ -40,6 +43,11 @@ def restarted(run: "Run") -> State:
         if not events and not alive:
             raise ReportedError(
                 f"run {run.id} ended before it trained; {run.path / launch.LOG} may say why"
+            )
+        if not heard and time.monotonic() > deadline:
+            raise ReportedError(
+                f"run {run.id} lives, but has written nothing to {run.events} for "
+                f"{PATIENCE:.0f} seconds; if the disk is full, make room, and it goes on by itself"
             )
         time.sleep(PAUSE)
 

@@ -1,12 +1,13 @@
 """One run: its directory, what it is called, and whether it lives."""
 
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 
 import msgspec
 
 from corpora.errors import ReportedError, UsageError
-from corpora.whole_file import write_whole
+from corpora.whole_file import alone, write_whole
 from engine.hyperparameters import Hyperparameters
 from gru_tui.runs import config, lock
 from gru_tui.runs.config import RunConfig
@@ -70,19 +71,27 @@ class Run:
 
     def rename(self, name: str) -> None:
         """Call it otherwise. Raises UsageError for a name that is none, ReportedError."""
-        self._write(msgspec.structs.replace(self.label, name=checked_name(name)))
+        checked = checked_name(name)
+        self._relabel(lambda label: msgspec.structs.replace(label, name=checked))
 
     def note(self, text: str) -> None:
         """Keep a line about it; "" takes it away. Raises UsageError, ReportedError."""
-        self._write(msgspec.structs.replace(self.label, note=checked_note(text)))
+        checked = checked_note(text)
+        self._relabel(lambda label: msgspec.structs.replace(label, note=checked))
 
     def tag(self, words: str) -> None:
         """Give it these tags and no others; "" takes all away. Raises UsageError, ReportedError."""
-        self._write(msgspec.structs.replace(self.label, tags=checked_tags(words)))
+        self.change_tags(lambda _: words)
+
+    def change_tags(self, change: Callable[[tuple[str, ...]], str]) -> None:
+        """Give it what `change` makes of its tags. Raises UsageError, ReportedError."""
+        self._relabel(
+            lambda label: msgspec.structs.replace(label, tags=checked_tags(change(label.tags)))
+        )
 
     def pin(self, pinned: bool) -> None:
         """Let it stand above the others, or no longer. Raises ReportedError."""
-        self._write(msgspec.structs.replace(self.label, pinned=pinned))
+        self._relabel(lambda label: msgspec.structs.replace(label, pinned=pinned))
 
     def hyperparameters(self) -> Hyperparameters:
         """Those that it began with. Raises DamagedRunError."""
@@ -98,9 +107,11 @@ class Run:
 
         return Summary(self).state
 
-    def _write(self, label: Label) -> None:
+    def _relabel(self, change: Callable[[Label], Label]) -> None:
+        """Others may be about to say something else of it: no word of theirs is lost."""
         try:
-            write_whole(self.path / LABEL, msgspec.json.encode(label))
+            with alone(self.path):
+                write_whole(self.path / LABEL, msgspec.json.encode(change(self.label)))
         except OSError as error:
             raise ReportedError(
                 f"the label of run {self.id} cannot be written ({error.strerror})"

@@ -1,12 +1,12 @@
 """All runs of a data directory: listed, found, created, deleted."""
 
+import contextlib
 import difflib
 import errno
 import shutil
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ import msgspec
 from corpora.errors import ReportedError, UsageError
 from corpora.whole_file import make_durable, write_whole
 from engine.hyperparameters import Hyperparameters
-from gru_tui.runs import config, lock, text
+from gru_tui.runs import config, death, lock, text
 from gru_tui.runs.config import CorpusRecord, DamagedRunError, Parent, RunConfig
 from gru_tui.runs.home import make_folder
 from gru_tui.runs.names import LAST, ids, new_name
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from gru_tui.runs.replay import Repeats
 
 WRITTEN_MEANWHILE = {errno.ENOENT, errno.ENOTEMPTY}  # a file that came or went in a folder
+UNSEEN = ".new-"  # how the name of a folder begins in which a run is made
+LONGEST_MAKING = 86_400  # s: one that nobody has written to for so long is a dead one's
 TRIES, PAUSE = 5, 0.05  # seconds
 TAKEN = {errno.EEXIST, errno.ENOTEMPTY, errno.ENOTDIR}
 
@@ -131,19 +133,21 @@ class Store:
             )
         try:
             with lock.take(run.path):  # so that nobody begins to train what is half gone
+                death.check_not_elsewhere(run.path, run.events)
                 _remove(run.path)
         except OSError as error:
             raise ReportedError(
                 f"run {run.id} could not be deleted whole ({error.filename}: {error.strerror})"
             ) from error
 
-    @contextmanager
+    @contextlib.contextmanager
     def _unseen_folder(self) -> Iterator[Path]:
         """A folder that nobody lists, for a run that is not whole yet; gone if it never will be."""
         make_folder(self.folder)
+        self._forget_unfinished()
         folder: Path | None = None
         try:
-            folder = Path(tempfile.mkdtemp(prefix=".new-", dir=self.folder))
+            folder = Path(tempfile.mkdtemp(prefix=UNSEEN, dir=self.folder))
             yield folder
         except OSError as error:
             raise ReportedError(
@@ -153,6 +157,14 @@ class Store:
         finally:
             if folder is not None and folder.exists():
                 shutil.rmtree(folder, ignore_errors=True)
+
+    def _forget_unfinished(self) -> None:
+        """Remove what a call that was killed has left of a run that never came to be."""
+        alive = time.time() - LONGEST_MAKING
+        for folder in self.folder.glob(UNSEEN + "*"):
+            with contextlib.suppress(OSError):  # who makes it may just be giving it its name
+                if folder.stat().st_mtime < alive:
+                    shutil.rmtree(folder, ignore_errors=True)
 
     def _seen(self, folder: Path, whole: RunConfig) -> Path:
         """Give the folder its id, with which it becomes a run."""

@@ -15,15 +15,18 @@ FILE = "text.ids"
 
 
 def keep(folder: Path, corpus: "Corpus") -> None:
-    """Put the encoded text into a run's directory, unless it is large and can be read again.
+    """Put the encoded text into a run's directory.
 
-    Raises OSError.
+    A large one is not copied, but linked to where it is kept already; where that cannot be, it is
+    left out if it can be read again. Raises OSError.
     """
     from corpora import cache
 
-    if not corpus.source or len(corpus) < cache.LARGE:
-        cache.write(folder / FILE, corpus, corpus.sha256)
-        make_durable(folder / FILE)
+    path = folder / FILE
+    if len(corpus) < cache.LARGE or not (cache.link(corpus, path) or corpus.source):
+        cache.write(path, corpus, corpus.sha256)
+    if path.exists():
+        make_durable(path)
 
 
 def load(run: "Run") -> "Corpus":
@@ -37,7 +40,10 @@ def load(run: "Run") -> "Corpus":
     record, settings = run.config.corpus, run.hyperparameters()
     kept = cache.read(run.path / FILE, record.sha256)
     if kept is not None:
-        return replace(kept, entropy_rate=record.entropy_rate)
+        # The header of one that is linked to has the name that its first reader gave it.
+        return replace(
+            kept, name=record.name, source=record.source, entropy_rate=record.entropy_rate
+        )
     if not record.source:
         raise CorpusError(f"{run.path / FILE} is missing or damaged, and the text is nowhere else")
     found = corpora.load(

@@ -19,6 +19,7 @@ from engine.trainer import Trainer
 from gru_tui.curves.digest import Keeper
 from gru_tui.runs.command import Command, Inbox
 from gru_tui.runs.journal import Journal
+from gru_tui.runs.lock import Claim
 from gru_tui.runs.repetition import Repetition
 
 LOOK = 0.05  # seconds between two looks at the commands while paused
@@ -34,6 +35,7 @@ class Training:
     trainer: Trainer
     journal: Journal
     inbox: Inbox
+    claim: Claim
     repetition: Repetition | None = None
     asked_to_end: str = ""
     keeper: Keeper | None = None  # keeps the digest near the events, so that watchers open fast
@@ -48,7 +50,10 @@ class Training:
     def perform(self) -> State:
         """Train to the end; returns the last state. Raises the trainer's ReportedErrors."""
         while self._ended is None:
-            if self.journal.stuck and not self.asked_to_end:
+            # First of all: nothing may be written to what another trainer may have by now.
+            if fault := self.claim.fault():
+                self._ended = self.state("failed", fault)
+            elif self.journal.stuck and not self.asked_to_end:
                 self._wait_for_room()
             elif self.trainer.busy:
                 self._go_on()
@@ -67,7 +72,6 @@ class Training:
     def _wait(self) -> None:
         self.trainer.idle()
         self.journal.beat()
-        self._end_if_homeless()
         time.sleep(LOOK)
 
     def _go_on(self) -> None:
@@ -132,19 +136,6 @@ class Training:
         self._paused, self._unsaved, self._refused = True, False, True
         self._why = str(error)
         self.journal.record(self.state("paused", self._why))
-        self._end_if_homeless()
-
-    def _end_if_homeless(self) -> None:
-        """A run whose directory was removed has nobody who could ever resume or stop it."""
-        folder = self.trainer.folder
-        if folder is None:
-            return
-        try:
-            folder.stat()
-        except (FileNotFoundError, NotADirectoryError):
-            self._ended = self.state("failed", f"its directory {folder.parent} was removed")
-        except OSError:  # a network file system that does not answer just now
-            return
 
     def _wait_for_room(self) -> None:
         self.trainer.idle()
@@ -154,7 +145,6 @@ class Training:
             self.journal.record(self.state("paused", words))
             self.journal.use_reserve()
         self.journal.beat()
-        self._end_if_homeless()
         time.sleep(RETRY)
         self.journal.retry()
         if not self.journal.stuck:

@@ -80,6 +80,15 @@ def test_a_file_written_anew_with_its_old_time_is_read_again(
     assert "d" in corpora.load(source).vocabulary.characters
 
 
+def test_a_file_that_another_process_forgets_meanwhile_is_no_fault(small_limits: Path) -> None:
+    cache.folder().mkdir()
+    gone = cache.folder() / f"gone{cache.SUFFIX}"
+    gone.symlink_to("nowhere")  # listed, and not there any more when it is looked at
+    path = small_limits / "text.txt"
+    path.write_text("abc " * 100)
+    assert isinstance(corpora.load(path).ids, np.memmap)
+
+
 def test_what_killed_loaders_have_left_is_removed_when_it_is_old(small_limits: Path) -> None:
     program = """
 import os, signal, sys

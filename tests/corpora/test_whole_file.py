@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from corpora.added import Shelf
-from corpora.whole_file import make_private, write_whole, written
+from corpora.whole_file import make_durable, make_private, write_whole, written
 
 
 class StopError(Exception):
@@ -73,3 +73,17 @@ def test_of_texts_that_are_added_at_once_none_is_lost(tmp_path: Path) -> None:
         list(pool.map(lambda text: Shelf(tmp_path / "home").add(text), texts))
     names = {listing.name for listing in Shelf(tmp_path / "home").listings()}
     assert names == {text.name for text in texts}
+
+
+@pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="needs /proc")
+def test_a_folder_that_knows_no_fsync_is_let_be_and_a_file_is_not() -> None:
+    folder = Path("/proc/self")
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        with pytest.raises(OSError, match="Invalid argument"):
+            os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    make_durable(folder)
+    with pytest.raises(OSError, match="Invalid argument"):
+        make_durable(Path("/dev/null"))

@@ -108,10 +108,11 @@ def test_a_save_that_fails_leaves_the_older_checkpoint_and_the_trainer_whole(
 
 
 def rewritten(path: Path, change: Any) -> bytes:
-    """The file's bytes with its header changed by `change`."""
+    """The file's bytes with its header changed by `change`, as a stranger writes it: unchecked."""
     data = path.read_bytes()
     (length,) = struct.unpack("<Q", data[:8])
     header = json.loads(data[8 : 8 + length])
+    del header["__metadata__"]["crc32"]
     change(header)
     encoded = json.dumps(header).encode()
     return struct.pack("<Q", len(encoded)) + encoded + data[8 + length :]
@@ -226,6 +227,40 @@ def test_a_truncated_or_mutated_file_loads_or_is_refused(folder: Path, data: st.
         assert "\n" not in str(error)  # noqa: PT017
     finally:
         path.unlink()
+
+
+def contents(path: Path) -> list[bytes]:
+    """Everything that a checkpoint gives."""
+    found = load_checkpoint(path)
+    groups = (found.model.parameters, found.first_moments, found.second_moments, found.state)
+    arrays = [group[name].tobytes() for group in groups for name in sorted(group)]
+    return [repr((found.metadata, found.model.vocabulary)).encode(), *arrays]
+
+
+def test_whichever_byte_is_damaged_a_checkpoint_is_refused_or_gives_what_was_written(
+    folder: Path, tmp_path: Path
+) -> None:
+    original = (folder / "last.safetensors").read_bytes()
+    written = contents(folder / "last.safetensors")
+    path = tmp_path / "damaged.safetensors"
+    refused = 0
+    places = range(0, len(original), 53)
+    for place in places:
+        damaged = bytearray(original)
+        damaged[place] ^= 1 << place % 8
+        path.write_bytes(damaged)
+        try:
+            assert contents(path) == written, f"byte {place}"
+        except CheckpointError as error:
+            assert str(path) in str(error)  # noqa: PT017
+            refused += 1
+    assert refused > len(places) - 5  # the name of the checksum itself may be hit
+
+
+def test_a_checkpoint_without_a_checksum_is_taken_as_it_is(folder: Path, tmp_path: Path) -> None:
+    path = tmp_path / "unchecked.safetensors"
+    path.write_bytes(rewritten(folder / "last.safetensors", lambda header: None))
+    assert contents(path) == contents(folder / "last.safetensors")
 
 
 def test_a_missing_checkpoint_is_named(tmp_path: Path) -> None:

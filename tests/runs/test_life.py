@@ -120,6 +120,31 @@ def test_a_run_killed_between_the_names_of_a_checkpoint_ends_with_the_best_of_an
     assert digest(last(cut)) == digest(last(whole))
 
 
+def test_without_its_last_checkpoint_a_run_goes_on_from_the_furthest_that_is_left(
+    run: Run, undisturbed: str
+) -> None:
+    live(run, killed_at(lambda event: event.step == 10))
+    saved = digest(best(run))
+    last(run).unlink()
+    live(run, killed_at(lambda event: isinstance(event, Step)))
+    assert of(State, events(run))[-1].step == 8
+    assert digest(best(run)) == saved
+    assert live(run) == 0
+    assert digest(last(run)) == undisturbed
+
+
+def test_a_last_checkpoint_that_cannot_be_looked_into_is_never_written_over(run: Run) -> None:
+    live(run, killed_at(lambda event: event.step == 10))
+    last(run).unlink()
+    last(run).symlink_to("elsewhere")
+    kept = sorted(run.checkpoints.iterdir())
+    assert live(run) == 1
+    final = events(run)[-1]
+    assert isinstance(final, State)
+    assert f"there is no checkpoint {last(run)}" in final.reason
+    assert sorted(run.checkpoints.iterdir()) == kept
+
+
 def test_a_torn_last_event_is_closed_and_named_and_nothing_fuses(run: Run) -> None:
     live(run, killed_at(lambda event: event.step == 5))
     with run.events.open("ab") as file:

@@ -248,6 +248,17 @@ def test_a_full_disk_leaves_nothing_of_a_new_run(store: Store) -> None:
     assert list(store.folder.iterdir()) == []
 
 
+def test_what_killed_calls_have_left_of_new_runs_is_removed_when_it_is_old(store: Store) -> None:
+    old, young = store.folder / ".new-old", store.folder / ".new-young"
+    for folder in (old, young):
+        folder.mkdir(parents=True)
+        (folder / "text.ids").write_bytes(b"a part")
+    two_days_ago = time.time() - 2 * 86_400
+    os.utime(old, (two_days_ago, two_days_ago))
+    run = new_run(store)
+    assert sorted(path.name for path in store.folder.iterdir()) == [young.name, run.id]
+
+
 def test_a_data_directory_that_is_a_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "home").write_text("a file")
     with pytest.raises(ReportedError, match=f"{tmp_path / 'home' / 'runs'} .*(Not a directory)"):

@@ -1,6 +1,7 @@
 """Tags and pins: in label.json, beside the name and the note that have always been there."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -49,3 +50,22 @@ def test_bad_tags_are_refused_and_the_label_stays(store: Store, words: str, faul
     with pytest.raises(UsageError, match=fault):
         run.tag(words)
     assert run.label.tags == ("kept",)
+
+
+def test_of_what_many_say_about_a_run_at_once_nothing_is_lost(store: Store) -> None:
+    run = new_run(store)
+    tags = [f"t{number}" for number in range(12)]
+
+    def give(tag: str) -> None:
+        run.change_tags(lambda others: " ".join((*others, tag)))
+
+    with ThreadPoolExecutor(15) as pool:
+        said = [pool.submit(give, tag) for tag in tags]
+        said.append(pool.submit(run.rename, "fox"))
+        said.append(pool.submit(run.note, "a line"))
+        said.append(pool.submit(run.pin, True))
+    for one in said:
+        one.result()
+    label = run.label
+    assert sorted(label.tags) == sorted(tags)
+    assert (label.name, label.note, label.pinned) == ("fox", "a line", True)

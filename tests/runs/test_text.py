@@ -97,7 +97,7 @@ def test_a_text_from_memory_has_no_other_place(store: Store) -> None:
         text.load(run)
 
 
-def test_a_large_text_is_kept_only_when_it_has_no_source(
+def test_a_large_text_that_cannot_be_linked_to_is_kept_only_when_it_has_no_source(
     store: Store, corpus: Corpus, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(cache, "LARGE", 100)
@@ -106,6 +106,25 @@ def test_a_large_text_is_kept_only_when_it_has_no_source(
     assert same(text.load(found), corpus)
     lost = store.create(corpora.from_text(TEXT), settings())
     assert (lost.path / text.FILE).exists()
+
+
+def test_a_large_text_outlives_its_source_and_the_cache_without_a_copy(
+    store: Store, source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cache, "LARGE", 100)
+    monkeypatch.setenv("GRU_TUI_CACHE", str(tmp_path / "cache"))
+    corpus = corpora.load(str(source), min_count=2)
+    (encoded,) = cache.folder().glob(f"*{cache.SUFFIX}")
+    run = store.create(corpus, settings(min_count=2))
+    assert (run.path / text.FILE).samefile(encoded)
+    source.write_text("something else, and more of it")
+    shutil.rmtree(cache.folder())
+    found = text.load(run)
+    assert same(found, corpus)
+    assert (found.name, found.source) == (corpus.name, corpus.source)
+    fork = store.create(found, settings(min_count=2))
+    store.delete(run)
+    assert same(text.load(fork), corpus)
 
 
 def test_the_known_entropy_rate_comes_back_with_the_copy(store: Store) -> None:

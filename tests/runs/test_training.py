@@ -218,7 +218,7 @@ def test_a_paused_run_whose_directory_was_removed_ends(run: Run) -> None:
     assert not run.path.exists()
 
 
-def test_a_training_run_whose_directory_was_removed_ends_at_its_next_checkpoint(run: Run) -> None:
+def test_a_training_run_whose_directory_was_removed_ends_before_its_next_step(run: Run) -> None:
     heard: list[AnyEvent] = []
 
     def hear(event: Event) -> None:
@@ -229,6 +229,6 @@ def test_a_training_run_whose_directory_was_removed_ends_at_its_next_checkpoint(
     assert live(run, hear) == 1
     final = heard[-1]
     assert isinstance(final, State)
-    assert (final.state, final.step) == ("failed", 6)
+    assert (final.state, final.step) == ("failed", 3)
     assert str(run.path) in final.reason
     assert not run.path.exists()

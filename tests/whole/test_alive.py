@@ -5,6 +5,7 @@ import os
 import signal
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from corpora.errors import ReportedError
@@ -81,6 +82,19 @@ def test_a_damaged_note_about_a_birth_is_none(store: Store, damage: bytes) -> No
     run = new_run(store)
     (run.path / death.BIRTH).write_bytes(damage)
     assert Summary(run).reason == ""
+
+
+def test_a_note_about_a_birth_leads_to_no_file_of_a_strangers_choice(
+    store: Store, tmp_path: Path
+) -> None:
+    run = new_run(store)
+    chosen = tmp_path / "memory.events"
+    chosen.write_text("oom_kill 5\n")
+    around = f"/sys/fs/cgroup/../../..{chosen}"
+    kills = dict.fromkeys([str(chosen), around, "\0", "/sys/fs/cgroup/\0/memory.events"], 0)
+    note = death.Birth(1, 1.0, kills=kills)
+    (run.path / death.BIRTH).write_bytes(msgspec.json.encode(note))
+    assert Summary(run).reason == "killed: it ended without a word"
 
 
 @pytest.mark.parametrize("state", ["running", "paused"])

@@ -12,17 +12,28 @@ from typing import Any
 
 import pytest
 
+from corpora.errors import ReportedError
 from engine.checkpoint import load_checkpoint
 from engine.events import Sample, State, Step, Warned
-from gru_tui.runs import launch
+from gru_tui.runs import launch, restart
 from gru_tui.runs.command import send
 from gru_tui.runs.run import Run
 from gru_tui.runs.states import FINAL
 from gru_tui.runs.store import Store
 from gru_tui.runs.summary import Summary
 from tests.commands.program import SMALL, Program, Result, one_sentence
-from tests.runs.living import live
-from tests.runs.making import digest, events, kill, last, new_run, of, processes, until
+from tests.runs.living import killed_at, live
+from tests.runs.making import (
+    digest,
+    events,
+    full_disk,
+    kill,
+    last,
+    new_run,
+    of,
+    processes,
+    until,
+)
 
 STEPS = 240
 PLAN: dict[str, Any] = {
@@ -274,3 +285,18 @@ def test_a_trainer_whose_directory_is_removed_ends(run: Run) -> None:
     until(removed, "an empty place")
     until(lambda: not processes(run), "the end of the trainer")
     assert not run.path.exists()
+
+
+def test_a_resume_on_a_full_disk_says_so_and_the_run_goes_on_when_there_is_room(
+    run: Run, undisturbed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live(run, killed_at(lambda event: event.step == 50))
+    monkeypatch.setattr(restart, "PATIENCE", 1.0)
+    with (
+        full_disk(run.events.stat().st_size),
+        pytest.raises(ReportedError, match="has written nothing to .*; if the disk is full"),
+    ):
+        restart.restarted(run)
+    (trainer,) = processes(run)
+    limit(trainer, -1)
+    assert finished(run) == undisturbed
