@@ -4,7 +4,7 @@ import pytest
 from engine import Hyperparameters, Trainer, generate, sampling
 from engine.errors import UsageError
 from engine.model import Model
-from engine.sampling import Choice, generate_samples
+from engine.sampling import Choice, Writer, generate_samples
 
 TEXT = "abcdefghij" * 40
 
@@ -57,6 +57,22 @@ def test_unknown_seed_characters_are_named_at_once(model: Model) -> None:
 def test_settings_out_of_bounds_are_named_at_once(model: Model, settings: dict[str, float]) -> None:
     with pytest.raises(UsageError, match=f"^{next(iter(settings))} is "):
         generate(model, "a", **settings)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("cell", ["gru", "lstm"])
+def test_a_writer_reads_all_of_the_seed_text_and_nothing_of_what_it_wrote_before(cell: str) -> None:
+    settings = Hyperparameters.from_mapping(
+        {"cell": cell, "layers": 2, "hidden_size": 16, "ngram_order": 4, "ngram_size": 8}
+    )
+    writer = Writer(Trainer(TEXT, settings).model)
+
+    def written(seed_text: str) -> str:
+        rng = np.random.default_rng(0)
+        return "".join(c for (c,) in writer.write(seed_text, 60, Choice(0.01), [rng]))
+
+    texts = [written(seed_text) for seed_text in ("a", "ca", "defghca", "a", "ca")]
+    assert len(set(texts[:3])) == 3
+    assert texts[3:] == texts[:2]
 
 
 LOGITS = np.log(np.array([0.1, 0.4, 0.2, 0.3]))
