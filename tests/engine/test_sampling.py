@@ -96,6 +96,9 @@ def test_top_k_keeps_the_k_likeliest() -> None:
 def test_top_p_keeps_the_smallest_set_that_reaches_p() -> None:
     np.testing.assert_allclose(Choice(top_p=0.6).probabilities(LOGITS), [0, 4 / 7, 0, 3 / 7])
     np.testing.assert_allclose(Choice(top_p=0.01).probabilities(LOGITS), [0, 1, 0, 0])
+    np.testing.assert_allclose(Choice(top_p=0.5).probabilities(np.zeros(4)), [0.5, 0.5, 0, 0])
+    both = Choice(top_k=3, top_p=0.75)  # of what top_k has left
+    np.testing.assert_allclose(both.probabilities(LOGITS), [0, 4 / 7, 0, 3 / 7])
 
 
 @pytest.mark.parametrize(
