@@ -64,7 +64,7 @@ class Recovery:
         position = trainer.position
         # As the clock runs on, so does the schedule as it was last laid over it.
         position.laid_from, position.laid_at = before.laid_from, before.laid_at
-        position.rolled_back_at = max(failed_at, position.rolled_back_at)
+        position.rolled_back_at = max(failed_at, before.rolled_back_at)
         trainer.hyperparameters = msgspec.structs.replace(
             trainer.hyperparameters, learning_rate=rate / 2
         )

@@ -286,6 +286,19 @@ def test_only_a_checkpoint_behind_the_step_that_diverged_overcomes_it() -> None:
             next(trainer)
 
 
+def test_the_furthest_divergence_is_remembered_by_those_before_it() -> None:
+    with Trainer(VERSE, with_settings(warm_up=0)) as trainer:
+        while trainer.step < 5:
+            next(trainer)
+        trainer.save()
+        for step in (8, 6):
+            while trainer.step < step:
+                next(trainer)
+            trainer.weights.parameters["head.bias"][0] = np.nan
+            assert next(event for event in trainer if isinstance(event, Rollback)).to_step == 5
+        assert trainer.position.rolled_back_at == 8
+
+
 def test_what_a_roll_back_undoes_is_time_spent_of_the_budget() -> None:
     with Trainer(VERSE, with_settings(max_seconds=1000, schedule="linear", warm_up=0)) as trainer:
         list(islice(trainer, 8))
