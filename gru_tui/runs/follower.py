@@ -161,7 +161,8 @@ class Follower:
 def _sound(lines: list[bytes]) -> list[AnyEvent]:
     """The events of lines that all are sound, which is the rule; else nothing."""
     try:
-        events = decode_all(lines)
+        # An empty line is no event, and would make up for one that holds two.
+        events = decode_all(lines) if all(lines) else []
         for event in events:
             if isinstance(event, HyperparametersChanged):
                 _check(event)

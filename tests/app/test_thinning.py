@@ -1,6 +1,7 @@
 """Round numbers for the axes of a chart."""
 
 import itertools
+import math
 
 import pytest
 from hypothesis import given
@@ -16,6 +17,9 @@ def test_ticks_are_few_even_and_within_the_bounds(low: float, span: float, most:
     assert all(low - span * 1e-6 <= tick <= low + span * 1.000001 for tick in found)
     gaps = [b - a for a, b in itertools.pairwise(found)]
     assert all(gap == pytest.approx(gaps[0]) for gap in gaps)
+    if gaps:
+        digits = gaps[0] / 10 ** math.floor(math.log10(gaps[0]) + 1e-9)
+        assert min(abs(digits - one) for one in (1, 2, 2.5, 5)) < 1e-6
 
 
 @given(st.floats(0.01, 100), st.floats(1.01, 1000), st.integers(2, 12))

@@ -87,6 +87,8 @@ def test_millions_are_short_where_that_is_exact() -> None:
         *("0", "2.5 M", "5 M", "7.5 M", "10 M", "12.5 M")
     ]
     assert short([0, 5e5, 1e6]) == ["0", "500 K", "1 M"]
+    assert short([0, 1e9, 2e9]) == ["0", "1 G", "2 G"]
+    assert short([1e9, 1_000_500_000]) == ["1,000,000,000", "1,000,500,000"]
     assert short([3_000_000, 3_000_001]) == ["3,000,000", "3,000,001"]
 
 

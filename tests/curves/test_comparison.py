@@ -141,6 +141,9 @@ def test_a_forks_curve_begins_where_its_parent_was_left(tmp_path: Path) -> None:
         "minutes": [None, 2.0, 4.0],
     }
     assert overlay.runs[2].training.x[0] == pytest.approx(4.5)
+    closely = Overlaying().overlay(store, chosen, known, View(window=(90, 110)))
+    shown = [[x for x in run.training.x if 90 <= x <= 110] for run in closely.runs]
+    assert shown == [[], [90, 100, 110], [90, 100, 110]]
 
 
 def test_a_few_markers_are_spread_over_a_long_curve_and_reach_its_end() -> None:

@@ -91,6 +91,9 @@ def test_it_is_written_again_only_when_that_is_worth_it(run: Run) -> None:
     summary.update()
     keeper.consider(summary, history)
     assert path.exists()
+    path.unlink()
+    keeper.consider(summary, history)
+    assert not path.exists()
 
 
 def test_a_torn_last_line_is_read_when_it_is_whole(run: Run) -> None:

@@ -2,6 +2,7 @@
 
 import math
 
+import msgspec
 import pytest
 
 from engine.events import (
@@ -86,6 +87,13 @@ def test_losses_that_were_not_finite_are_left_out() -> None:
     assert all(math.isfinite(value) for value in curves.smooth.y)
 
 
+def test_a_memory_that_nobody_measured_is_not_drawn() -> None:
+    measured = msgspec.structs.replace(step(2), memory=50)
+    history = told(running(0), step(1), measured, step(3))
+    second = history.curves(View(second="memory")).second
+    assert (second.x, second.y) == ((2,), (50,))
+
+
 def test_the_floor_is_drawn_where_it_is_known() -> None:
     assert History(0.7).curves(STEPS).floor == 0.7
     assert History().curves(STEPS).floor is None
@@ -128,12 +136,17 @@ def test_marks_of_what_was_lost_go_with_it_and_earlier_ones_stay() -> None:
         step(7),
         running(4),
         change(4, learning_rate=[0.1, 0.2]),
+        step(5),
+        running(4),  # the change that was made there stays
     )
     assert marks(history) == [
         (2, "dropout 0 → 0.1"),
         (4, "resumed"),
         (4, "learning rate 0.1 → 0.2"),
+        (4, "resumed"),
     ]
+    in_minutes = history.curves(View(unit="minutes")).marks
+    assert [mark.x for mark in in_minutes] == [0.0, 0.4, 0.0, 0.4]
 
 
 def test_a_pause_is_no_step_back() -> None:

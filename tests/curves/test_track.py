@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gru_tui.curves.smoothing import Smoothing
+from gru_tui.curves.thinning import Points
 from gru_tui.curves.track import Track, thinned
 
 finite = st.floats(-1e6, 1e6)
@@ -105,6 +106,18 @@ def test_a_window_shows_its_own_extremes_and_one_neighbour_on_each_side(
         assert len(shown) <= 2 * columns
 
 
+def test_a_window_has_one_neighbour_on_each_side_and_the_newest_point_is_always_seen() -> None:
+    squares = [float(x * x) for x in range(10)]
+    assert thinned(range(10), squares, 40, window=(3.5, 6.5)).x == (3, 4, 5, 6, 7)
+    assert thinned(range(10), squares, 40, window=(3.0, 6.0)).x == (2, 3, 4, 5, 6, 7)
+    assert thinned(range(1000), [1.0] * 1000, 10).x[-1] == 999
+
+
+def test_a_group_is_drawn_with_its_least_and_its_greatest() -> None:
+    points = thinned([0, 1], [1.0, 1.5], 10, high=[2.0, 1.5])
+    assert points == Points((0, 0, 1), (1, 2, 1.5))
+
+
 def test_thinning_leaves_out_what_cannot_be_drawn() -> None:
     assert thinned([0, 1, 2], [1.0, math.nan, 3.0], 10).x == (0, 2)
     assert thinned([0, 1, 2], [math.nan] * 3, 10).x == ()
@@ -139,6 +152,20 @@ def test_groups_keep_the_extremes_the_count_and_what_was_not_finite(
     assert counts.max() <= made.every
 
 
+def test_every_group_but_the_last_is_full_in_whatever_pieces_the_points_come() -> None:
+    made, at = Track(("loss", "other"), (0.9,), most=4), 0
+    for piece in (9, 1, 1, 3, 2, 5, 1, 14):
+        made.add(rows([1.0] * piece, at))
+        at += piece
+        assert set(made.rows[:-1, 4]) <= {made.every}
+
+
+def test_what_is_infinite_is_as_broken_as_what_is_no_number() -> None:
+    made = track([1.0, math.inf, 2.0, math.nan])
+    assert made.broken("steps") == (1.0, 3.0)
+    assert made.points("steps", "loss", 20, None) == Points((0, 2), (1.0, 2.0))
+
+
 @given(losses_or_gaps, st.integers(4, 60), st.integers(-1, 310))
 def test_what_comes_after_a_step_back_is_as_if_nothing_had_been_there(
     losses: list[float], most: int, step: int
@@ -163,7 +190,10 @@ def test_the_figures_at_a_place_are_those_of_the_nearest_point() -> None:
     assert made.nearest("epochs", 0.09)["loss"] == (2.0, 2.0)  # type: ignore[index]
     assert made.nearest("steps", 50)["steps"] == 2  # type: ignore[index]
     assert made.before(1.5)["other"] == (-2.0, -2.0)  # type: ignore[index]
+    assert made.before(1)["other"] == (-2.0, -2.0)  # type: ignore[index]
     assert made.before(-1) is None
+    groups = track([1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0], most=4)
+    assert groups.nearest("steps", 1.9)["loss"] == (3.0, 4.0)  # type: ignore[index]
     assert Track(("loss",)).nearest("steps", 1) is None
 
 

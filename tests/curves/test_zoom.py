@@ -60,6 +60,8 @@ def test_a_window_moves_only_as_far_as_shows_the_place(
     assert after[0] - 1e-9 * end <= x <= after[1] + 1e-9 * end
     if before[0] <= x <= before[1]:
         assert after == before
+    elif before != full:
+        assert abs(x - (after[0] if x < before[0] else after[1])) <= 1e-9 * end
 
 
 def test_zooming_in_and_out_again_comes_back() -> None:

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from engine import Hyperparameters, Trainer, generate, load_checkpoint
 from engine.checkpoint import read_header, same_file
 from engine.errors import CheckpointError, CheckpointWriteError
+from engine.events import CheckpointSaved
+from engine.numbered import numbered
 from tests.engine.foreign_types import FOREIGN_TYPES, retyped
 
 TEXT = "the quick brown fox jumps over the lazy dog; " * 20
@@ -66,15 +68,29 @@ def test_torch_loads_it_into_its_own_modules(folder: Path) -> None:
     assert text == "the " + greedy
 
 
-def test_of_old_numbered_checkpoints_those_stay_that_show_how_it_learned(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("steps", "keep", "kept"),
+    [(9, 2, [0, 2, 4, 8, 9]), (14, 3, [0, 2, 4, 8, 12, 13, 14]), (4, 6, [0, 1, 2, 3, 4])],
+)
+def test_of_old_numbered_checkpoints_those_stay_that_show_how_it_learned(
+    steps: int, keep: int, kept: list[int], tmp_path: Path
+) -> None:
     hyperparameters = Hyperparameters.from_mapping(
-        {"steps": 9, "checkpoint_every": 1, "keep_checkpoints": 2}, SMALL
+        {"steps": steps, "checkpoint_every": 1, "keep_checkpoints": keep}, SMALL
     )
     with Trainer(TEXT, hyperparameters, folder=tmp_path) as trainer:
         list(trainer)
-    numbered = sorted(int(path.stem.removeprefix("step-")) for path in tmp_path.glob("step-*"))
-    newest = [8, 9]
-    assert numbered == [0, 2, 4, *newest]
+    assert list(numbered(tmp_path)) == kept
+
+
+def test_what_has_just_been_saved_stays_beside_higher_steps(tmp_path: Path) -> None:
+    for steps in (9, 3):  # the second run begins anew in the first one's folder
+        hyperparameters = Hyperparameters.from_mapping(
+            {"steps": steps, "checkpoint_every": 1, "keep_checkpoints": 2}, SMALL
+        )
+        with Trainer(TEXT, hyperparameters, folder=tmp_path) as trainer:
+            for event in trainer:
+                assert not isinstance(event, CheckpointSaved) or (tmp_path / event.path).exists()
 
 
 def test_a_file_of_somebody_else_is_let_be(tmp_path: Path) -> None:

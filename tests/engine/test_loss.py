@@ -36,5 +36,6 @@ def test_its_gradient_is_probability_minus_one_hot() -> None:
 
 def test_metrics_follow_from_the_loss() -> None:
     assert perplexity(math.log(65)) == pytest.approx(65)
+    assert perplexity(600) == pytest.approx(math.exp(600))
     assert perplexity(1e6) == math.inf
     assert bits_per_character(math.log(2)) == 1

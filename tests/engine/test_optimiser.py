@@ -1,6 +1,10 @@
+import math
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from engine.arrays import Floats
 from engine.model import Architecture, zeros_like_parameters
 from engine.optimiser import Adam, AdamSettings, clip_scale, own_rows
 from engine.shards import Shard
@@ -43,6 +47,53 @@ def test_weight_decay_leaves_biases_alone() -> None:
     Adam(*weights, hidden_size=7).update(AdamSettings(0.1, 0.5, 0.9, 0.99, 1))
     for name, parameter in weights[0].items():
         np.testing.assert_allclose(parameter, 0.95 if "weight" in name else 1, err_msg=name)
+
+
+def by_the_book(gradients: Floats, settings: AdamSettings) -> float:
+    """Where a weight of 1 comes to by Kingma and Ba 2014, and Dozat 2016, in their letters.
+
+    A gradient that is not a number stands for a step that leaves the weight alone.
+    """
+    p, m, v = 1.0, 0.0, 0.0
+    b1, b2, rate = settings.beta1, settings.beta2, settings.learning_rate
+    for t, g in enumerate(gradients.tolist(), 1):
+        if math.isnan(g):
+            continue
+        m = b1 * m + (1 - b1) * g
+        v = b2 * v + (1 - b2) * g**2
+        mean = m / (1 - b1**t)
+        if settings.nesterov:
+            mean = b1 * m / (1 - b1 ** (t + 1)) + (1 - b1) * g / (1 - b1**t)
+        p -= rate * settings.weight_decay * p
+        p -= rate * mean / (math.sqrt(v / (1 - b2**t)) + 1e-8)
+    return p
+
+
+@pytest.mark.parametrize("nesterov", [False, True])
+@pytest.mark.parametrize("rank", [0, 1])
+def test_each_update_is_the_papers_also_of_tables_whose_rows_rest(
+    nesterov: bool, rank: int
+) -> None:
+    table = "ngrams.weight_2"
+    used = [[0, 1, 2, 3], [0, 3], [1, 2], [1], [0, 1, 2, 3], [2, 3]]
+    gradients = np.random.default_rng(0).normal(0, 1e-7, (len(used), 4, 3))  # so epsilon counts
+    seen = {"head.weight": 0.25 * gradients, table: 0.25 * gradients}
+    for step, rows in enumerate(used):
+        seen[table][step, [row for row in range(4) if row not in rows]] = np.nan
+    weights = [{name: np.zeros((4, 3)) for name in seen} for _ in range(4)]
+    for parameter in weights[0].values():
+        parameter[:] = 1
+    adam = Adam(*weights, hidden_size=4, shard=Shard(rank, 2))
+    plan = AdamSettings(0.1, 0.2, 0.8, 0.9, 0, nesterov)
+    for step, rows in enumerate(used):
+        for gradient in weights[1].values():
+            gradient[:] = gradients[step]
+        adam.update(replace(plan, step=step + 1), 0.25, used={table: np.array(rows)})
+    for name, parameter in weights[0].items():
+        for row, column in np.ndindex(4, 3):
+            own = row // 2 == rank
+            expected = by_the_book(seen[name][:, row, column], plan) if own else 1.0
+            assert parameter[row, column] == pytest.approx(expected, rel=1e-12), (name, row)
 
 
 def test_without_a_mean_there_is_nothing_to_look_ahead_with() -> None:

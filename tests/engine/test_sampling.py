@@ -4,7 +4,7 @@ import pytest
 from engine import Hyperparameters, Trainer, generate, sampling
 from engine.errors import UsageError
 from engine.model import Model
-from engine.sampling import Choice, generate_samples
+from engine.sampling import Choice, Writer, generate_samples
 
 TEXT = "abcdefghij" * 40
 
@@ -59,6 +59,22 @@ def test_settings_out_of_bounds_are_named_at_once(model: Model, settings: dict[s
         generate(model, "a", **settings)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("cell", ["gru", "lstm"])
+def test_a_writer_reads_all_of_the_seed_text_and_nothing_of_what_it_wrote_before(cell: str) -> None:
+    settings = Hyperparameters.from_mapping(
+        {"cell": cell, "layers": 2, "hidden_size": 16, "ngram_order": 4, "ngram_size": 8}
+    )
+    writer = Writer(Trainer(TEXT, settings).model)
+
+    def written(seed_text: str) -> str:
+        rng = np.random.default_rng(0)
+        return "".join(c for (c,) in writer.write(seed_text, 60, Choice(0.01), [rng]))
+
+    texts = [written(seed_text) for seed_text in ("a", "ca", "defghca", "a", "ca")]
+    assert len(set(texts[:3])) == 3
+    assert texts[3:] == texts[:2]
+
+
 LOGITS = np.log(np.array([0.1, 0.4, 0.2, 0.3]))
 
 
@@ -80,6 +96,9 @@ def test_top_k_keeps_the_k_likeliest() -> None:
 def test_top_p_keeps_the_smallest_set_that_reaches_p() -> None:
     np.testing.assert_allclose(Choice(top_p=0.6).probabilities(LOGITS), [0, 4 / 7, 0, 3 / 7])
     np.testing.assert_allclose(Choice(top_p=0.01).probabilities(LOGITS), [0, 1, 0, 0])
+    np.testing.assert_allclose(Choice(top_p=0.5).probabilities(np.zeros(4)), [0.5, 0.5, 0, 0])
+    both = Choice(top_k=3, top_p=0.75)  # of what top_k has left
+    np.testing.assert_allclose(both.probabilities(LOGITS), [0, 4 / 7, 0, 3 / 7])
 
 
 @pytest.mark.parametrize(

@@ -57,6 +57,61 @@ def test_a_checkpoint_after_each_validation_is_enough(tmp_path: Path) -> None:
     assert saved == [0, 5, 10, 15, 20, 20]  # the last one is that of the end
 
 
+def test_a_resumed_run_does_not_take_a_model_for_the_best_before_it_was_measured(
+    tmp_path: Path,
+) -> None:
+    settings = with_settings(steps=20, validate_every=5, checkpoint_every=2)
+    with Trainer(NOISE, settings, folder=tmp_path) as trainer:
+        while not trainer.position.is_best:
+            next(trainer)
+        trainer.save()
+        resumed = Trainer.resume(tmp_path / "last.safetensors", NOISE, folder=tmp_path)
+        for either in (trainer, resumed):
+            assert either.step == 5
+            saved = next(event for event in either if isinstance(event, CheckpointSaved))
+            assert (saved.step, saved.kind) == (6, "step")
+            assert load_checkpoint(tmp_path / "best.safetensors").step == 5
+
+
+def test_without_a_validation_the_newest_checkpoint_counts_as_the_best(tmp_path: Path) -> None:
+    settings = with_settings(steps=3, validation_fraction=0, checkpoint_every=1)
+    with Trainer(NOISE, settings, folder=tmp_path) as trainer:
+        for event in trainer:
+            if isinstance(event, CheckpointSaved):
+                assert load_checkpoint(tmp_path / "best.safetensors").step == event.step
+
+
+def test_neither_saving_nor_measuring_nor_writing_changes_a_bit_of_what_is_learnt() -> None:
+    ends = []
+    for often in ((3, 4, 5), (10**6,) * 3):
+        names = ("checkpoint_every", "validate_every", "sample_every")
+        intervals = dict(zip(names, often, strict=True))
+        settings = with_settings(cell="lstm", dropout=0.2, ngram_order=3, steps=14, **intervals)
+        with Trainer(NOISE, settings) as trainer:
+            kinds = [type(event) for event in trainer]
+            ends.append({name: a.copy() for name, a in trainer.weights.parameters.items()})
+        assert kinds.count(Validation) == (4 if often[0] == 3 else 1)
+    assert all(np.array_equal(ends[0][name], ends[1][name]) for name in ends[0])
+
+
+@pytest.mark.parametrize("change", [{"sequence_length": 16}, {"dropout": 0.2}], ids=str)
+def test_other_batches_of_as_many_streams_remember_what_these_have_read(
+    change: dict[str, float],
+) -> None:
+    with Trainer(NOISE, with_settings(cell="lstm")) as trainer:
+        while trainer.step < 3:
+            next(trainer)
+        before = trainer.layout.exchange
+        trainer.change(change)
+        next(trainer)
+        after, position = trainer.layout.exchange, trainer.position
+        assert after is not before
+        assert position.character == 3 * 64
+        assert before.cell_state.any()
+        assert np.array_equal(after.state, before.state)
+        assert np.array_equal(after.cell_state, before.cell_state)
+
+
 @pytest.mark.parametrize("batch_size", [1, 3, 16])
 def test_with_another_number_of_streams_a_run_goes_on_at_the_same_place_of_the_text(
     batch_size: int, tmp_path: Path
@@ -70,7 +125,9 @@ def test_with_another_number_of_streams_a_run_goes_on_at_the_same_place_of_the_t
         trainer.change({"batch_size": batch_size})
         next(trainer)
         changed = trainer.layout.batches
+        next(trainer)
         trainer.restore()
+        assert not trainer.layout.exchange.state.any()  # of other streams
         rolled_back = trainer.epoch
     others = msgspec.structs.replace(settings, batch_size=batch_size)
     with Trainer.resume(tmp_path / "last.safetensors", NOISE, hyperparameters=others) as resumed:

@@ -167,9 +167,11 @@ def test_resuming_continues_bit_for_bit(
         layers=2,
         dropout=0.1,
         steps=30,
-        validate_every=7,
+        validate_every=5,  # no checkpoint falls on the end of an epoch, where all is forgotten
         embedding_size=5,
         input_norm=input_norm,
+        ngram_order=3,
+        ngram_size=4,
     )
     folders = tmp_path / "whole", tmp_path / "broken"
     for folder in folders:
@@ -181,7 +183,9 @@ def test_resuming_continues_bit_for_bit(
             next(broken)
     last = folders[1] / "last.safetensors"
     with Trainer.resume(last, VERSE, processes=processes, folder=folders[1]) as resumed:
-        assert resumed.step == 14
+        assert resumed.step == 15
+        assert 0 < resumed.epoch % 1 < 1
+        assert resumed.layout.exchange.state.any()
         list(resumed)
     assert digest(resumed) == digest(whole)
     assert resumed.position.best_validation_loss == whole.position.best_validation_loss
@@ -312,6 +316,35 @@ def test_a_model_that_has_forgotten_everything_is_not_saved_though_its_loss_is_f
         assert told
         assert 2 * blind < float(told[1]) < 10 * blind
         assert "nan" not in heard.reason
+
+
+def test_only_a_checkpoint_behind_the_step_that_diverged_overcomes_it() -> None:
+    with Trainer(VERSE, with_settings(warm_up=0)) as trainer:
+        for step in (5, 7):
+            while trainer.step < step:
+                next(trainer)
+            trainer.save()
+            for _ in range(3):
+                trainer.weights.parameters["head.bias"][0] = np.nan
+                rollback = next(event for event in trainer if isinstance(event, Rollback))
+                assert rollback.to_step == trainer.step == step
+                trainer.save()
+        trainer.weights.parameters["head.bias"][0] = np.nan
+        with pytest.raises(DivergedError, match="4 times in a row, last at step 7"):
+            next(trainer)
+
+
+def test_the_furthest_divergence_is_remembered_by_those_before_it() -> None:
+    with Trainer(VERSE, with_settings(warm_up=0)) as trainer:
+        while trainer.step < 5:
+            next(trainer)
+        trainer.save()
+        for step in (8, 6):
+            while trainer.step < step:
+                next(trainer)
+            trainer.weights.parameters["head.bias"][0] = np.nan
+            assert next(event for event in trainer if isinstance(event, Rollback)).to_step == 5
+        assert trainer.position.rolled_back_at == 8
 
 
 def test_what_a_roll_back_undoes_is_time_spent_of_the_budget() -> None:

@@ -93,6 +93,7 @@ def test_a_removed_file_is_nothing_new(path: Path) -> None:
     assert reader.poll() == []
 
 
+@pytest.mark.parametrize("before", [b"", b"\n"], ids=["among sound lines", "behind an empty one"])
 @pytest.mark.parametrize(
     "damage",
     [
@@ -106,12 +107,15 @@ def test_a_removed_file_is_nothing_new(path: Path) -> None:
         b'{"event":"hyperparameters","changed":{"dropout":[0.1]}}',
         b'{"event":"hyperparameters","changed":{"dropout":[0.1,7]}}',
         b'{"event":"hyperparameters","changed":{"colour":[0.1,0.2]}}',
+        b'{"event":"warning","message":"two"}{"event":"warning","message":"three"}',
     ],
     ids=lambda damage: repr(damage[:40]),
 )
-def test_a_damaged_line_is_named_with_its_number_and_skipped(path: Path, damage: bytes) -> None:
-    append(path, told("one") + b"\n" + damage + b"\n" + told("four"))
-    named = "line 3 of events.jsonl is damaged and was skipped"
+def test_a_damaged_line_is_named_with_its_number_and_skipped(
+    path: Path, damage: bytes, before: bytes
+) -> None:
+    append(path, told("one") + before + damage + b"\n" + told("four"))
+    named = f"line {2 + len(before)} of events.jsonl is damaged and was skipped"
     assert messages(Follower(path).poll()) == ["one", named, "four"]
 
 

@@ -108,6 +108,11 @@ def test_at_most_ten_lines_a_second_tell_of_steps(path: Path, clock: Clock) -> N
     assert [event.step for event in found] == sorted(event.step for event in found)
 
 
+def test_lines_about_steps_come_less_often_as_a_run_grows_old_but_never_rarely() -> None:
+    ages = (0, 1000, 5000, 20_000, 1e6)
+    assert [journal.interval(age) for age in ages] == pytest.approx([0.1, 0.1, 0.5, 2, 2])
+
+
 def test_a_slow_run_has_a_line_for_every_step_at_once(path: Path, clock: Clock) -> None:
     pen = Journal(path)
     for number in range(1, 4):

@@ -70,6 +70,20 @@ def test_a_change_that_waits_for_its_epoch_is_withdrawn_before_one_that_was_made
     assert undoing(run).changes == {"learning_rate": 0.006}
 
 
+def test_of_several_changes_that_wait_the_last_is_withdrawn_and_none_that_is_to_be_now(
+    store: Store,
+) -> None:
+    run = new_run(store, epochs=3)
+    names = [
+        send(run, "set", changes={"learning_rate": rate}, when=when)
+        for rate, when in ((0.5, "epoch"), (0.25, "epoch"), (0.125, "now"))
+    ]
+    last = undoing(run)
+    assert last.withdraws
+    assert last.changes == {"learning_rate": 0.25}
+    assert last.details == {"target": names[1]}
+
+
 def test_what_was_withdrawn_does_not_come_back_with_the_next_life(store: Store) -> None:
     run = new_run(store, epochs=3)
     first = both(
