@@ -28,7 +28,7 @@ from engine import Hyperparameters
 from engine.batches import Batches
 from engine.model import Architecture, initialise, zeros_like_parameters
 from engine.schedule import learning_rate
-from engine.trainer import INITIAL, OFFSETS
+from engine.seeds import INITIAL, OFFSETS, generator
 
 EPSILON, SMALL = 1e-8, 1e-5  # Adam's, and that below a variance
 FORMS = {
@@ -210,7 +210,7 @@ def initial(settings: Hyperparameters, text: corpora.Corpus, forms: Forms) -> Tr
     """The engine's first values, and those that only a form has."""
     architecture = Architecture.of(settings, len(text.vocabulary))
     arrays = zeros_like_parameters(architecture, np.float32)
-    rng = np.random.default_rng((settings.random_seed, INITIAL))
+    rng = generator(settings.random_seed, INITIAL)
     initialise(arrays, architecture, settings.initialisation, rng)
     H = settings.hidden_size
     for index in range(settings.layers):
@@ -266,7 +266,7 @@ def run(corpus: str, words: str, characters: float, random_seed: int) -> Row:
     for epoch in itertools.count():
         if step == settings.steps:
             break
-        rng = np.random.default_rng((settings.random_seed, OFFSETS, epoch))
+        rng = generator(settings.random_seed, OFFSETS, epoch)
         batches.cut(batches.random_offset(rng))
         states = zeros
         for block in range(min(batches.steps, settings.steps - step)):

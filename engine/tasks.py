@@ -15,6 +15,7 @@ from engine.memory import shared_zeros
 from engine.model import Architecture, zeros_like_parameters
 from engine.network import Network
 from engine.optimiser import Adam, AdamSettings, clip_scale
+from engine.seeds import MASKS, seeds
 from engine.shards import Shard
 
 TRAIN, VALIDATE = 0, 1
@@ -205,7 +206,7 @@ class ShardTasks:
         return dropout_masks(
             settings.dropout,
             (workspace.weights.architecture.layers, *workspace.exchange.sizes),
-            (workspace.random_seed, settings.step),
+            seeds(workspace.random_seed, MASKS, settings.step),
             workspace.weights.dtype,
         )
 
@@ -213,7 +214,7 @@ class ShardTasks:
 def dropout_masks(
     dropout: float,
     shape: tuple[int, int, int, int],
-    seeds: tuple[int, int],
+    seeds: tuple[int, ...],
     dtype: np.dtype[np.floating[Any]],
 ) -> list[Floats]:
     """One mask (T, B, H) for each layer's outputs: 0, or 1/(1 - dropout) (Srivastava et al. 2014).

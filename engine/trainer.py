@@ -36,13 +36,10 @@ from engine.rollback import Recovery
 from engine.sampling import Choice, Writer
 from engine.saving import Snapshot, opened, save_snapshot
 from engine.schedule import learning_rate, part_of_time, progress
+from engine.seeds import INITIAL, OFFSETS, SAMPLES, generator
 from engine.stopwatch import Stopwatch
 from engine.tasks import StepSettings, Weights
 from engine.waiting import Asked, Waiting
-
-# What random numbers are for. With the random seed and a counter they seed a generator,
-# so that no generator's state has to be carried along.
-INITIAL, OFFSETS, SAMPLES = 1, 2, 3
 
 E = TypeVar("E", bound=Event)
 
@@ -84,7 +81,7 @@ class Trainer:
         self._recovery = Recovery()
         architecture = Architecture.of(settings, len(corpus.vocabulary))
         self.weights = Weights(architecture, np.dtype(dtype))
-        rng = np.random.default_rng((settings.random_seed, INITIAL))
+        rng = generator(settings.random_seed, INITIAL)
         initialise(self.weights.parameters, architecture, settings.initialisation, rng)
         self.layout = Layout(corpus, self.weights, settings, processes)
         self._closing = Closing(self.layout.validation_characters)
@@ -241,7 +238,7 @@ class Trainer:
     def sample(self, *, command: str = "") -> Sample:
         """What the model writes now; the same at the same step of the same run."""
         settings = self.hyperparameters
-        rng = np.random.default_rng((settings.random_seed, SAMPLES, self.step))
+        rng = generator(settings.random_seed, SAMPLES, self.step)
         choice = Choice(settings.sample_temperature)
         written = self._writer.write("", settings.sample_length, choice, [rng])
         text = "".join(character for (character,) in written)
@@ -356,8 +353,8 @@ class Trainer:
 
     def _begin_epoch(self) -> None:
         """A new random offset, and the changes that waited for it."""
-        seeds = (self.hyperparameters.random_seed, OFFSETS, self.position.epoch_index)
-        self.layout.begin_epoch(self.position, np.random.default_rng(seeds))
+        seed, epoch = self.hyperparameters.random_seed, self.position.epoch_index
+        self.layout.begin_epoch(self.position, generator(seed, OFFSETS, epoch))
         self._due.extend(partial(self._change, asked) for asked in self._waiting.take())
 
     def _change(self, asked: Asked) -> HyperparametersChanged:

@@ -8,8 +8,8 @@ import corpora
 from engine import Hyperparameters
 from gru_tui.panes.overlay import OverlayPane
 from gru_tui.runs.store import Store
+from tests.app.on_runs import OnRuns, listed
 from tests.app.runs_on_disk import RIVER, SMALL, trained_run
-from tests.app.test_runs_screen import OnRuns, listed
 from tests.app.waiting import until
 
 

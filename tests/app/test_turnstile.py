@@ -17,9 +17,9 @@ from gru_tui.screens.picker import FilePicker
 from gru_tui.screens.side_by_side import SideBySide
 from gru_tui.screens.time_lapse import TimeLapse
 from gru_tui.screens.turnstile import Turnstile
+from tests.app.on_runs import OnRuns, listed
 from tests.app.on_train import OnTrain, begin, ready, runs
 from tests.app.runs_on_disk import trained_run
-from tests.app.test_runs_screen import OnRuns, listed
 from tests.app.waiting import until
 
 

@@ -9,6 +9,7 @@ import pytest
 from engine import Trainer, tasks
 from engine.arrays import Floats
 from engine.events import Step
+from engine.seeds import MASKS
 from engine.tasks import dropout_masks
 from tests.engine.test_trainer import VERSE, with_settings
 
@@ -40,11 +41,12 @@ def test_every_step_of_every_epoch_draws_other_masks(monkeypatch: pytest.MonkeyP
 
     def watched(*arguments: Any) -> list[Floats]:
         masks = dropout_masks(*arguments)
+        assert arguments[2][:2] == (settings.random_seed, MASKS)
         drawn.extend(mask.tobytes() for mask in masks)
         return masks
 
-    monkeypatch.setattr(tasks, "dropout_masks", watched)
     settings = with_settings(layers=2, dropout=0.3, steps=20, checkpoint_every=10**6)
+    monkeypatch.setattr(tasks, "dropout_masks", watched)
     with Trainer(VERSE, settings) as trainer:
         steps = sum(isinstance(event, Step) for event in trainer)
         assert trainer.epoch > 2

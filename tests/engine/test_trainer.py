@@ -1,5 +1,4 @@
 import hashlib
-import re
 from itertools import islice
 from pathlib import Path
 
@@ -10,7 +9,6 @@ import corpora
 from engine import Hyperparameters, Trainer, choose_processes, evaluate, machine
 from engine.errors import (
     CheckpointError,
-    DivergedError,
     HyperparameterError,
     ReportedError,
     UsageError,
@@ -18,13 +16,11 @@ from engine.errors import (
 from engine.events import (
     CheckpointSaved,
     HyperparametersChanged,
-    Rollback,
     Sample,
     Step,
     Validation,
     Warned,
 )
-from engine.stopwatch import Stopwatch
 
 VERSE = (
     "The ship put out before the sun was high,\n"
@@ -278,100 +274,6 @@ def test_a_batch_of_one_stream_works() -> None:
 def test_nothing_left_for_training_is_said() -> None:
     with pytest.raises(ReportedError, match="too short to learn from"):
         Trainer("ab", with_settings(validation_fraction=0.5))
-
-
-def test_a_run_that_diverges_rolls_back_and_halves_the_learning_rate() -> None:
-    with Trainer(VERSE, with_settings(warm_up=0)) as trainer:
-        while trainer.step < 5:
-            next(trainer)
-        trainer.save()
-        trainer.weights.parameters["head.bias"][0] = np.nan
-        rollback = next(event for event in trainer if isinstance(event, Rollback))
-        assert rollback.to_step == 5
-        assert rollback.learning_rate == 0.003
-        assert "diverged at step 5" in rollback.reason
-        list(trainer)
-        assert all(np.isfinite(array).all() for array in trainer.weights.parameters.values())
-        assert trainer.step == 20
-
-
-@pytest.mark.parametrize("validate_every", [12, 1000])
-def test_a_model_that_has_forgotten_everything_is_not_saved_though_its_loss_is_finite(
-    validate_every: int,
-) -> None:
-    settings = with_settings(warm_up=0, checkpoint_every=12, validate_every=validate_every)
-    with Trainer(VERSE, settings) as trainer:
-        while trainer.step < 5:
-            next(trainer)
-        trainer.validate()
-        trainer.save()
-        bias = trainer.weights.parameters["head.bias"]
-        blind = np.log(len(bias))
-        assert trainer.position.best_validation_loss < blind
-        bias[trainer.corpus.vocabulary.characters.index(" ")] -= 100
-        heard = next(event for event in trainer if isinstance(event, Rollback | CheckpointSaved))
-        assert isinstance(heard, Rollback)
-        assert (heard.to_step, heard.learning_rate) == (5, 0.003)
-        told = re.search(r"diverged at step 12 \(loss ([\d.]+)", heard.reason)
-        assert told
-        assert 2 * blind < float(told[1]) < 10 * blind
-        assert "nan" not in heard.reason
-
-
-def test_only_a_checkpoint_behind_the_step_that_diverged_overcomes_it() -> None:
-    with Trainer(VERSE, with_settings(warm_up=0)) as trainer:
-        for step in (5, 7):
-            while trainer.step < step:
-                next(trainer)
-            trainer.save()
-            for _ in range(3):
-                trainer.weights.parameters["head.bias"][0] = np.nan
-                rollback = next(event for event in trainer if isinstance(event, Rollback))
-                assert rollback.to_step == trainer.step == step
-                trainer.save()
-        trainer.weights.parameters["head.bias"][0] = np.nan
-        with pytest.raises(DivergedError, match="4 times in a row, last at step 7"):
-            next(trainer)
-
-
-def test_the_furthest_divergence_is_remembered_by_those_before_it() -> None:
-    with Trainer(VERSE, with_settings(warm_up=0)) as trainer:
-        while trainer.step < 5:
-            next(trainer)
-        trainer.save()
-        for step in (8, 6):
-            while trainer.step < step:
-                next(trainer)
-            trainer.weights.parameters["head.bias"][0] = np.nan
-            assert next(event for event in trainer if isinstance(event, Rollback)).to_step == 5
-        assert trainer.position.rolled_back_at == 8
-
-
-def test_what_a_roll_back_undoes_is_time_spent_of_the_budget() -> None:
-    with Trainer(VERSE, with_settings(max_seconds=1000, schedule="linear", warm_up=0)) as trainer:
-        list(islice(trainer, 8))
-        trainer.stopwatch = Stopwatch(400)
-        trainer.change({"max_seconds": 700})
-        next(event for event in trainer if isinstance(event, Step))
-        before, rate = trainer.seconds, trainer.next_step().learning_rate
-        trainer.weights.parameters["head.bias"][0] = np.nan
-        rollback = next(event for event in trainer if isinstance(event, Rollback))
-        assert trainer.seconds >= rollback.seconds >= before > 400
-        assert trainer.step == 0
-        assert trainer.next_step().learning_rate == pytest.approx(rate / 2, rel=0.01)
-
-
-@pytest.mark.parametrize(
-    ("clip", "other"),
-    [(1.0, "a smaller gradient_clip"), (0.0, "gradient_clip 1, as 0 never clips")],
-)
-def test_a_run_that_keeps_diverging_fails_with_advice(clip: float, other: str) -> None:
-    settings = with_settings(learning_rate=1e6, warm_up=0, gradient_clip=clip)
-    with (
-        Trainer(VERSE, settings) as trainer,
-        pytest.raises(DivergedError, match=f"try a tenth of it, or {other}"),
-    ):
-        list(trainer)
 
 
 def test_the_time_budget_ends_the_run_and_the_schedule() -> None:
