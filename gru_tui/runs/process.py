@@ -208,7 +208,8 @@ def _newest(folder: Path) -> Path | None:
     try:
         last.lstat()
     except FileNotFoundError:
-        return next(reversed(numbered(folder).values()), None)
+        left = (path for path in reversed(numbered(folder).values()) if not path.is_symlink())
+        return next(left, None)
     except OSError:
         return last
     return last
