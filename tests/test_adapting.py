@@ -6,6 +6,7 @@ from hypothesis import given
 
 from engine.hyperparameters import Hyperparameters
 from gru_tui.adapting import (
+    INSTEAD_OF_NGRAMS,
     LEAST_PER_WEIGHT,
     MOST_IN_GROWN,
     MOST_WEIGHTS,
@@ -60,6 +61,13 @@ def test_a_text_that_is_read_often_is_not_learnt_by_heart_from_tables_of_n_grams
     assert Hyperparameters.from_mapping(values).weight_decay >= 0.2
     assert [reason for reason in reasons if reason.startswith("weight_decay 0")]
     assert fitted(one_minute, USUAL)[0]["ngram_order"] == one_minute["ngram_order"]
+
+
+def test_what_takes_the_place_of_n_grams_is_held_back_though_the_text_is_read_a_few_times() -> None:
+    values, reasons = fitted(PRESETS["one-minute"], Circumstances(450_000, 65, 33_000))
+    assert values["ngram_order"] == 1
+    assert values["weight_decay"] == INSTEAD_OF_NGRAMS > Hyperparameters().weight_decay
+    assert "dropout" not in {reason.split()[0] for reason in reasons}  # it is not read so often
 
 
 def test_a_preset_that_is_made_for_many_epochs_keeps_its_weight_decay() -> None:

@@ -119,6 +119,18 @@ def test_a_run_that_ends_before_what_is_looked_at_is_not_drawn(tmp_path: Path) -
     assert gone.shown == (0, 800)
 
 
+def test_of_a_fork_that_part_is_seen_which_lies_in_the_window(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    runs = [new_run(store), new_run(store)]
+    for run in runs:
+        trained(run, 80)
+    parent, fork = (run.id for run in runs)
+    known = {parent: row(parent), fork: row(fork, parent=parent)}  # at step 40
+    overlay = Overlaying().overlay(store, [(fork, 0)], known, View(window=(65, 95)))
+    (seen,) = overlay.runs
+    assert [x for x in seen.training.x if 65 <= x <= 95] == [70, 80, 90]
+
+
 def test_a_forks_curve_begins_where_its_parent_was_left(tmp_path: Path) -> None:
     store = Store(tmp_path)
     runs = [new_run(store) for _ in range(3)]

@@ -206,3 +206,11 @@ def test_the_story_is_told_in_order_and_once() -> None:
 def test_a_change_of_nothing_is_not_told() -> None:
     history = told(running(0), change(4))
     assert (marks(history), history.take_notes()) == ([], ())
+
+
+def test_a_memory_that_nobody_measured_is_no_point_of_the_curve() -> None:
+    history = History()
+    measured = msgspec.structs.replace(step(20), memory=5_000)
+    history.take(step(10), measured, step(30))
+    curve = history.curves(View(smoothing=0.0, second="memory")).second
+    assert (curve.x, curve.y) == ((20.0,), (5_000.0,))

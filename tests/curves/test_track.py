@@ -205,3 +205,13 @@ def test_rows_of_another_kind_are_refused(shape: tuple[int, int]) -> None:
     with pytest.raises(ValueError, match="nowhere"):
         made.restore(np.full((1, made.rows.shape[1]), np.nan), 1)
     assert len(made) == 1
+
+
+def test_between_two_groups_lies_the_group_that_ends_there() -> None:
+    grouped = track([float(step) for step in range(16)], most=4)
+    assert grouped.every == 4
+    for step in range(16):  # the groups end at 3, 7, 11 and 15
+        found = grouped.nearest("steps", step)
+        assert found is not None
+        least, greatest = found["loss"]
+        assert least <= step <= greatest

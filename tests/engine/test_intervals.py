@@ -2,9 +2,11 @@
 
 from itertools import pairwise
 
+import numpy as np
 import pytest
 
-from engine import Hyperparameters, Trainer
+from engine import Hyperparameters, Trainer, intervals
+from engine.batches import Batches
 from engine.events import CheckpointSaved, Event, Validation
 
 TEXT = "She sells sea shells by the sea shore; the shells she sells are sea shells.\n" * 8
@@ -45,6 +47,16 @@ def test_a_validation_that_was_asked_for_comes_in_any_case() -> None:
 def test_the_checkpoint_comes_without_the_validation() -> None:
     assert ("checkpoint", 68) in events(70)
     assert events(70)[-2:] == [("validation", 70), ("checkpoint", 70)]
+
+
+@pytest.mark.parametrize(("batch_size", "between"), [(1, 200), (32, 200), (64, 100)])
+def test_many_streams_are_worth_more_than_one_and_samples_come_after_fewer_of_their_steps(
+    batch_size: int, between: int
+) -> None:
+    plan = {"batch_size": batch_size, "sequence_length": 8, "sample_length": 40}
+    settings = Hyperparameters.from_mapping({**TINY, **plan})
+    ids = np.zeros(10_000, np.uint8)
+    assert intervals.sample_every(settings, Batches(ids, batch_size, 8)) == between
 
 
 @pytest.mark.parametrize("batch_size", [1, 2])

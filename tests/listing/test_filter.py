@@ -42,6 +42,8 @@ OWL = RunRow(
 @pytest.mark.parametrize(
     ("text", "names"),
     [
+        ("learning_rate<=0.003999999999999999", "fox"),  # as good as equal
+        ("learning_rate>=0.004000000000000001", "fox owl"),
         ("", "fox owl"),
         ("   ", "fox owl"),
         ("fox", "fox"),

@@ -135,6 +135,29 @@ def test_an_overlong_line_is_named_and_never_held_in_memory(path: Path) -> None:
     assert found == ["line 2 of events.jsonl is damaged and was skipped", "three"]
 
 
+def test_the_end_of_an_overlong_line_is_no_event_whatever_it_looks_like(path: Path) -> None:
+    with (
+        mock.patch.object(follower, "MOST_READ", 16),
+        mock.patch.object(follower, "LONGEST_LINE", 200),
+    ):
+        reader = Follower(path)
+        append(path, b"x" * 16 * 13)
+        assert reader.poll() == []
+        append(path, told("within the line"))
+        assert messages(reader.poll()) == ["line 1 of events.jsonl is damaged and was skipped"]
+
+
+def test_an_event_that_is_torn_in_two_lines_is_two_damaged_ones(path: Path) -> None:
+    whole = told("torn")
+    half = whole.index(b",") + 1
+    append(path, told("before") + whole[:half] + b"\n" + whole[half:])
+    assert messages(Follower(path).poll()) == [
+        "before",
+        "line 2 of events.jsonl is damaged and was skipped",
+        "line 3 of events.jsonl is damaged and was skipped",
+    ]
+
+
 def test_a_file_shortened_within_an_overlong_line_loses_nothing_that_follows(path: Path) -> None:
     with (
         mock.patch.object(follower, "MOST_READ", 16),

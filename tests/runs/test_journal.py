@@ -8,7 +8,7 @@ import pytest
 from corpora.errors import ReportedError
 from engine.events import AnyEvent, Event, Sample, State, Step, Warned
 from engine.loss import perplexity
-from gru_tui.runs import journal
+from gru_tui.runs import journal, reserve
 from gru_tui.runs.follower import Follower
 from gru_tui.runs.journal import Journal
 from tests.runs.making import full_disk, of
@@ -193,3 +193,18 @@ def test_real_time_passes_between_lines(path: Path) -> None:
         pen.record(step(number))
     pen.close()
     assert len(of(Step, written(path))) <= 5
+
+
+def test_there_is_room_again_when_there_is_enough_to_tell_of_the_next_time(path: Path) -> None:
+    pen = Journal(path)
+    with full_disk(0):
+        pen.record(Warned(message="first"))
+        assert pen.stuck
+        pen.use_reserve()
+    with full_disk(reserve.SIZE // 2):
+        pen.retry()
+        assert pen.stuck
+    assert [event.message for event in of(Warned, written(path))] == ["first"]
+    pen.retry()
+    assert not pen.stuck
+    pen.close()
