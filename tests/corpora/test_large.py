@@ -56,6 +56,20 @@ def test_a_large_file_is_the_same_corpus_as_a_small_one(
         assert (found.vocabulary, found.sha256) == (whole.vocabulary, whole.sha256)
 
 
+def test_other_options_make_another_corpus_of_the_same_large_file(small_limits: Path) -> None:
+    path = small_limits / "text.txt"
+    path.write_text("Abc abc " * 40 + "z")
+    choices = [(False, 1), (True, 1), (False, 2), (True, 2)]
+    for _ in range(2):  # made, then found again
+        found = [
+            corpora.load(path, lower_case=lower_case, min_count=min_count)
+            for lower_case, min_count in choices
+        ]
+        assert all(isinstance(corpus.ids, np.memmap) for corpus in found)
+        vocabularies = ["".join(corpus.vocabulary.characters) for corpus in found]
+        assert vocabularies == [" Aabcz", " abcz", " Aabc\ufffd", " abc\ufffd"]
+
+
 def test_a_changed_file_is_read_again(small_limits: Path) -> None:
     path = small_limits / "text.txt"
     path.write_text("abc " * 100)

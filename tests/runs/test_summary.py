@@ -144,6 +144,14 @@ def test_after_a_step_back_nothing_is_left_of_what_was_lost(
     assert summary.curve[-1] == 2.5
 
 
+def test_what_was_measured_at_the_very_step_where_it_goes_on_stays(run: Run) -> None:
+    add(run, resumed_at(0), step(1), step(4), validation(4, 2.0), step(5))
+    add(run, State(state="starting"), resumed_at(4))
+    summary = Summary(run)
+    assert (summary.step, summary.best_validation_loss) == (4, 2.0)
+    assert len(summary.curve) == 2
+
+
 def test_changes_and_roll_backs_say_what_holds_now(run: Run) -> None:
     add(run, HyperparametersChanged(changed={"dropout": [0.0, 0.1], "learning_rate": [0.1, 0.2]}))
     summary = Summary(run)

@@ -1,11 +1,12 @@
 """Commands to a run that trains: obeyed in order, each answered exactly once."""
 
 import shutil
+from types import SimpleNamespace
 from unittest import mock
 
 import pytest
 
-from engine import footprint
+from engine import footprint, stopwatch
 from engine.checkpoint import read_header
 from engine.events import (
     AnyEvent,
@@ -18,6 +19,7 @@ from engine.events import (
     Warned,
 )
 from engine.trainer import Trainer
+from gru_tui.runs import training
 from gru_tui.runs.command import FILE, send
 from gru_tui.runs.run import Run
 from gru_tui.runs.store import Store
@@ -43,6 +45,23 @@ def test_pause_holds_between_two_steps_and_resume_lets_go(run: Run) -> None:
     found = answers(run)
     assert set(found) == set(sent)
     assert all(answer.ok and answer.step == 5 for answer in found.values())
+
+
+def test_a_pause_is_no_time_spent(run: Run) -> None:
+    now, looks = 0.0, 0
+
+    def sleep(seconds: float) -> None:
+        nonlocal now, looks
+        now, looks = now + seconds, looks + 1
+        if looks == 5:
+            send(run, "resume")
+
+    clock = SimpleNamespace(monotonic=lambda: now, sleep=sleep)
+    with mock.patch.object(stopwatch, "time", clock), mock.patch.object(training, "time", clock):
+        assert live(run, at_step(5, lambda: send(run, "pause"))) == 0
+    assert states(run) == ["starting", "running", "paused", "running", "finished"]
+    assert now > 0
+    assert {event.seconds for event in events(run)} == {0.0}
 
 
 def test_asking_twice_for_the_same_is_answered_twice_and_told_once(run: Run) -> None:
@@ -207,6 +226,17 @@ def test_a_roll_back_is_saved_with_the_lower_rate_and_a_lost_run_says_what_to_tr
     assert final.state == "failed"
     assert "try a tenth of it" in final.reason
     assert states(run).count("failed") == 1
+
+
+def test_a_checkpoint_asked_for_after_a_ruinous_step_is_that_of_the_model_before_it(
+    store: Store,
+) -> None:
+    run = new_run(store, steps=4, learning_rate=1e9, warm_up=0, gradient_clip=0)
+    assert live(run, at_step(1, lambda: send(run, "checkpoint"))) == 1
+    found = events(run)
+    assert {event.step for event in of(CheckpointSaved, found)} == {0}
+    (answer,) = answers(run).values()
+    assert (answer.ok, answer.step) == (True, 0)
 
 
 # --- a directory that is gone ---
