@@ -23,7 +23,7 @@ HIGHEST_RATE = 0.01  # where the rate grows because there are fewer units
 DROPOUT = ((12, 0.0), (30, 0.1), (80, 0.2), (math.inf, 0.3))  # up to so many epochs
 # The same for presets that are made for few epochs: at least so much weight decay.
 WEIGHT_DECAY = ((12, 0.0), (30, 0.2), (math.inf, 0.5))
-MOST_FOR_NGRAMS = 8  # epochs: in more, their tables learn the text by heart
+MOST_FOR_NGRAMS = 6  # epochs: in more, their tables learn the text by heart
 INSTEAD_OF_NGRAMS = 0.2  # weight decay, which normalised inputs bear
 FEW_EPOCHS = 2  # below, no model is too sure of what it has read
 STEPS_IN_AN_EPOCH = 20  # at least, so that a short text still gets many updates
