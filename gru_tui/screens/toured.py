@@ -82,7 +82,9 @@ class TouredScreen(FollowedScreen):
     def _make_room(self) -> None:
         # Chart and samples, of which the notes speak, are both in sight on a small screen, too,
         # if it is not so low that one of them has to go.
-        self.set_class(self.touring and self.size.height >= FOR_ALL_THREE, "-touring")
+        has_room = self.size.height >= FOR_ALL_THREE
+        self.set_class(self.touring and has_room, "-touring")
+        self.set_class(self.touring and not has_room, "-crowded")
 
     def may_tour(self, action: str) -> bool:
         """Whether that action of the demonstration or its tour can do anything now."""

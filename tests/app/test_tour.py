@@ -92,6 +92,23 @@ async def test_on_a_low_screen_a_note_leaves_room_for_the_pane_whose_turn_it_is(
         await until(pilot, lambda: chart.display and app.samples.display, "both have room")
 
 
+async def test_on_a_wide_and_low_screen_a_note_takes_the_place_of_the_samples(
+    tmp_path: Path,
+) -> None:
+    app = OnTrain(tmp_path / "data")
+    app.context.tour = True
+    async with app.run_test(size=(120, 16)) as pilot:
+        await ready(pilot, app)
+        await until(pilot, partial(is_at, pane(app), 1), "the first note is shown")
+        main, chart = app.train.query_one("#main"), app.train.query_one(ChartPane)
+        await until(pilot, lambda: not app.samples.display, "the samples are not")
+        assert main.region.contains_region(pane(app).region)
+        assert chart.region.height >= 6
+        assert chart.region.bottom <= pane(app).region.y
+        await pilot.press("escape")
+        await until(pilot, lambda: app.samples.display, "they are back")
+
+
 async def test_escape_skips_the_notes_and_the_next_time_they_are_back(app: OnTrain) -> None:
     app.context.tour = True
     async with app.run_test(size=(80, 24)) as pilot:
