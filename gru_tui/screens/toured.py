@@ -9,6 +9,7 @@ from gru_tui.panes.tour import TourPane
 from gru_tui.screens.followed import FollowedScreen
 
 OF_THE_TOUR = frozenset({"tour_next", "tour_never"})
+FOR_ALL_THREE = 20  # lines that chart, samples and a note need
 
 
 class TouredScreen(FollowedScreen):
@@ -70,10 +71,20 @@ class TouredScreen(FollowedScreen):
         self._tour_changed()
         return was_open
 
+    def on_resize(self) -> None:
+        """There may be room for more beside the note now, or for less."""
+        self._make_room()
+
     def _tour_changed(self) -> None:
-        # Chart and samples, of which the notes speak, are both in sight on a small screen, too.
-        self.set_class(self.touring, "-touring")
+        self._make_room()
         self.refresh_bindings()
+
+    def _make_room(self) -> None:
+        # Chart and samples, of which the notes speak, are both in sight on a small screen, too,
+        # if it is not so low that one of them has to go.
+        has_room = self.size.height >= FOR_ALL_THREE
+        self.set_class(self.touring and has_room, "-touring")
+        self.set_class(self.touring and not has_room, "-crowded")
 
     def may_tour(self, action: str) -> bool:
         """Whether that action of the demonstration or its tour can do anything now."""

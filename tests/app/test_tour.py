@@ -48,7 +48,7 @@ def test_a_fast_machine_is_not_needed_for_the_first_ten_seconds() -> None:
     assert SETTINGS["max_seconds"] >= 120
 
 
-@pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 40)], ids=str)
+@pytest.mark.parametrize("size", [(60, 20), (80, 20), (80, 24), (120, 40)], ids=str)
 async def test_each_note_is_whole_and_leaves_chart_and_sample_in_sight(
     tmp_path: Path, size: tuple[int, int]
 ) -> None:
@@ -67,8 +67,46 @@ async def test_each_note_is_whole_and_leaves_chart_and_sample_in_sight(
             assert not chart.region.overlaps(shown.region)
             assert app.samples.region.height >= 4
             assert app.samples.region.bottom <= shown.region.y
+            assert app.train.query_one("#main").region.contains_region(shown.region)
             await pilot.press("enter")
         await until(pilot, lambda: not pane(app).is_open, "after the last note there is none")
+
+
+@pytest.mark.parametrize("height", [16, 19])
+async def test_on_a_low_screen_a_note_leaves_room_for_the_pane_whose_turn_it_is(
+    tmp_path: Path, height: int
+) -> None:
+    app = OnTrain(tmp_path / "data")
+    app.context.tour = True
+    async with app.run_test(size=(60, height)) as pilot:
+        await ready(pilot, app)
+        await until(pilot, partial(is_at, pane(app), 1), "the first note is shown")
+        main, chart = app.train.query_one("#main"), app.train.query_one(ChartPane)
+        for shown in (chart, app.samples):
+            await until(pilot, lambda: shown.display, "it is this one's turn")  # noqa: B023
+            assert shown.region.height >= 6
+            assert shown.region.bottom <= pane(app).region.y
+            assert main.region.contains_region(pane(app).region)
+            await pilot.press("z")
+        await pilot.resize_terminal(60, 24)
+        await until(pilot, lambda: chart.display and app.samples.display, "both have room")
+
+
+async def test_on_a_wide_and_low_screen_a_note_takes_the_place_of_the_samples(
+    tmp_path: Path,
+) -> None:
+    app = OnTrain(tmp_path / "data")
+    app.context.tour = True
+    async with app.run_test(size=(120, 16)) as pilot:
+        await ready(pilot, app)
+        await until(pilot, partial(is_at, pane(app), 1), "the first note is shown")
+        main, chart = app.train.query_one("#main"), app.train.query_one(ChartPane)
+        await until(pilot, lambda: not app.samples.display, "the samples are not")
+        assert main.region.contains_region(pane(app).region)
+        assert chart.region.height >= 6
+        assert chart.region.bottom <= pane(app).region.y
+        await pilot.press("escape")
+        await until(pilot, lambda: app.samples.display, "they are back")
 
 
 async def test_escape_skips_the_notes_and_the_next_time_they_are_back(app: OnTrain) -> None:

@@ -7,7 +7,7 @@ from textual.widgets import Static
 
 from engine.hyperparameters import FIELDS
 from gru_tui.panes.chart import ChartPane
-from gru_tui.panes.corpus import CorpusPane
+from gru_tui.panes.corpus import CorpusList, CorpusPane
 from gru_tui.panes.hyperparameters import HyperparametersPane
 from tests.app.on_train import OnTrain, begin, ready
 from tests.app.waiting import until
@@ -127,3 +127,20 @@ async def test_the_chart_shows_what_its_keys_ask_for(app: OnTrain, river: str) -
         await until(pilot, lambda: "smoothing 0.98" in str(chart.border_subtitle))
         await pilot.press("p")
         await until(pilot, lambda: str(chart.border_title).startswith("Perplexity"))
+
+
+@pytest.mark.parametrize("size", [(120, 16), (120, 24), (120, 31), (200, 20)], ids=str)
+async def test_on_a_wide_and_low_screen_nothing_hangs_out_of_the_side(
+    app: OnTrain, size: tuple[int, int]
+) -> None:
+    async with app.run_test(size=size) as pilot:
+        await ready(pilot, app)
+        side, rows = app.train.query_one("#side"), app.train.query_one(CorpusList)
+        await until(pilot, lambda: rows.option_count > 4, "all corpora are listed")
+        await pilot.press("c", "end")
+        await until(pilot, lambda: rows.highlighted == rows.option_count - 1, "the last row")
+        corpus, form = app.train.query_one("#corpus"), app.train.query_one("#form")
+        await until(pilot, lambda: rows.max_scroll_y == rows.scroll_offset.y, "it is in sight")
+        for pane in (corpus, form):
+            assert side.region.contains_region(pane.region)
+        assert corpus.content_region.contains_region(rows.region)
