@@ -19,7 +19,7 @@ from engine.shards import sharding_is_safe
 from engine.trainer import Trainer
 from gru_tui.curves.digest import Keeper
 from gru_tui.runs import death, lock, text, trainer_log
-from gru_tui.runs.command import Inbox
+from gru_tui.runs.command import Command, Inbox
 from gru_tui.runs.files import sweep
 from gru_tui.runs.journal import Journal
 from gru_tui.runs.notices import Notices
@@ -43,10 +43,13 @@ def main() -> None:
     arguments = parser.parse_args()
     run = Run(arguments.run)
     os.umask(0o077)
+    # Before anybody can see that it lives: what comes later is asked of this life.
+    inbox = Inbox(run.path)
+    backlog = inbox.take()
     try:
         with lock.take(run.path):
             death.record_birth(run.path)
-            status = Life(run).lead(arguments.started)
+            status = Life(run, inbox, backlog).lead(arguments.started)
     except ReportedError as error:
         sys.exit(str(error))
     sys.exit(status)
@@ -55,13 +58,13 @@ def main() -> None:
 class Life:
     """One life of a run's trainer, from the first state event to the last."""
 
-    def __init__(self, run: Run) -> None:
-        """Raises ReportedError where events cannot be written."""
+    def __init__(self, run: Run, inbox: Inbox, backlog: list[Command | str]) -> None:
+        """`backlog`: what `inbox` held before this life. Raises ReportedError where events cannot
+        be written.
+        """
         self._run = run
         self._claim = lock.Claim(run.path)
-        self._inbox = Inbox(run.path)
-        # First of all: what comes later is asked of this life and not of those before it.
-        self._backlog = self._inbox.take()
+        self._inbox, self._backlog = inbox, backlog
         self._journal = Journal(run.events)
         self._training: Training | None = None
         self._notices = Notices(run.name)

@@ -7,6 +7,7 @@ from unittest import mock
 
 from engine.events import Event, State
 from gru_tui.runs import process
+from gru_tui.runs.command import Inbox
 from gru_tui.runs.journal import Journal
 from gru_tui.runs.process import Life
 from gru_tui.runs.run import Run
@@ -45,9 +46,11 @@ def live(run: Run, hear: Hearing = lambda event: None) -> int | None:
     """Train as the process would; the exit status, None if it was killed."""
     numbers = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
     before = [signal.getsignal(number) for number in numbers]
+    inbox = Inbox(run.path)
+    backlog = inbox.take()
     try:
         with mock.patch.object(process, "Journal", lambda path: ListenedJournal(path, hear)):
-            return Life(run).lead(None)
+            return Life(run, inbox, backlog).lead(None)
     except Killed:
         return None
     finally:

@@ -15,7 +15,7 @@ from gru_tui.runs import launch
 from gru_tui.runs.command import send
 from gru_tui.runs.store import Store
 from tests.runs.living import live
-from tests.runs.making import TEXT, events, kill, last, new_run, of, processes, until
+from tests.runs.making import TEXT, answers, events, kill, last, new_run, of, processes, until
 
 
 def test_a_run_is_trained_by_a_process_of_its_own_session(store: Store) -> None:
@@ -31,6 +31,19 @@ def test_a_run_is_trained_by_a_process_of_its_own_session(store: Store) -> None:
         until(lambda: not run.is_alive(), "the end")
         assert run.state() == "stopped"
         assert (run.path / launch.LOG).read_bytes() == b""
+    finally:
+        kill(run)
+
+
+def test_what_is_asked_as_soon_as_a_trainer_lives_is_done(store: Store) -> None:
+    run = new_run(store, epochs=0)
+    launch.start(run)
+    try:
+        asked = send(run, "stop")
+        until(lambda: asked in answers(run), "the answer")
+        assert answers(run)[asked].ok
+        until(lambda: not run.is_alive(), "the end")
+        assert run.state() == "stopped"
     finally:
         kill(run)
 
