@@ -299,6 +299,23 @@ def test_the_furthest_divergence_is_remembered_by_those_before_it() -> None:
         assert trainer.position.rolled_back_at == 8
 
 
+def test_a_ruined_model_is_found_before_it_is_saved_whatever_an_older_validation_said() -> None:
+    with Trainer(VERSE, with_settings()) as trainer:
+        while trainer.step < 5:
+            next(trainer)
+        trainer.save()
+        trainer.validate()
+        while trainer.step < 6:
+            next(trainer)
+        assert trainer.check() is None
+        while trainer.step < 7:
+            next(trainer)
+        trainer.weights.parameters["head.bias"][0] = np.nan
+        rollback = trainer.check()
+    assert rollback is not None
+    assert rollback.to_step == trainer.step == 5
+
+
 def test_what_a_roll_back_undoes_is_time_spent_of_the_budget() -> None:
     with Trainer(VERSE, with_settings(max_seconds=1000, schedule="linear", warm_up=0)) as trainer:
         list(islice(trainer, 8))
@@ -352,6 +369,18 @@ def test_a_fork_begins_with_the_parameters_and_its_own_counters(tmp_path: Path) 
     assert first.loss is not None
     assert trainer.position.loss is not None
     assert first.loss == pytest.approx(trainer.position.loss, abs=0.3)
+
+
+def test_a_fork_that_diverges_at_once_goes_back_to_the_parameters_of_its_parent(
+    tmp_path: Path,
+) -> None:
+    with Trainer(VERSE, QUICK, folder=tmp_path) as trainer:
+        list(trainer)
+    with Trainer.fork(tmp_path / "last.safetensors", VERSE, QUICK) as fork:
+        fork.weights.parameters["head.bias"][0] = np.nan
+        next(event for event in fork if isinstance(event, Rollback))
+        for name, array in trainer.weights.parameters.items():
+            assert np.array_equal(fork.weights.parameters[name], array), name
 
 
 def test_a_machine_shares_a_large_model_and_not_a_small_one(
