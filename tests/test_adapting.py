@@ -65,7 +65,7 @@ def test_a_text_that_is_read_often_is_not_learnt_by_heart_from_tables_of_n_grams
     assert (values["ngram_order"], values["input_norm"]) == (1, True)
     assert Hyperparameters.from_mapping(values).weight_decay >= 0.2
     assert [reason for reason in reasons if reason.startswith("weight_decay 0")]
-    ten_times, _ = fitted(one_minute, Circumstances(500_000, 65, 33_000))
+    ten_times, _ = fitted(one_minute, Circumstances(450_000, 65, 33_000))
     assert (ten_times["ngram_order"], ten_times["weight_decay"]) == (1, INSTEAD_OF_NGRAMS)
     assert fitted(one_minute, USUAL)[0]["ngram_order"] == one_minute["ngram_order"]
 

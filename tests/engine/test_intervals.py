@@ -2,9 +2,11 @@
 
 from itertools import pairwise
 
+import numpy as np
 import pytest
 
-from engine import Hyperparameters, Trainer
+from engine import Hyperparameters, Trainer, intervals
+from engine.batches import Batches
 from engine.events import CheckpointSaved, Event, Validation
 
 TEXT = "She sells sea shells by the sea shore; the shells she sells are sea shells.\n" * 8
@@ -45,6 +47,16 @@ def test_a_validation_that_was_asked_for_comes_in_any_case() -> None:
 def test_the_checkpoint_comes_without_the_validation() -> None:
     assert ("checkpoint", 68) in events(70)
     assert events(70)[-2:] == [("validation", 70), ("checkpoint", 70)]
+
+
+@pytest.mark.parametrize(("steps", "between"), [(3, 25), (400, 400), (5000, 1000)])
+def test_validations_come_once_an_epoch_within_reason(steps: int, between: int) -> None:
+    batches = Batches(np.zeros(steps + 1, int), 1, 1)
+    assert batches.steps == steps
+    assert intervals.validate_every(Hyperparameters(), batches) == between
+    assert intervals.checkpoint_every(Hyperparameters(), batches) == between
+    assert intervals.validate_every(Hyperparameters(validate_every=7), batches) == 7
+    assert intervals.checkpoint_every(Hyperparameters(checkpoint_every=9), batches) == 9
 
 
 @pytest.mark.parametrize("batch_size", [1, 2])
