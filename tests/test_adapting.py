@@ -1,11 +1,14 @@
 """Presets fitted to texts and machines."""
 
+from dataclasses import replace
+
 import hypothesis.strategies as st
 import pytest
 from hypothesis import given
 
 from engine.hyperparameters import Hyperparameters
 from gru_tui.adapting import (
+    HIGHEST_RATE,
     INSTEAD_OF_NGRAMS,
     LEAST_PER_WEIGHT,
     MOST_IN_GROWN,
@@ -42,6 +45,8 @@ def test_a_slow_machine_gets_a_smaller_model_with_larger_steps() -> None:
     assert settings.hidden_size < usual.hidden_size
     assert settings.learning_rate > usual.learning_rate
     assert reason.startswith(f"hidden_size {settings.hidden_size}: this machine")
+    slowest = fitted(THREE_MINUTES, Circumstances(USUAL.characters, USUAL.vocabulary, speed=500))
+    assert slowest[0]["learning_rate"] == HIGHEST_RATE
 
 
 def test_a_short_text_gets_a_smaller_model_with_dropout() -> None:
@@ -60,6 +65,8 @@ def test_a_text_that_is_read_often_is_not_learnt_by_heart_from_tables_of_n_grams
     assert (values["ngram_order"], values["input_norm"]) == (1, True)
     assert Hyperparameters.from_mapping(values).weight_decay >= 0.2
     assert [reason for reason in reasons if reason.startswith("weight_decay 0")]
+    ten_times, _ = fitted(one_minute, Circumstances(450_000, 65, 33_000))
+    assert (ten_times["ngram_order"], ten_times["weight_decay"]) == (1, INSTEAD_OF_NGRAMS)
     assert fitted(one_minute, USUAL)[0]["ngram_order"] == one_minute["ngram_order"]
 
 
@@ -73,6 +80,15 @@ def test_what_takes_the_place_of_n_grams_is_held_back_though_the_text_is_read_a_
 def test_a_preset_that_is_made_for_many_epochs_keeps_its_weight_decay() -> None:
     values, _ = fitted(PRESETS["overnight"], USUAL)
     assert values["weight_decay"] == PRESETS["overnight"]["weight_decay"]
+
+
+def test_a_bound_in_epochs_and_a_speed_that_nobody_knows_count() -> None:
+    short = Circumstances(100_000, 65, 33_000)
+    bounded = {**PRESETS["one-minute"], "epochs": 8}
+    for values, here in ((bounded, short), (PRESETS["one-minute"], replace(short, speed=None))):
+        found, reasons = fitted(values, here)
+        assert (found["ngram_order"], found.get("dropout", 0.0)) == (3, 0.0)
+        assert not [reason for reason in reasons if "epochs" in reason or "times" in reason]
 
 
 def test_a_very_short_text_gets_fewer_streams() -> None:

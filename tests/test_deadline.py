@@ -25,6 +25,10 @@ def test_a_time_of_day_is_the_next_one_that_comes(text: str, seconds: float) -> 
     assert in_seconds(text, spent=100, now=NOON) == 100 + seconds
 
 
+def test_the_very_time_it_is_comes_again_tomorrow() -> None:
+    assert in_seconds("12:00", spent=0, now=NOON.replace(second=0)) == 86_400
+
+
 @pytest.mark.parametrize("other", ["60", "1e3", "soon", "", 60.0, True, "18:3", "h"])
 def test_anything_else_is_left_to_the_field(other: object) -> None:
     assert in_seconds(other, spent=5) == other

@@ -112,7 +112,9 @@ def test_what_is_fixed_is_locked_and_free_again_for_another_run(running: Draft) 
     assert running.locked("hidden_size")
     running.type("dropout", "0.2")
     running.apply("epoch")
+    running.spent = 1000.0
     running.release()
+    assert running.spent == 0  # by the run that is to come
     assert not running.locked("hidden_size")
     assert running.waiting == {}
     assert running.hyperparameters().dropout == 0.2

@@ -103,6 +103,27 @@ def test_a_file_that_another_process_forgets_meanwhile_is_no_fault(small_limits:
     assert isinstance(corpora.load(path).ids, np.memmap)
 
 
+def test_of_many_large_texts_those_are_kept_that_were_used_last(
+    small_limits: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cache, "MOST_KEPT", 2)
+    paths = [small_limits / name for name in ("one", "two", "three")]
+    for path in paths:
+        path.write_text(f"the text of {path.name}, " * 20)
+
+    def used_now(path: Path) -> str:
+        """Where that text is kept, which all others were used before."""
+        for kept in cache.folder().glob("*"):
+            os.utime(kept, ns=(0, kept.stat().st_mtime_ns // 2))
+        ids = corpora.load(path).ids
+        assert isinstance(ids, np.memmap)
+        return Path(ids.filename or "").name
+
+    names = [used_now(path) for path in (*paths[:2], *paths[:1], *paths[2:])]
+    assert len(set(names)) == 3
+    assert {kept.name for kept in cache.folder().iterdir()} == {names[0], names[3]}
+
+
 def test_what_killed_loaders_have_left_is_removed_when_it_is_old(small_limits: Path) -> None:
     program = """
 import os, signal, sys

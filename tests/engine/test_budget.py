@@ -10,6 +10,7 @@ import pytest
 from engine import Hyperparameters, Trainer
 from engine.budget import Closing
 from engine.events import Step, Validation
+from engine.stopwatch import Stopwatch
 from tests.engine.test_trainer import VERSE, with_settings
 
 STEP = 0.1  # seconds
@@ -83,6 +84,19 @@ def test_a_resumed_run_ends_within_the_rest_of_its_budget(clock: Clock, tmp_path
         clock.rule(resumed)
         list(resumed)
     assert 0.9 * BUDGET < resumed.seconds <= BUDGET
+
+
+def test_a_pause_does_not_count_and_what_was_before_it_does(clock: Clock) -> None:
+    watch = Stopwatch(10.0)
+    clock.now += 3
+    watch.hold()
+    clock.now += 5
+    watch.hold()
+    assert watch.seconds == 13
+    for _ in range(2):
+        watch.go_on()
+        clock.now += 2
+    assert watch.seconds == 17
 
 
 def test_what_was_measured_goes_before_what_was_expected() -> None:

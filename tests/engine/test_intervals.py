@@ -59,6 +59,16 @@ def test_many_streams_are_worth_more_than_one_and_samples_come_after_fewer_of_th
     assert intervals.sample_every(settings, Batches(ids, batch_size, 8)) == between
 
 
+@pytest.mark.parametrize(("steps", "between"), [(3, 25), (400, 400), (5000, 1000)])
+def test_validations_come_once_an_epoch_within_reason(steps: int, between: int) -> None:
+    batches = Batches(np.zeros(steps + 1, int), 1, 1)
+    assert batches.steps == steps
+    assert intervals.validate_every(Hyperparameters(), batches) == between
+    assert intervals.checkpoint_every(Hyperparameters(), batches) == between
+    assert intervals.validate_every(Hyperparameters(validate_every=7), batches) == 7
+    assert intervals.checkpoint_every(Hyperparameters(checkpoint_every=9), batches) == 9
+
+
 @pytest.mark.parametrize("batch_size", [1, 2])
 @pytest.mark.parametrize("random_seed", range(4))
 def test_no_epoch_goes_by_without_a_validation_and_a_checkpoint(

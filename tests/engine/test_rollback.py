@@ -68,6 +68,23 @@ def test_only_a_checkpoint_behind_the_step_that_diverged_overcomes_it() -> None:
             next(trainer)
 
 
+def test_a_ruined_model_is_found_before_it_is_saved_whatever_an_older_validation_said() -> None:
+    with Trainer(VERSE, with_settings()) as trainer:
+        while trainer.step < 5:
+            next(trainer)
+        trainer.save()
+        trainer.validate()
+        while trainer.step < 6:
+            next(trainer)
+        assert trainer.check() is None
+        while trainer.step < 7:
+            next(trainer)
+        trainer.weights.parameters["head.bias"][0] = np.nan
+        rollback = trainer.check()
+    assert rollback is not None
+    assert rollback.to_step == trainer.step == 5
+
+
 def test_what_a_roll_back_undoes_is_time_spent_of_the_budget() -> None:
     with Trainer(VERSE, with_settings(max_seconds=1000, schedule="linear", warm_up=0)) as trainer:
         list(islice(trainer, 8))

@@ -1,4 +1,4 @@
-"""What a training step does beside forward and backward: dropout masks, and clipping."""
+"""What a training step does beside forward and backward: dropout masks, clipping, refusals."""
 
 from itertools import combinations
 from typing import Any
@@ -52,6 +52,21 @@ def test_every_step_of_every_epoch_draws_other_masks(monkeypatch: pytest.MonkeyP
         assert trainer.epoch > 2
     # At the end one more step is looked at, not made: the first one of a run that goes on.
     assert len(set(drawn[: 2 * steps])) == 2 * steps == 40
+
+
+@pytest.mark.parametrize(
+    ("loss", "squares", "sound"),
+    [(3.0, 4.0, True), (np.nan, 4.0, False), (3.0, np.inf, False), (3000.0, 4.0, False)],
+)
+def test_no_step_is_made_with_what_is_not_finite_or_has_exploded(
+    loss: float, squares: float, sound: bool
+) -> None:
+    workspace = Trainer(VERSE, with_settings()).layout.workspace
+    workspace.sums[0, :2] = loss * workspace.exchange.inputs.size, squares
+    figures = workspace.step_figures()
+    assert figures.updated == sound
+    assert figures.gradient_norm == squares**0.5
+    assert figures.loss == pytest.approx(loss, nan_ok=True)
 
 
 @pytest.mark.parametrize("gradient_clip", [0.0, 0.01, 100.0])
