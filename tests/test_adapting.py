@@ -84,7 +84,7 @@ def test_a_preset_that_is_made_for_many_epochs_keeps_its_weight_decay() -> None:
 
 def test_a_bound_in_epochs_and_a_speed_that_nobody_knows_count() -> None:
     short = Circumstances(100_000, 65, 33_000)
-    bounded = {**PRESETS["one-minute"], "epochs": 8}
+    bounded = {**PRESETS["one-minute"], "epochs": 6}
     for values, here in ((bounded, short), (PRESETS["one-minute"], replace(short, speed=None))):
         found, reasons = fitted(values, here)
         assert (found["ngram_order"], found.get("dropout", 0.0)) == (3, 0.0)

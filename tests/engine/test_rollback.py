@@ -2,6 +2,7 @@
 
 import re
 from itertools import islice
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from engine.errors import DivergedError
 from engine.events import CheckpointSaved, Rollback, Step
 from engine.stopwatch import Stopwatch
 from tests.engine.test_saving import NOISE, stepped
-from tests.engine.test_trainer import VERSE, with_settings
+from tests.engine.test_trainer import QUICK, VERSE, with_settings
 
 
 def test_a_run_that_diverges_rolls_back_and_halves_the_learning_rate() -> None:
@@ -141,3 +142,15 @@ def test_the_furthest_step_that_diverged_is_known_whatever_diverges_before_it() 
             assert isinstance(next(trainer), Rollback)
             assert trainer.step < 4
             assert trainer.position.rolled_back_at == 8
+
+
+def test_a_fork_that_diverges_at_once_goes_back_to_the_parameters_of_its_parent(
+    tmp_path: Path,
+) -> None:
+    with Trainer(VERSE, QUICK, folder=tmp_path) as trainer:
+        list(trainer)
+    with Trainer.fork(tmp_path / "last.safetensors", VERSE, QUICK) as fork:
+        fork.weights.parameters["head.bias"][0] = np.nan
+        next(event for event in fork if isinstance(event, Rollback))
+        for name, array in trainer.weights.parameters.items():
+            assert np.array_equal(fork.weights.parameters[name], array), name

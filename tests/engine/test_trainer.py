@@ -309,18 +309,6 @@ def test_a_fork_begins_with_the_parameters_and_its_own_counters(tmp_path: Path) 
     assert first.loss == pytest.approx(trainer.position.loss, abs=0.3)
 
 
-def test_a_fork_that_diverges_at_once_goes_back_to_the_parameters_of_its_parent(
-    tmp_path: Path,
-) -> None:
-    with Trainer(VERSE, QUICK, folder=tmp_path) as trainer:
-        list(trainer)
-    with Trainer.fork(tmp_path / "last.safetensors", VERSE, QUICK) as fork:
-        fork.weights.parameters["head.bias"][0] = np.nan
-        next(event for event in fork if isinstance(event, Rollback))
-        for name, array in trainer.weights.parameters.items():
-            assert np.array_equal(fork.weights.parameters[name], array), name
-
-
 def test_a_machine_shares_a_large_model_and_not_a_small_one(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
