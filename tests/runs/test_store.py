@@ -241,8 +241,7 @@ def test_what_killed_calls_have_left_of_new_runs_is_removed_when_it_is_old(store
     for folder in (old, young):
         folder.mkdir(parents=True)
         (folder / "text.ids").write_bytes(b"a part")
-    two_days_ago = time.time() - 2 * 86_400
-    os.utime(old, (two_days_ago, two_days_ago))
+    os.utime(old, (time.time() - 2 * 86_400,) * 2)
     run = new_run(store)
     assert sorted(path.name for path in store.folder.iterdir()) == [young.name, run.id]
 
