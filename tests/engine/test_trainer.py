@@ -23,6 +23,7 @@ from engine.events import (
     Validation,
     Warned,
 )
+from engine.position import Position
 from engine.stopwatch import Stopwatch
 
 VERSE = (
@@ -245,6 +246,15 @@ def test_a_text_shorter_than_a_batch_shrinks_the_batch_with_a_warning(text: str)
     assert sum(isinstance(event, Step) for event in events) == 3
 
 
+def test_an_epoch_ends_with_the_last_batch_that_fits() -> None:
+    settings = with_settings(batch_size=1, sequence_length=8, validation_fraction=0)
+    for characters, steps in ((24, 2), (25, 3), (32, 3), (33, 4)):
+        layout, position = Trainer(VERSE[:characters], settings).layout, Position()
+        layout.batches.cut(0)
+        ends = [layout.advance(position) for _ in range(steps)]
+        assert ends == [False] * (steps - 1) + [True]
+
+
 def test_a_batch_of_one_stream_works() -> None:
     events = list(Trainer(VERSE, with_settings(batch_size=1)))
     assert sum(isinstance(event, Step) for event in events) == 20
@@ -268,52 +278,6 @@ def test_a_run_that_diverges_rolls_back_and_halves_the_learning_rate() -> None:
         list(trainer)
         assert all(np.isfinite(array).all() for array in trainer.weights.parameters.values())
         assert trainer.step == 20
-
-
-def test_only_a_checkpoint_behind_the_step_that_diverged_overcomes_it() -> None:
-    with Trainer(VERSE, with_settings(warm_up=0)) as trainer:
-        for step in (5, 7):
-            while trainer.step < step:
-                next(trainer)
-            trainer.save()
-            for _ in range(3):
-                trainer.weights.parameters["head.bias"][0] = np.nan
-                rollback = next(event for event in trainer if isinstance(event, Rollback))
-                assert rollback.to_step == trainer.step == step
-                trainer.save()
-        trainer.weights.parameters["head.bias"][0] = np.nan
-        with pytest.raises(DivergedError, match="4 times in a row, last at step 7"):
-            next(trainer)
-
-
-def test_the_furthest_divergence_is_remembered_by_those_before_it() -> None:
-    with Trainer(VERSE, with_settings(warm_up=0)) as trainer:
-        while trainer.step < 5:
-            next(trainer)
-        trainer.save()
-        for step in (8, 6):
-            while trainer.step < step:
-                next(trainer)
-            trainer.weights.parameters["head.bias"][0] = np.nan
-            assert next(event for event in trainer if isinstance(event, Rollback)).to_step == 5
-        assert trainer.position.rolled_back_at == 8
-
-
-def test_a_ruined_model_is_found_before_it_is_saved_whatever_an_older_validation_said() -> None:
-    with Trainer(VERSE, with_settings()) as trainer:
-        while trainer.step < 5:
-            next(trainer)
-        trainer.save()
-        trainer.validate()
-        while trainer.step < 6:
-            next(trainer)
-        assert trainer.check() is None
-        while trainer.step < 7:
-            next(trainer)
-        trainer.weights.parameters["head.bias"][0] = np.nan
-        rollback = trainer.check()
-    assert rollback is not None
-    assert rollback.to_step == trainer.step == 5
 
 
 def test_what_a_roll_back_undoes_is_time_spent_of_the_budget() -> None:
@@ -369,18 +333,6 @@ def test_a_fork_begins_with_the_parameters_and_its_own_counters(tmp_path: Path) 
     assert first.loss is not None
     assert trainer.position.loss is not None
     assert first.loss == pytest.approx(trainer.position.loss, abs=0.3)
-
-
-def test_a_fork_that_diverges_at_once_goes_back_to_the_parameters_of_its_parent(
-    tmp_path: Path,
-) -> None:
-    with Trainer(VERSE, QUICK, folder=tmp_path) as trainer:
-        list(trainer)
-    with Trainer.fork(tmp_path / "last.safetensors", VERSE, QUICK) as fork:
-        fork.weights.parameters["head.bias"][0] = np.nan
-        next(event for event in fork if isinstance(event, Rollback))
-        for name, array in trainer.weights.parameters.items():
-            assert np.array_equal(fork.weights.parameters[name], array), name
 
 
 def test_a_machine_shares_a_large_model_and_not_a_small_one(
