@@ -146,3 +146,16 @@ def test_lost_changes_are_made_again_in_their_order_and_the_latest_wish_wins(run
     assert live(run) == 0
     assert [rate for _, rate in changes(run)] == [0.5, 0.5, 0.25, 0.125]
     assert read_header(last(run)).hyperparameters["learning_rate"] == 0.125
+
+
+def test_a_change_that_was_refused_is_not_made_by_the_next_life(store: Store) -> None:
+    run = new_run(store, steps=12)
+
+    def stop_and_change() -> None:
+        send(run, "stop")
+        send(run, "set", changes={"dropout": 0.2}, when="now")
+
+    assert live(run, at_step(5, stop_and_change)) == 0
+    assert [answer.ok for answer in answers(run).values()] == [True, False]
+    assert live(run) == 0
+    assert of(HyperparametersChanged, events(run)) == []
