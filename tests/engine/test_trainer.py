@@ -21,6 +21,7 @@ from engine.events import (
     Validation,
     Warned,
 )
+from engine.position import Position
 
 VERSE = (
     "The ship put out before the sun was high,\n"
@@ -264,6 +265,15 @@ def test_a_change_to_a_batch_that_the_text_is_too_short_for_says_what_it_became(
         (warning,) = (event for event in trainer if isinstance(event, Warned))
         assert f"{trainer.layout.batches.batch_size} streams" in warning.message
         assert "instead of 4096" in warning.message
+
+
+def test_an_epoch_ends_with_the_last_batch_that_fits() -> None:
+    settings = with_settings(batch_size=1, sequence_length=8, validation_fraction=0)
+    for characters, steps in ((24, 2), (25, 3), (32, 3), (33, 4)):
+        layout, position = Trainer(VERSE[:characters], settings).layout, Position()
+        layout.batches.cut(0)
+        ends = [layout.advance(position) for _ in range(steps)]
+        assert ends == [False] * (steps - 1) + [True]
 
 
 def test_a_batch_of_one_stream_works() -> None:

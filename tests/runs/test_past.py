@@ -166,3 +166,16 @@ def test_a_change_that_a_later_one_made_void_stays_void_after_a_resume(store: St
     assert made == [{"learning_rate": [0.006, 0.125]}, {"dropout": [0.0, 0.25]}]
     learnt = read_header(last(run)).hyperparameters
     assert (learnt["learning_rate"], learnt["dropout"]) == (0.125, 0.25)
+
+
+def test_a_change_that_was_refused_is_not_made_by_the_next_life(store: Store) -> None:
+    run = new_run(store, steps=12)
+
+    def stop_and_change() -> None:
+        send(run, "stop")
+        send(run, "set", changes={"dropout": 0.2}, when="now")
+
+    assert live(run, at_step(5, stop_and_change)) == 0
+    assert [answer.ok for answer in answers(run).values()] == [True, False]
+    assert live(run) == 0
+    assert of(HyperparametersChanged, events(run)) == []
