@@ -68,8 +68,12 @@ class OverlayPane(PlotextPlot):
         """Draw these curves from now on."""
         if overlay != self._overlay or not self._is_read:
             self._overlay, self._is_read = overlay, True
+            self._show_titles()
             self.refresh()
-        self._show_titles()  # in the colours of the theme that is worn
+
+    def on_mount(self) -> None:
+        """The legend has its colours from the theme."""
+        self.app.theme_changed_signal.subscribe(self, lambda _: self._show_titles())
 
     def on_resize(self, event: Resize) -> None:
         """Another width wants another number of points."""
