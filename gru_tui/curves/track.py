@@ -41,6 +41,7 @@ class Track:
         self._high = self._low + len(self.figures)
         self._store: Rows = np.empty((FIRST_ROOM, self._high + len(self.figures)))
         self._size = 0
+        self._finite = 0  # points behind the smoothed curve
 
     def __len__(self) -> int:
         return self._size
@@ -59,6 +60,7 @@ class Track:
             raise ValueError("these rows stand nowhere")
         self._size, self.every = 0, every
         self._append(rows)
+        self._count_finite()
 
     def add(self, points: Rows) -> None:
         """Further points, one a row: its four places, then its figures."""
@@ -73,6 +75,7 @@ class Track:
         new[:, self._high :] = figures
         new[:, FINITE] = ~np.isnan(figures[:, 0])
         self._smooth(new, figures[:, 0])
+        self._finite += int(new[:, FINITE].sum())
         self._append(self._grouped(new))
         while self._size > self._most:
             self._halve()
@@ -83,6 +86,7 @@ class Track:
         if place == self._size:
             return False
         self._size = place
+        self._count_finite()
         return True
 
     def place(self, unit: Unit) -> Rows:
@@ -136,12 +140,15 @@ class Track:
             "smooth": dict(zip(self.weights, row[SMOOTH:], strict=False)),
         }
 
+    def _count_finite(self) -> None:
+        self._finite = int(self.rows[:, FINITE].sum())
+
     def _smooth(self, new: Rows, first: Rows) -> None:
         if self.weights:
-            values, finite = first.tolist(), int(self.rows[:, FINITE].sum())
+            values = first.tolist()
             for column, weight in enumerate(self.weights, SMOOTH):
                 mean = self.rows[-1, column] if self._size else np.nan
-                new[:, column] = Smoothing(weight, float(mean), finite).extend(values)
+                new[:, column] = Smoothing(weight, float(mean), self._finite).extend(values)
 
     def _grouped(self, new: Rows) -> Rows:
         """In groups of `every`, of which the first fills up the last group so far."""
