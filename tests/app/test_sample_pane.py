@@ -57,6 +57,7 @@ async def test_a_sample_in_a_full_pane_has_nothing_else_laid_out() -> None:
     layouts: list[object] = []
     async with app.run_test(size=(40, 12)) as pilot:
         await filled(pilot, app)
+        await until(pilot, lambda: not app.screen._layout_required, "all is laid out")
         app.screen.screen_layout_refresh_signal.subscribe(app.screen, layouts.append)
         for number in range(10, 15):
             app.pane.add(notes(number))
