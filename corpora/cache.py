@@ -55,9 +55,7 @@ def folder() -> Path:
     """GRU_TUI_CACHE, or the place that this system has for caches."""
     chosen = os.environ.get("GRU_TUI_CACHE")
     if chosen:
-        with contextlib.suppress(RuntimeError):  # nobody's home: a folder of that very name
-            return Path(chosen).expanduser()
-        return Path(chosen)
+        return Path(os.path.expanduser(chosen))  # nobody's home: a folder of that very name
     from platformdirs import user_cache_path
 
     return user_cache_path("gru-tui")

@@ -194,21 +194,25 @@ def load_checkpoint(path: Path) -> Checkpoint:
             if name.startswith(STATE)
         }
         first, second = (group(prefix) if complete else {} for prefix in (FIRST, SECOND))
-        _check_whole(path, file, header)
+        read = dict(parameters)
+        for prefix, tensors in ((FIRST, first), (SECOND, second), (STATE, state)):
+            read |= {prefix + name: array for name, array in tensors.items()}
+        # What else may stand there is read for its checksum alone.
+        others = ((name, file.get_tensor(name)) for name in names - read.keys())
+        _check_whole(path, header, itertools.chain(read.items(), others))
         vocabulary = Vocabulary(tuple(metadata.vocabulary), metadata.unknown_id)
         model = Model(metadata.architecture, vocabulary, parameters)
         return Checkpoint(model, metadata, first, second, state)
 
 
-def _check_whole(path: Path, file: Any, header: Mapping[str, str]) -> None:
+def _check_whole(
+    path: Path, header: Mapping[str, str], arrays: Iterable[tuple[str, Floats]]
+) -> None:
     """Raise CheckpointError where a byte is not the one that was written.
 
     A file without a checksum, of an earlier release or another program, is taken as it is.
     """
-    if CHECKSUM not in header:
-        return
-    arrays = ((name, file.get_tensor(name)) for name in file.keys())  # noqa: SIM118 - no mapping
-    if header[CHECKSUM] != json.dumps(_checksum(header, arrays)):
+    if CHECKSUM in header and header[CHECKSUM] != json.dumps(_checksum(header, arrays)):
         raise CheckpointError(
             f"{path} is damaged: it does not hold what was written to it; take another checkpoint"
         )

@@ -214,7 +214,7 @@ class ShardTasks:
 def dropout_masks(
     dropout: float,
     shape: tuple[int, int, int, int],
-    seeds: tuple[int, ...],
+    entropy: tuple[int, ...],
     dtype: np.dtype[np.floating[Any]],
 ) -> list[Floats]:
     """One mask (T, B, H) for each layer's outputs: 0, or 1/(1 - dropout) (Srivastava et al. 2014).
@@ -223,7 +223,7 @@ def dropout_masks(
     """
     layers, T, B, H = shape
     count = T * B * H
-    bits = np.random.PCG64(seeds)
+    bits = np.random.PCG64(entropy)
     keep = 1 - round(dropout * 65536) / 65536
     masks = []
     for _ in range(layers):

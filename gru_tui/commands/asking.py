@@ -43,7 +43,7 @@ class Question:
 
     def wait_for(self, wanted: Callable[[AnyEvent], bool]) -> AnyEvent:
         """The first event from now on that is `wanted`. Raises ReportedError."""
-        with self._told_when_left():
+        with told_when_left(self._words_when_left()):
             return self._first(wanted)
 
     def _first(self, wanted: Callable[[AnyEvent], bool]) -> AnyEvent:
@@ -69,7 +69,7 @@ class Question:
     def until_gone(self) -> int:
         """Wait until the run's process has ended; the step it ended at. Raises ReportedError."""
         deadline = time.monotonic() + PATIENCE
-        with self._told_when_left():
+        with told_when_left(self._words_when_left()):
             while self._run.is_alive():
                 if time.monotonic() > deadline:
                     raise ReportedError(
@@ -78,22 +78,26 @@ class Question:
                 time.sleep(PAUSE)
         return Summary(self._run).step
 
-    @contextlib.contextmanager
-    def _told_when_left(self) -> Iterator[None]:
+    def _words_when_left(self) -> str:
         """Who does not wait for the answer learns that the question stands."""
-        try:
-            yield
-        except KeyboardInterrupt:
-            click.echo(
-                f"gru-tui: left before run {self._run.id} was ready; it does what was asked "
-                f"({self.kind}) all the same",
-                err=True,
-            )
-            raise
+        return (
+            f"left before run {self._run.id} was ready; it does what was asked ({self.kind}) "
+            "all the same"
+        )
 
     def is_mine(self, event: AnyEvent) -> bool:
         """Whether that event came of this question."""
         return getattr(event, "command", "") == self.identity
+
+
+@contextlib.contextmanager
+def told_when_left(words: str) -> Iterator[None]:
+    """Who ends the waiting in here with Ctrl+C reads on standard error what becomes of the run."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        click.echo(f"gru-tui: {words}", err=True)
+        raise
 
 
 def require_alive(run: "Run", kind: str) -> None:

@@ -132,7 +132,7 @@ def _assignments(ctx: click.Context, incomplete: str) -> Offers:
 
     Bash takes "cell=gr" for three words, of which only the last one is to be completed.
     """
-    from engine.hyperparameters import FIELDS, LIVE, OF_THE_MODEL
+    from engine.hyperparameters import FIELDS, LIVE, OF_THE_MODEL, spelled
 
     def may_change(name: str) -> bool:
         return name in LIVE if ctx.info_name == "set" else name not in OF_THE_MODEL
@@ -151,6 +151,6 @@ def _assignments(ctx: click.Context, incomplete: str) -> Offers:
             yield f"{field.name}=", field.description
         return
     for field in fields:
-        if field.name == name.replace("-", "_"):
+        if field.name == spelled(name):
             for value in ("yes", "no") if field.kind is bool else field.choices:
                 yield prefix + str(value), ""

@@ -46,16 +46,13 @@ def _resume(found: "Run") -> None:
         answer = asking.Question(found, "resume").answer()
         stdout.line(f"run {found.id} goes on at step {answer.step:,}")
         return
-    try:
+    # Its trainer may have begun, and does not end with this command.
+    words = (
+        f"left while run {found.id} starts; gru-tui runs shows whether it goes on, "
+        f"gru-tui stop {found.id} ends it"
+    )
+    with asking.told_when_left(words):
         state = restart.restarted(found)
-    except KeyboardInterrupt:
-        # Its trainer may have begun, and does not end with this command.
-        click.echo(
-            f"gru-tui: left while run {found.id} starts; gru-tui runs shows whether it goes on, "
-            f"gru-tui stop {found.id} ends it",
-            err=True,
-        )
-        raise
     stdout.line(restart.words(f"run {found.id}", state))
 
 

@@ -245,9 +245,10 @@ def fitting(names: Sequence[str], room: int, *, gap: int) -> list[str]:
     Where there is no room to tell them apart there are none: the table says whose each marker is.
     """
     room = max(0, room - gap * len(names))
-    longest = max(map(cell_len, names), default=0)
-    while longest > LEAST_NAME and sum(min(longest, cell_len(name)) for name in names) > room:
+    lengths = [cell_len(name) for name in names]
+    longest = max(lengths, default=0)
+    while sum(min(longest, length) for length in lengths) > room:
+        if longest <= LEAST_NAME:
+            return [""] * len(names)
         longest -= 1
-    if sum(min(longest, cell_len(name)) for name in names) > room:
-        return [""] * len(names)
     return [cut(name, longest) for name in names]

@@ -143,9 +143,8 @@ class RunTable(DataTable[Text], inherit_bindings=False):
         self._widths: tuple[int, ...] = ()
         self._order = Order()
         self._selection = Selection()
-        self._marked: tuple[str, ...] = ()  # the selected runs when the table was last drawn
         self._baseline: RunRow | None = None
-        self._worn: tuple[object, ...] = ()  # the theme and the ground that its cells are made for
+        self._drawn_for: tuple[object, ...] = ()  # what all cells have in common
 
     def on_mount(self) -> None:
         """The cells have their colours from the theme."""
@@ -181,13 +180,10 @@ class RunTable(DataTable[Text], inherit_bindings=False):
         reordered = order is not None and order != self._order
         self._order = order or self._order
         self._selection = selection or self._selection
-        worn = (self.app.theme, self.background_colors[1])
-        redrawn = (self._marked, self._baseline, self._worn) != (
-            self._selection.ids,
-            baseline,
-            worn,
-        )
-        self._marked, self._baseline, self._worn = self._selection.ids, baseline, worn
+        ground = self.background_colors[1]
+        drawn_for = (self._selection.ids, baseline, self.app.theme, ground)
+        redrawn = drawn_for != self._drawn_for
+        self._drawn_for, self._baseline = drawn_for, baseline
         widths = _widths(self.size.width, self._absent())
         same = [row.id for row in before] == [row.id for row in rows]
         if not self._widths or not same or widths != self._widths or reordered:

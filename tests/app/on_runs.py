@@ -6,26 +6,21 @@ from typing import Any
 from textual.pilot import Pilot
 from textual.widgets import Static
 
-from gru_tui.app import GruTui
 from gru_tui.context import Context
 from gru_tui.panes.run_detail import RunDetail
 from gru_tui.panes.run_table import RunTable
 from gru_tui.screens.runs import RunsScreen
+from tests.app.remembering import Remembering
 from tests.app.waiting import until
 
 
-class OnRuns(GruTui):
+class OnRuns(Remembering):
     """The app, begun on its second screen."""
 
     DEFAULT_MODE = "runs"
 
     def __init__(self, data_dir: Path) -> None:
         super().__init__(Context(data_dir))
-        self.told: list[str] = []
-
-    def notify(self, message: str, **details: Any) -> None:
-        self.told.append(message)
-        super().notify(message, **details)
 
     @property
     def listing(self) -> RunsScreen:

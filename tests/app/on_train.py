@@ -6,7 +6,6 @@ from typing import Any
 from textual.pilot import Pilot
 from textual.widgets import Static
 
-from gru_tui.app import GruTui
 from gru_tui.context import Context
 from gru_tui.panes.chart import ChartPane
 from gru_tui.panes.corpus import CorpusPane
@@ -19,6 +18,7 @@ from gru_tui.runs.run import Run
 from gru_tui.runs.store import Store
 from gru_tui.screens.train import TrainScreen
 from gru_tui.terminal.manners import Manners
+from tests.app.remembering import Remembering
 from tests.app.waiting import until
 
 SMALL = {
@@ -34,18 +34,13 @@ SMALL = {
 }
 
 
-class OnTrain(GruTui):
-    """Remembers what it has told."""
+class OnTrain(Remembering):
+    """The app, begun on its first screen."""
 
     def __init__(
         self, data_dir: Path, run_id: str | None = None, *, manners: Manners | None = None
     ) -> None:
         super().__init__(Context(data_dir, run_id, manners=manners or Manners()))
-        self.told: list[str] = []
-
-    def notify(self, message: str, **details: Any) -> None:
-        self.told.append(message)
-        super().notify(message, **details)
 
     @property
     def train(self) -> TrainScreen:

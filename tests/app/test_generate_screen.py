@@ -7,29 +7,24 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Button, Input, Select, Static, TextArea
 
-from gru_tui.app import GruTui
 from gru_tui.context import Context
 from gru_tui.panes.generated_text import GeneratedText
 from gru_tui.runs.run import Run
 from gru_tui.runs.store import Store
 from gru_tui.screens.dialogs import Confirm, Prompt
 from gru_tui.screens.generate import GenerateScreen
+from tests.app.remembering import Remembering
 from tests.app.runs_on_disk import RIVER, new_run, train_on, trained_run
 from tests.app.waiting import until
 
 
-class OnGenerate(GruTui):
+class OnGenerate(Remembering):
     """The app, begun on its third screen."""
 
     DEFAULT_MODE = "generate"
 
     def __init__(self, data_dir: Path) -> None:
         super().__init__(Context(data_dir))
-        self.told: list[str] = []
-
-    def notify(self, message: str, **details: Any) -> None:
-        self.told.append(message)
-        super().notify(message, **details)
 
     @property
     def writing(self) -> GenerateScreen:

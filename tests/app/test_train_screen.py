@@ -1,8 +1,10 @@
 """The Train screen with real trainers: starting, watching, steering, ending."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
+from textual.pilot import Pilot
 from textual.widgets._toast import Toast
 
 from engine.events import HyperparametersChanged
@@ -10,6 +12,7 @@ from gru_tui.panes.run_table import RunTable
 from gru_tui.picture import Picture
 from gru_tui.runs.command import send
 from gru_tui.runs.follower import Follower
+from gru_tui.runs.run import Run
 from gru_tui.runs.store import Store
 from gru_tui.screens.dialogs import Confirm
 from tests.app.made_up_run import made_up_run
@@ -107,14 +110,20 @@ async def test_undo_puts_the_fields_back(app: OnTrain, river: str) -> None:
         assert (app.fault("batch_size"), app.mark("learning_rate")) == ("", "")
 
 
+async def paused_with_a_change_that_waits(pilot: Pilot[Any], app: OnTrain, river: str) -> Run:
+    """A dropout of 0.25, for an epoch that does not come."""
+    run = await begin(pilot, app, river)
+    await pilot.press("ctrl+s")
+    await until(pilot, lambda: app.state == "paused")
+    await edit(pilot, app, "dropout", "0.25")
+    await pilot.press("ctrl+e")
+    await until(pilot, lambda: app.mark("dropout") == "» epoch")
+    return run
+
+
 async def test_ctrl_z_takes_back_what_was_typed_then_what_waits(app: OnTrain, river: str) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
-        run = await begin(pilot, app, river)
-        await pilot.press("ctrl+s")  # the epoch waits for us
-        await until(pilot, lambda: app.state == "paused")
-        await edit(pilot, app, "dropout", "0.25")
-        await pilot.press("ctrl+e")
-        await until(pilot, lambda: app.mark("dropout") == "» epoch")
+        run = await paused_with_a_change_that_waits(pilot, app, river)
         await edit(pilot, app, "dropout", "0.5")
         await pilot.press("ctrl+z")
         await until(pilot, lambda: app.row("dropout").entry.value == "0.25")
@@ -180,12 +189,7 @@ async def test_what_is_being_typed_when_the_run_ends_stays_and_what_waits_does_n
     app: OnTrain, river: str
 ) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
-        run = await begin(pilot, app, river)
-        await pilot.press("ctrl+s")  # the epoch waits for us
-        await until(pilot, lambda: app.state == "paused")
-        await edit(pilot, app, "dropout", "0.25")
-        await pilot.press("ctrl+e")
-        await until(pilot, lambda: app.mark("dropout") == "» epoch")
+        run = await paused_with_a_change_that_waits(pilot, app, river)
         await edit(pilot, app, "learning_rate", "0.0031")
         send(run, "stop")  # as a shell does it
         await until(pilot, lambda: app.state == "stopped")

@@ -3,6 +3,7 @@
 import signal
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 from engine.events import Event, State
@@ -11,6 +12,8 @@ from gru_tui.runs.command import Inbox
 from gru_tui.runs.journal import Journal
 from gru_tui.runs.process import Life
 from gru_tui.runs.run import Run
+from gru_tui.runs.store import Store
+from tests.runs.making import digest, last, new_run
 
 Hearing = Callable[[Event], None]
 
@@ -56,6 +59,13 @@ def live(run: Run, hear: Hearing = lambda event: None) -> int | None:
     finally:
         for number, handler in zip(numbers, before, strict=True):
             signal.signal(number, handler)
+
+
+def learnt_in_peace(folder: Path, **plan: Any) -> str:
+    """The digest of what a run of that plan, in a data directory of its own, ends with."""
+    run = new_run(Store(folder), **plan)
+    assert live(run) == 0
+    return digest(last(run))
 
 
 def killed_at(wanted: Callable[[Event], bool]) -> Hearing:

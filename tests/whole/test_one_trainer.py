@@ -19,7 +19,7 @@ from gru_tui.runs.run import Run
 from gru_tui.runs.store import Store
 from gru_tui.runs.summary import Summary
 from tests.commands.program import Program, Result, one_sentence
-from tests.runs.living import live
+from tests.runs.living import learnt_in_peace
 from tests.runs.making import digest, events, kill, last, new_run, of, processes, states, until
 from tests.whole.traced import NEEDS_STRACE
 
@@ -40,9 +40,7 @@ def run(tmp_path: Path) -> Iterator[Run]:
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> str:
     """What such a run ends with when nothing happens to it."""
-    run = new_run(Store(tmp_path_factory.mktemp("undisturbed")), **PLAN)
-    assert live(run) == 0
-    return digest(last(run))
+    return learnt_in_peace(tmp_path_factory.mktemp("undisturbed"), **PLAN)
 
 
 def resumed(run: Run) -> str:

@@ -22,7 +22,7 @@ from gru_tui.runs.states import FINAL
 from gru_tui.runs.store import Store
 from gru_tui.runs.summary import Summary
 from tests.commands.program import SMALL, Program, Result, one_sentence
-from tests.runs.living import killed_at, live
+from tests.runs.living import killed_at, learnt_in_peace, live
 from tests.runs.making import (
     digest,
     events,
@@ -71,9 +71,7 @@ def run(store: Store) -> Iterator[Run]:
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> str:
     """What such a run ends with when nothing happens to it."""
-    run = new_run(Store(tmp_path_factory.mktemp("undisturbed")), **PLAN)
-    assert live(run) == 0
-    return digest(last(run))
+    return learnt_in_peace(tmp_path_factory.mktemp("undisturbed"), **PLAN)
 
 
 def reach(run: Run, step: int) -> None:
