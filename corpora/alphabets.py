@@ -34,7 +34,7 @@ LETTERS = {
     "Lithuanian": "ąčęėįšųūž",
     "Latvian": "āčēģīķļņšūž",
     "Estonian": "äõöüšž",
-    "Greek": "ά-ώΐΰ",
+    "Greek": "Ά-ώ",
     "Russian, Ukrainian, Bulgarian": "а-яА-ЯёЁіІїЇєЄґҐўЎ",
     "Serbian, Macedonian": "а-шА-ШђЂјЈљЉњЊћЋџЏѓЃќЌѕЅ",
     "Hebrew": "֑-ת",
