@@ -72,13 +72,13 @@ class Vocabulary:
         return tuple(character for character in dict.fromkeys(text) if character not in self._known)
 
     def respelled(self, text: str) -> str:
-        """`text`, or where characters of it are missing, the equivalent of which none is.
+        """`text`, or the equivalent of which fewer characters are missing.
 
         An accented letter is one character (Unicode's form NFC) in most texts, and a letter with
         an accent behind it (NFD) in some; a person sees no difference.
         """
         spellings = (text, *(unicodedata.normalize(form, text) for form in ("NFC", "NFD")))
-        return next((each for each in spellings if not self.missing(each)), text)
+        return min(spellings, key=lambda spelling: len(self.missing(spelling)))
 
     @cached_property
     def _known(self) -> frozenset[str]:
