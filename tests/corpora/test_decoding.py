@@ -13,6 +13,12 @@ FRENCH = (
 GERMAN = "Die Straße führte über eine Brücke, und das Mädchen hörte schöne Töne aus dem Süden.\n"
 ITALIAN = "La città era già sveglia; non c'è libertà senza verità, né felicità senza bontà. Ciò!\n"
 CZECH = "Každé ráno starý rybář scházel k moři. Jeho loď byla malá, ale přežila mnoho bouří.\n"
+POLISH = (  # so few letters beyond ASCII that charset-normalizer passes over the right encoding
+    "The quick brown fox jumps over the lazy dog, and then it sleeps until the morning. "
+    * 4
+    + "Litwo! Ojczyzno moja! ty jesteś jak zdrowie. Ile cię trzeba cenić, ten tylko się dowie, "
+    "kto cię stracił. Dziś piękność twą w całej ozdobie widzę i opisuję, bo tęsknię po tobie.\n"
+)
 RUSSIAN = "Каждое утро старый рыбак спускался к морю и смотрел на волны. Лодка была мала.\n"
 GREEK = "Άλλες πόλεις της Ελλάδας: Θεσσαλονίκη, Πάτρα. «Όχι», είπε ο Γιάννης, και βγήκε έξω.\n"
 JAPANESE = "毎朝、年老いた漁師は海に下りて波を眺めた。霧の向こうで誰かが歌っていた。\n"
@@ -28,6 +34,7 @@ KOREAN = "매일 아침 늙은 어부는 바다로 내려가 파도를 바라보
         (GERMAN, "cp1252"),
         (ITALIAN, "cp1252"),
         (CZECH, "cp1250"),
+        (POLISH * 9, "iso8859-2"),
         (RUSSIAN, "cp1251"),
         (RUSSIAN, "koi8-r"),
         (GREEK * 9, "cp1253"),
