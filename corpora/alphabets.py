@@ -10,7 +10,7 @@ from itertools import pairwise
 MARGIN = 0.1  # of charset-normalizer's "chaos", within which a candidate is as good as the best
 ENOUGH = 20_000  # characters that are judged
 COMMON = ("cp1252", "cp932")  # the likelier ones where the letters do not decide
-OVERLOOKED = ("koi8_r", "cp1251")  # asked where no candidate makes sense
+OVERLOOKED = ("koi8_r", "cp1251", "iso8859_2")  # asked where no candidate makes sense
 SENSE = 0.8  # the fitness from which on a text is taken to be in some language
 
 # Besides its letters, any language has these.
@@ -34,7 +34,7 @@ LETTERS = {
     "Lithuanian": "ąčęėįšųūž",
     "Latvian": "āčēģīķļņšūž",
     "Estonian": "äõöüšž",
-    "Greek": "ά-ώΐΰ",
+    "Greek": "Ά-ώ",
     "Russian, Ukrainian, Bulgarian": "а-яА-ЯёЁіІїЇєЄґҐўЎ",
     "Serbian, Macedonian": "а-шА-ШђЂјЈљЉњЊћЋџЏѓЃќЌѕЅ",
     "Hebrew": "֑-ת",

@@ -3,6 +3,7 @@
 A character is one Unicode code point; n is the length of a text.
 """
 
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -69,6 +70,15 @@ class Vocabulary:
     def missing(self, text: str) -> tuple[str, ...]:
         """The characters of `text` that are not in the vocabulary, in order of appearance."""
         return tuple(character for character in dict.fromkeys(text) if character not in self._known)
+
+    def respelled(self, text: str) -> str:
+        """`text`, or the equivalent of which fewer characters are missing.
+
+        An accented letter is one character (Unicode's form NFC) in most texts, and a letter with
+        an accent behind it (NFD) in some; a person sees no difference.
+        """
+        spellings = (text, *(unicodedata.normalize(form, text) for form in ("NFC", "NFD")))
+        return min(spellings, key=lambda spelling: len(self.missing(spelling)))
 
     @cached_property
     def _known(self) -> frozenset[str]:

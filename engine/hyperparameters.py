@@ -339,6 +339,14 @@ OF_THE_MODEL = frozenset(
     }
 )
 _BY_NAME = {field.name: field for field in FIELDS}
+# What people call some of them: filters take these, everything else answers with the whole name.
+SHORT = {
+    "lr": "learning_rate",
+    "hidden": "hidden_size",
+    "batch": "batch_size",
+    "wd": "weight_decay",
+    "clip": "gradient_clip",
+}
 
 
 def spelled(name: str) -> str:
@@ -351,8 +359,9 @@ def field(name: str) -> Field:
     wanted = spelled(name)
     known = _BY_NAME.get(wanted)
     if known is None:
-        near = difflib.get_close_matches(wanted, _BY_NAME, n=1, cutoff=0.6)
-        # A part of a name, as in clip, seed and rate.
+        near = [SHORT[wanted]] if wanted in SHORT else []
+        near = near or difflib.get_close_matches(wanted, _BY_NAME, n=1, cutoff=0.6)
+        # A part of a name, as in seed and rate.
         near = near or [other for other in _BY_NAME if len(wanted) > 2 and wanted in other]
         hint = f"did you mean {near[0]}?" if near else "known are " + ", ".join(_BY_NAME)
         raise HyperparameterError(name, f"there is no hyperparameter {shown(name)}; {hint}")

@@ -33,12 +33,14 @@ class Layout:
     """Cuts the training text, owns the workspace, and sends the team its tasks.
 
     Raises CorpusError for a text too short to learn from, UsageError for less than no processes;
-    0 has their number chosen, as it does among the hyperparameters.
+    0 has their number chosen, as it does among the hyperparameters; None is one unless those say.
     """
 
     def __init__(
-        self, corpus: Corpus, weights: Weights, settings: Hyperparameters, processes: int
+        self, corpus: Corpus, weights: Weights, settings: Hyperparameters, processes: int | None
     ) -> None:
+        if processes is None:
+            processes = settings.processes or 1
         if processes < 0:
             raise UsageError(f"processes is {processes}, but it must be 0 (chosen) or more")
         count = processes or choose_processes(settings)

@@ -102,6 +102,7 @@ class Writer:
         All streams follow `seed_text`; each draws from its own generator. Raises UsageError at
         once when the seed text has characters that the vocabulary lacks.
         """
+        seed_text = self._model.vocabulary.respelled(seed_text)
         missing = self._model.vocabulary.missing(seed_text)
         if missing:
             names = ", ".join(repr(character) for character in missing[:8])

@@ -47,9 +47,9 @@ E = TypeVar("E", bound=Event)
 class Trainer:
     """Trains a model on a corpus (or a string), one event at a time.
 
-    `processes` share the units, 0: as the hyperparameters say, else chosen; `folder` is where
-    checkpoints go, None keeps them in memory; `started` is when the time budget began
-    (time.monotonic). Close it, or use it in a `with` statement, to end its processes.
+    `processes` share the units, None: as the hyperparameters say, else one; 0: as they say, else
+    chosen; `folder` is where checkpoints go, None keeps them in memory; `started` is when the time
+    budget began (time.monotonic). Close it, or use it in a `with` statement, to end its processes.
     Raises CorpusError for a text too short to learn from, and HyperparameterError.
     """
 
@@ -58,7 +58,7 @@ class Trainer:
         corpus: Corpus | str,
         hyperparameters: Hyperparameters | None = None,
         *,
-        processes: int = 1,
+        processes: int | None = None,
         folder: Path | None = None,
         started: float | None = None,
         dtype: type[np.floating[Any]] = np.float32,
@@ -97,7 +97,7 @@ class Trainer:
         path: Path,
         corpus: Corpus | str,
         *,
-        processes: int = 1,
+        processes: int | None = None,
         folder: Path | None = None,
         hyperparameters: Hyperparameters | None = None,
     ) -> Self:
@@ -124,7 +124,7 @@ class Trainer:
         corpus: Corpus | str,
         hyperparameters: Hyperparameters,
         *,
-        processes: int = 1,
+        processes: int | None = None,
         folder: Path | None = None,
     ) -> Self:
         """Begin a new run with the parameters of a checkpoint, on the same vocabulary.

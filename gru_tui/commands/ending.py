@@ -77,7 +77,7 @@ def _sentence(error: click.ClickException) -> str:
     path = context.command_path if context is not None else "gru-tui"
     see = f"see {path} --help"
     if isinstance(error, click.NoSuchOption):
-        near = sorted(error.possibilities or ())
+        near = _meant(error.option_name, context) or sorted(error.possibilities or ())
         hint = "did you mean " + " or ".join(near) + "?" if near else see
         message = f"there is no option {error.option_name}; {hint}"
     elif isinstance(error, click.MissingParameter) and error.param is not None:
@@ -85,6 +85,15 @@ def _sentence(error: click.ClickException) -> str:
     else:
         message = error.format_message().rstrip(".")
     return message if path == "gru-tui" else f"{path.removeprefix('gru-tui ')}: {message}"
+
+
+def _meant(option: str, context: click.Context | None) -> list[str]:
+    """The option of a hyperparameter that many call by a shorter name, such as --lr."""
+    from engine.hyperparameters import SHORT
+
+    name = SHORT.get(option.lstrip("-"))
+    parameters = context.command.params if context is not None else []
+    return [_name(each, context) for each in parameters if each.name == name]
 
 
 def _name(parameter: click.Parameter, context: click.Context | None) -> str:

@@ -35,6 +35,7 @@ COMMANDS = {
     "pin": "keep a run above the others in every list",
     "note": "keep a line about a run, or print it",
     "rename": "give a run another name",
+    "delete": "delete runs that do not train",
     "find-rate": "find a learning rate by a short sweep on a copy",
     "generate": "write with a model",
     "evaluate": "measure a model on the validation part of a text",

@@ -127,6 +127,7 @@ def _fields(summary: "Summary") -> dict[str, Any]:
         "cell": architecture["cell"],
         "layers": architecture["layers"],
         "hidden_size": architecture["hidden_size"],
+        "hyperparameters": {**config.hyperparameters, **summary.figures.changed},
         "step": summary.step,
         "epoch": summary.epoch,
         "best_validation_loss": summary.best_validation_loss,

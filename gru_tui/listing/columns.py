@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from corpora.errors import UsageError
-from engine.hyperparameters import FIELDS
+from engine.hyperparameters import FIELDS, SHORT
 
 if TYPE_CHECKING:
     from gru_tui.listing.rows import RunRow
@@ -17,11 +17,7 @@ Kind = Literal["text", "number", "age"]
 Value = str | float
 
 ALIASES = {
-    "lr": "learning_rate",
-    "hidden": "hidden_size",
-    "batch": "batch_size",
-    "wd": "weight_decay",
-    "clip": "gradient_clip",
+    **SHORT,
     "tags": "tag",
     "loss": "best",
     "best_validation_loss": "best",

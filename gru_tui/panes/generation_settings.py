@@ -232,7 +232,8 @@ class GenerationSettings(Form):
         kept = self.kept
         if kept is None or kept.vocabulary is None:
             return ()
-        return tuple(kept.vocabulary.missing(self.seed_text))
+        vocabulary = kept.vocabulary
+        return tuple(vocabulary.missing(vocabulary.respelled(self.seed_text)))
 
 
 def _offer(select: Select[str], options: list[tuple[str, str]], wanted: str | None) -> None:

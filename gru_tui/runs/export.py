@@ -2,10 +2,12 @@
 
 import csv
 import io
+from collections import deque
+from itertools import accumulate
 from pathlib import Path
 from typing import IO
 
-from engine.events import Sample, Step, Validation
+from engine.events import Rollback, Sample, State, Step, Validation
 from gru_tui.runs.follower import Follower
 
 COLUMNS = (
@@ -37,14 +39,32 @@ def write_samples(path: Path, file: IO[bytes]) -> None:
 
 
 def write_csv(path: Path, file: IO[bytes]) -> None:
-    """A line for every step and validation event; what an event does not have stays empty."""
+    """A line for every step and validation event; what an event does not have stays empty.
+
+    Steps of a model that was lost, with a killed process or in a roll-back, are left out, as in
+    the chart.
+    """
+    returns = deque(_returns(path))
     text = io.TextIOWrapper(file, encoding="utf-8", newline="", write_through=True)
     table = csv.DictWriter(text, COLUMNS, restval="")
     table.writeheader()
-    for event in Follower(path).rest():
-        if isinstance(event, Step | Validation):
+    for number, event in enumerate(Follower(path).rest()):
+        while returns and returns[0][0] <= number:
+            returns.popleft()
+        if isinstance(event, Step | Validation) and (not returns or event.step <= returns[0][1]):
             table.writerow(_row(event))
     text.detach()
+
+
+def _returns(path: Path) -> list[tuple[int, int]]:
+    """Where training went back: the event's number, and the lowest step gone back to from there."""
+    found = [
+        (number, event.step)
+        for number, event in enumerate(Follower(path).rest())
+        if isinstance(event, Rollback) or (isinstance(event, State) and event.state == "running")
+    ]
+    lowest = accumulate((step for _, step in reversed(found)), min)
+    return [(number, step) for (number, _), step in zip(reversed(found), lowest, strict=True)][::-1]
 
 
 def _row(event: Step | Validation) -> dict[str, object]:

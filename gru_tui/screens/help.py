@@ -1,4 +1,4 @@
-"""The ? page: every key of the screen below it and of the app, from the table of actions."""
+"""The ? page: every key of the screen below it and of the app, and what the figures mean."""
 
 from typing import Any, ClassVar
 
@@ -15,7 +15,23 @@ from gru_tui.actions import SCOPES, Scope, action, actions
 FIRST_WORDS = (
     "A run goes on when the app is closed: gru-tui comes back to it. "
     "Tab and shift Tab move between fields; Escape leaves them. "
-    "Single letters work where no field has the focus, keys with ^ (Ctrl) everywhere."
+    "Single letters work where no field has the focus, keys with ^ (Ctrl) everywhere. "
+    "What the figures mean stands at the end."
+)
+FIGURES = (
+    (
+        "loss",
+        "How much the next character surprises the model: -ln of the probability that it gave it, "
+        "on average. The lower, the better.",
+    ),
+    ("ppl", "Perplexity, e to the loss: as unsure as among so many equally likely characters."),
+    ("bits", "Bits per character: loss / 0.693. To compare with other programs."),
+    (
+        "best",
+        "The lowest validation loss, measured on the end of the text, which is never trained on. "
+        "Where it no longer falls but the training loss does, the model learns by heart.",
+    ),
+    ("ep, step", "An epoch is a pass over the text, a step one change of all weights."),
 )
 
 
@@ -61,6 +77,11 @@ class HelpScreen(ModalScreen[None]):
                         yield Static(
                             Content.assemble(row.label, (f"  {row.help}", "$foreground-muted"))
                         )
+            yield Static("Figures", classes="help--scope")
+            with ItemGrid():
+                for name, meaning in FIGURES:
+                    yield Static(name, classes="help--keys")
+                    yield Static(meaning, markup=False)
 
     def on_key(self, event: Key) -> None:
         """The key that opened it closes it too, whichever that is."""

@@ -11,7 +11,7 @@ from textual.widgets import Static
 from gru_tui.actions import ACTIONS, SCOPES, Action, Scope, actions
 from gru_tui.app import GruTui
 from gru_tui.screens.generate import GenerateScreen
-from gru_tui.screens.help import HelpScreen
+from gru_tui.screens.help import FIGURES, HelpScreen
 from gru_tui.screens.keys import bindings
 from gru_tui.screens.palette import ActionsProvider
 from gru_tui.screens.runs import RunsScreen
@@ -70,6 +70,7 @@ async def test_the_help_names_every_action_of_the_screen_and_of_the_app(
             assert row.label in words
             assert row.help in words
             assert row.shown_keys in words
+        assert all(meaning in words for _, meaning in FIGURES)
         await pilot.press("escape")
         await until(pilot, lambda: not isinstance(app.screen, HelpScreen))
 

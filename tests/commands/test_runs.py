@@ -14,6 +14,7 @@ def test_runs_as_json_have_the_promised_fields(trained: Program) -> None:
     assert run["step"] == 40
     assert run["epoch"] > 1
     assert run["best_validation_loss"] > 0
+    assert (run["hyperparameters"]["steps"], run["hyperparameters"]["random_seed"]) == (40, 0)
 
 
 def test_runs_as_a_table_fit_80_columns(trained: Program) -> None:

@@ -91,6 +91,7 @@ def test_an_unknown_option_is_answered_with_the_nearest(program: Program) -> Non
         (["generate", "last", "--length", "many"], "many"),
         (["set", "last", "learning_rate=1", "--when", "soon"], "soon"),
         (["train", "sonnets", "--json", "--detach"], "--detach"),
+        (["train", "sonnets", "--lr", "0.1"], "did you mean --learning-rate?"),
         (["runs", "surplus"], "surplus"),
         (["train", "sonnets", "--preset", "gigantic-preset-that-is-not"], "gigantic"),
         (["train", "sonnets", "--preset", ""], "there is no preset ''"),

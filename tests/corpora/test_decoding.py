@@ -13,7 +13,14 @@ FRENCH = (
 GERMAN = "Die Straße führte über eine Brücke, und das Mädchen hörte schöne Töne aus dem Süden.\n"
 ITALIAN = "La città era già sveglia; non c'è libertà senza verità, né felicità senza bontà. Ciò!\n"
 CZECH = "Každé ráno starý rybář scházel k moři. Jeho loď byla malá, ale přežila mnoho bouří.\n"
+POLISH = (  # so few letters beyond ASCII that charset-normalizer passes over the right encoding
+    "The quick brown fox jumps over the lazy dog, and then it sleeps until the morning. "
+    * 4
+    + "Litwo! Ojczyzno moja! ty jesteś jak zdrowie. Ile cię trzeba cenić, ten tylko się dowie, "
+    "kto cię stracił. Dziś piękność twą w całej ozdobie widzę i opisuję, bo tęsknię po tobie.\n"
+)
 RUSSIAN = "Каждое утро старый рыбак спускался к морю и смотрел на волны. Лодка была мала.\n"
+GREEK = "Άλλες πόλεις της Ελλάδας: Θεσσαλονίκη, Πάτρα. «Όχι», είπε ο Γιάννης, και βγήκε έξω.\n"
 JAPANESE = "毎朝、年老いた漁師は海に下りて波を眺めた。霧の向こうで誰かが歌っていた。\n"
 CHINESE = "每天早上，老渔夫都会下到海边看浪。他的船很小，但已经历过许多风暴。\n"
 KOREAN = "매일 아침 늙은 어부는 바다로 내려가 파도를 바라보았다. 그의 배는 작았다.\n"
@@ -27,8 +34,11 @@ KOREAN = "매일 아침 늙은 어부는 바다로 내려가 파도를 바라보
         (GERMAN, "cp1252"),
         (ITALIAN, "cp1252"),
         (CZECH, "cp1250"),
+        (POLISH * 9, "iso8859-2"),
         (RUSSIAN, "cp1251"),
         (RUSSIAN, "koi8-r"),
+        (GREEK * 9, "cp1253"),
+        (GREEK * 9, "iso8859-7"),
         (JAPANESE, "shift_jis"),
         (JAPANESE, "euc-jp"),
         (CHINESE, "gb18030"),

@@ -69,3 +69,11 @@ def test_vocabularies_are_equal_by_what_they_hold() -> None:
     used.encode("ab")
     assert used == unused
     assert used != Vocabulary(("a", "b"), unknown_id=0)
+
+
+def test_an_accent_is_spelled_as_the_vocabulary_spells_it() -> None:
+    composed, decomposed = "päivä", "pa\u0308iva\u0308"
+    assert vocabulary_of(composed).respelled(decomposed) == composed
+    assert vocabulary_of(decomposed).respelled(composed + "x") == decomposed + "x"
+    assert vocabulary_of(composed + decomposed).respelled(decomposed) == decomposed
+    assert vocabulary_of("paiv").respelled(composed) == composed

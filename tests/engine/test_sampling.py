@@ -1,6 +1,9 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from corpora import Vocabulary
 from engine import Hyperparameters, Trainer, generate, sampling
 from engine.errors import UsageError
 from engine.model import Model
@@ -38,6 +41,14 @@ def test_an_empty_seed_text_is_fine(model: Model) -> None:
 def test_unknown_seed_characters_are_named_at_once(model: Model) -> None:
     with pytest.raises(UsageError, match="never saw: 'X', '☃'"):
         generate(model, "abXc☃")
+
+
+def test_a_seed_text_with_accents_spelled_in_another_way_is_no_unknown_one(model: Model) -> None:
+    decomposed = replace(model, vocabulary=Vocabulary((*"abcdefghi", "\u0308")))
+    texts = [
+        "".join(generate(decomposed, seed_text, random_seed=1)) for seed_text in ("ä", "a\u0308")
+    ]
+    assert texts[0] == texts[1]
 
 
 @pytest.mark.parametrize(

@@ -333,6 +333,8 @@ def test_a_machine_shares_a_large_model_and_not_a_small_one(
 
 
 def test_no_processes_are_as_many_as_the_hyperparameters_say_and_fewer_are_refused() -> None:
+    with Trainer(VERSE, with_settings(processes=2)) as trainer:
+        assert trainer.layout.processes == 2
     with Trainer(VERSE, with_settings(processes=2), processes=0) as trainer:
         assert trainer.layout.processes == 2
         next(event for event in trainer if isinstance(event, Step))

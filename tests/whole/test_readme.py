@@ -5,8 +5,11 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from engine import Hyperparameters, Trainer, evaluate, load_checkpoint
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -27,6 +30,22 @@ def test_the_library_snippet_runs_and_is_under_ten_lines(tmp_path: Path) -> None
     assert float(loss) < 0.1
     assert "sat on the" in text
     assert not list(tmp_path.iterdir())
+
+
+def test_pytorch_goes_on_with_a_checkpoint_as_the_readme_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    torch = pytest.importorskip("torch")
+    settings = Hyperparameters(hidden_size=8, layers=2, batch_size=4, epochs=0, steps=3)
+    with Trainer("the cat sat on the mat. " * 20, settings, folder=tmp_path) as trainer:
+        list(trainer)
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, Any] = {}
+    exec(re.findall(r"```python\n(.*?)```", README, re.DOTALL)[1], names)
+    loss = torch.nn.functional.cross_entropy(names["logits"][:-1], names["ids"][1:])
+    model = load_checkpoint(tmp_path / "best.safetensors").model
+    ours = evaluate(model, model.vocabulary.encode("the "))
+    assert loss.item() == pytest.approx(ours, rel=1e-5)
 
 
 def test_the_key_table_is_the_one_that_the_app_uses() -> None:
