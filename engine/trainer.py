@@ -242,9 +242,7 @@ class Trainer:
         choice = Choice(settings.sample_temperature)
         written = self._writer.write("", settings.sample_length, choice, [rng])
         text = "".join(character for (character,) in written)
-        return self._stamped(
-            Sample(text=text, temperature=settings.sample_temperature, command=command)
-        )
+        return self._stamped(Sample(text=text, temperature=choice.temperature, command=command))
 
     def validate(self) -> Validation | None:
         """Measure the validation part; None when there is none."""
@@ -327,14 +325,11 @@ class Trainer:
         if epoch_is_over:
             position.epoch_index += 1
             self._begin_epoch()
-        batches = self.layout.batches
-        due = intervals.due(settings, batches, self.step, self.done)
+        due = intervals.due(settings, self.layout.batches, self.step, self.done)
         if due.validation and self.layout.can_validate:
-            self._due.append(self.validate)
+            self._due.append(self.validate if due.checkpoint else self._validate_alone)
         if due.checkpoint:
             self._due.extend((self.check, self.save))
-        elif due.validation:
-            self._due.append(self._save_best)
         if due.sample:
             self._due.append(self.sample)
         return event
@@ -379,8 +374,14 @@ class Trainer:
         """Back to the last checkpoint; the time since then is spent."""
         self.position = self._snapshot.put_back(self.layout)
 
-    def _save_best(self) -> AnyEvent | None:
+    def _validate_alone(self) -> Validation | None:
         """Where no checkpoint is due; by the next one the best model would be gone."""
+        validation = self.validate()
+        if self.position.is_best:  # else `busy` would promise something, and a step would come
+            self._due.appendleft(self._save_best)
+        return validation
+
+    def _save_best(self) -> AnyEvent | None:
         return (self.check() or self.save()) if self.position.is_best else None
 
     def _shrunk(self) -> Warned | None:

@@ -72,6 +72,7 @@ def of_run(run: "Run", changes: Mapping[str, object]) -> Search:
     """From the last checkpoint of a run, with changes. Raises UsageError, ReportedError."""
     from engine.checkpoint import read_header
     from engine.hyperparameters import live_changes
+    from engine.shards import sharding_is_safe
     from gru_tui.runs import text
 
     checkpoint = run.checkpoints / "last.safetensors"
@@ -82,4 +83,5 @@ def of_run(run: "Run", changes: Mapping[str, object]) -> Search:
     before = read_header(checkpoint).settings()
     settings = Hyperparameters.from_mapping(live_changes(changes), before)
     config = run.config
-    return Search(text.load(run), settings, checkpoint, config.processes, config.blas_threads)
+    processes = config.processes if sharding_is_safe() else 1  # as where the run itself goes on
+    return Search(text.load(run), settings, checkpoint, processes, config.blas_threads)

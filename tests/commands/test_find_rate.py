@@ -3,8 +3,14 @@
 import json
 from pathlib import Path
 
+import pytest
+
+from engine import Trainer
+from gru_tui import rate_search
+from gru_tui.runs import text as run_text
 from gru_tui.runs.store import Store
 from tests.commands.program import SMALL, Program, one_sentence
+from tests.runs.making import new_run, settings
 
 
 def test_a_sweep_over_a_corpus_suggests_a_rate(program: Program, text: Path) -> None:
@@ -36,3 +42,14 @@ def test_what_is_neither_and_what_is_fixed_is_told(trained: Program) -> None:
     ):
         result = trained("find-rate", *words)
         assert (result.status, complaint in one_sentence(result)) == (2, True), result.complaint
+
+
+def test_where_processes_cannot_share_a_model_one_sweeps_the_run_of_two(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = new_run(Store(tmp_path), processes=2)
+    with Trainer(run_text.load(run), settings(), folder=run.checkpoints) as trainer:
+        next(trainer)  # the first checkpoint
+    monkeypatch.setattr("platform.machine", lambda: "aarch64")
+    first = next(rate_search.of_run(run, {}).points())
+    assert first.learning_rate == pytest.approx(1e-5)

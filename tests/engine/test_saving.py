@@ -51,6 +51,25 @@ def test_the_best_checkpoint_is_the_best_validation_wherever_checkpoints_fall(
     }
 
 
+@pytest.mark.parametrize("validation_fraction", [0, 0.1])
+def test_between_any_two_steps_there_is_a_moment_in_which_nothing_is_due(
+    validation_fraction: float,
+) -> None:
+    settings = with_settings(
+        steps=STEPS,
+        learning_rate=0.03,
+        validation_fraction=validation_fraction,
+        validate_every=1,
+        checkpoint_every=10**6,
+        sample_every=10**6,
+    )
+    with Trainer(NOISE, settings) as trainer:
+        events = [(event, trainer.busy) for event in trainer]
+    worse = [event for event, _ in events if isinstance(event, Validation) and not event.best]
+    assert worse or not validation_fraction
+    assert {event.step for event, busy in events if not busy} == set(range(STEPS + 1))
+
+
 def test_a_checkpoint_after_each_validation_is_enough(tmp_path: Path) -> None:
     validations, saved = validated(with_settings(steps=20, validate_every=5), tmp_path)
     assert any(event.best for event in validations)
