@@ -4,6 +4,7 @@ import contextlib
 from pathlib import Path
 
 from corpora import Corpus
+from engine import control_group
 from engine.batches import laid_out
 from engine.cells import CELLS
 from engine.errors import UsageError
@@ -26,10 +27,6 @@ KEPT = {"gru": 6, "cifg": 7, "lstm": 7}
 KEPT_FORWARD = 4  # of these, what a layer has that only evaluates
 OF_A_PROCESS = 8_000_000  # bytes: pages of Python's objects, and the buffers of BLAS
 RESERVE = 0.95  # of what is free: the rest is for Python and for the others
-LIMIT = Path("/sys/fs/cgroup/memory.max")
-USED = Path("/sys/fs/cgroup/memory.current")
-STATISTICS = Path("/sys/fs/cgroup/memory.stat")
-CACHED = ("active_file", "inactive_file")  # counts as used, but the system takes it back at need
 
 
 def needed(settings: Hyperparameters, vocabulary_size: int) -> int:
@@ -87,26 +84,12 @@ def _of_validation(architecture: Architecture) -> int:
 
 def available() -> float:
     """Bytes that this process can still get; infinite where the system does not tell."""
-    found = [float("inf")]
+    found = [control_group.memory()]
     with contextlib.suppress(OSError):
         for line in Path("/proc/meminfo").read_text().splitlines():
             if line.startswith("MemAvailable:"):
                 found.append(int(line.split()[1]) * 1024)
-    with contextlib.suppress(OSError, ValueError):  # no control group, or "max"
-        found.append(max(0, int(LIMIT.read_text()) - _used()))
     return min(found)
-
-
-def _used() -> int:
-    """Bytes of the control group's limit that are in use, without what is only cached of files."""
-    try:
-        used = int(USED.read_text())
-    except (OSError, ValueError):
-        return 0
-    with contextlib.suppress(OSError, ValueError):
-        pairs = dict(line.split() for line in STATISTICS.read_text().splitlines())
-        used -= sum(int(pairs.get(name, 0)) for name in CACHED)
-    return used
 
 
 def check_fits(settings: Hyperparameters, corpus: Corpus) -> None:

@@ -6,6 +6,7 @@ import platform
 from pathlib import Path
 from typing import NamedTuple
 
+from engine import control_group
 from engine.hyperparameters import Hyperparameters
 from engine.shards import sharding_is_safe
 
@@ -13,7 +14,6 @@ STEP_VERSION = 2  # of the way a step is made: what an older one took says nothi
 FEWEST_UNITS = 24  # of a shard: below, the barriers cost more than another core gives
 FEWEST_THREADED_UNITS = 128  # BLAS gains nothing from threads in the products of smaller layers
 MOST_PROCESSES = 16  # a barrier of more spends more on looking at one another than it gains
-QUOTA = Path("/sys/fs/cgroup/cpu.max")
 
 
 class Split(NamedTuple):
@@ -24,21 +24,12 @@ class Split(NamedTuple):
 
 
 def cores() -> int:
-    """The cores that this process may use: its affinity, and a container's quota rounded up."""
+    """The cores that this process may use: its affinity, and a control group's quota rounded up."""
     if hasattr(os, "sched_getaffinity"):
         available = len(os.sched_getaffinity(0))
     else:
         available = os.cpu_count() or 1
-    return max(1, math.ceil(min(available, _quota())))
-
-
-def _quota() -> float:
-    """The processors' worth of time that the control group may use; infinite without a limit."""
-    try:
-        limit, period = QUOTA.read_text().split()
-        return int(limit) / int(period)
-    except (OSError, ValueError):  # no Linux, no control group, or "max"
-        return math.inf
+    return max(1, math.ceil(min(available, control_group.processors())))
 
 
 def processor() -> str:

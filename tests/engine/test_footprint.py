@@ -149,22 +149,3 @@ def test_only_what_a_change_needs_beyond_what_is_held_has_to_be_free(
         footprint.check_change(small, large, LONG)
     monkeypatch.setattr(footprint, "available", lambda: 2e10)
     footprint.check_change(small, large, LONG)
-
-
-def test_what_the_control_group_leaves_counts(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    limit, used, statistics = (tmp_path / name for name in ("max", "current", "stat"))
-    monkeypatch.setattr(footprint, "LIMIT", limit)
-    monkeypatch.setattr(footprint, "USED", used)
-    monkeypatch.setattr(footprint, "STATISTICS", statistics)
-    limit.write_text("123456\n")
-    assert footprint.available() == 123456
-    used.write_text("100000\n")
-    assert footprint.available() == 23456
-    statistics.write_text("anon 30000\nactive_file 40000\ninactive_file 20000\n")
-    assert footprint.available() == 83456
-    used.write_text("200000\n")
-    assert footprint.available() == 0
-    limit.write_text("max\n")
-    assert footprint.available() > 123456

@@ -18,20 +18,6 @@ def four_cores(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(machine, "sharding_is_safe", lambda: True)
 
 
-@pytest.mark.parametrize(
-    ("written", "available"),
-    [("max 100000", 8), ("150000 100000", 2), ("50000 100000", 1), ("nonsense", 8)],
-)
-def test_a_quota_of_the_control_group_counts_as_cores(
-    written: str, available: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    quota = tmp_path / "cpu.max"
-    quota.write_text(written + "\n")
-    monkeypatch.setattr(machine, "QUOTA", quota)
-    monkeypatch.setattr("os.sched_getaffinity", lambda _: set(range(8)), raising=False)
-    assert machine.cores() == available
-
-
 def test_one_core_leaves_no_choice(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(machine, "cores", lambda: 1)
     assert machine.splits(Hyperparameters(hidden_size=1024)) == [Split(1, 1)]
