@@ -28,7 +28,7 @@ class Completed(click.types.StringParamType):
 
     def shell_complete(
         self, ctx: click.Context, param: click.Parameter, incomplete: str
-    ) -> list[CompletionItem[str]]:
+    ) -> "list[CompletionItem[str]]":
         """What begins as what is there; a file where nothing does and a file may stand."""
         found = [
             CompletionItem(value, help=words)
