@@ -2,11 +2,15 @@
 
 import csv
 import io
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO
 
-from engine.events import Sample, Step, Validation
+from corpora.errors import ReportedError
+from engine.events import AnyEvent, Sample, Step, Validation, Warned
 from gru_tui.runs.follower import Follower
+
+Complain = Callable[[str], object]  # hears one sentence about lines that had to be skipped
 
 COLUMNS = (
     "event",
@@ -26,9 +30,16 @@ COLUMNS = (
 )
 
 
-def write_samples(path: Path, file: IO[bytes]) -> None:
-    """Each sample under a line that says when and at which temperature it was written."""
-    for event in Follower(path).rest():
+def _unheard(_: str) -> None:
+    """The notes of the Train screen name damaged lines already."""
+
+
+def write_samples(path: Path, file: IO[bytes], complain: Complain = _unheard) -> None:
+    """Each sample under a line that says when and at which temperature it was written.
+
+    Raises ReportedError when the events cannot be read.
+    """
+    for event in _events(path, complain):
         if isinstance(event, Sample):
             head = f"--- step {event.step}, epoch {event.epoch:.2f}, temperature "
             head += f"{event.temperature:g} ---\n"
@@ -36,15 +47,35 @@ def write_samples(path: Path, file: IO[bytes]) -> None:
             file.write((head + text + "\n\n").encode("utf-8", "backslashreplace"))
 
 
-def write_csv(path: Path, file: IO[bytes]) -> None:
-    """A line for every step and validation event; what an event does not have stays empty."""
+def write_csv(path: Path, file: IO[bytes], complain: Complain = _unheard) -> None:
+    """A line for every step and validation event; what an event does not have stays empty.
+
+    Raises ReportedError when the events cannot be read.
+    """
     text = io.TextIOWrapper(file, encoding="utf-8", newline="", write_through=True)
     table = csv.DictWriter(text, COLUMNS, restval="")
     table.writeheader()
-    for event in Follower(path).rest():
+    for event in _events(path, complain):
         if isinstance(event, Step | Validation):
             table.writerow(_row(event))
     text.detach()
+
+
+def _events(path: Path, complain: Complain) -> Iterator[AnyEvent]:
+    try:
+        path.open("rb").close()  # a follower would wait for a file that cannot be read as yet
+    except FileNotFoundError:
+        return  # the run has not begun
+    except OSError as error:
+        raise ReportedError(f"{path} cannot be read ({error.strerror})") from None
+    skipped = []
+    for event in Follower(path).rest():
+        if isinstance(event, Warned) and not event.time:  # the follower's: the run's have a time
+            skipped.append(event.message)
+        else:
+            yield event
+    if skipped:
+        complain(skipped[0] + (f", and {len(skipped) - 1:,} more" if len(skipped) > 1 else ""))
 
 
 def _row(event: Step | Validation) -> dict[str, object]:
