@@ -3,6 +3,7 @@
 import math
 import re
 from dataclasses import dataclass
+from numbers import Real
 
 from engine.errors import HyperparameterError
 
@@ -65,7 +66,8 @@ class Field:
         return self._number(text)
 
     def _number(self, text: object) -> int | float | None:
-        if isinstance(text, bool) or not isinstance(text, str | int | float):
+        # Real: a sweep over a NumPy array hands out its numbers, not Python's.
+        if isinstance(text, bool) or not isinstance(text, str | Real):
             return None
         try:
             if self.kind is int and isinstance(text, str) and INTEGER.fullmatch(text):

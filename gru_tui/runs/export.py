@@ -3,12 +3,16 @@
 import csv
 import io
 from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from itertools import accumulate
 from pathlib import Path
 from typing import IO
 
-from engine.events import Rollback, Sample, State, Step, Validation
+from corpora.errors import ReportedError
+from engine.events import AnyEvent, Rollback, Sample, State, Step, Validation, Warned
 from gru_tui.runs.follower import Follower
+
+Complain = Callable[[str], object]  # hears one sentence about lines that had to be skipped
 
 COLUMNS = (
     "event",
@@ -28,9 +32,16 @@ COLUMNS = (
 )
 
 
-def write_samples(path: Path, file: IO[bytes]) -> None:
-    """Each sample under a line that says when and at which temperature it was written."""
-    for event in Follower(path).rest():
+def _unheard(_: str) -> None:
+    """The notes of the Train screen name damaged lines already."""
+
+
+def write_samples(path: Path, file: IO[bytes], complain: Complain = _unheard) -> None:
+    """Each sample under a line that says when and at which temperature it was written.
+
+    Raises ReportedError when the events cannot be read.
+    """
+    for event in _events(path, complain):
         if isinstance(event, Sample):
             head = f"--- step {event.step}, epoch {event.epoch:.2f}, temperature "
             head += f"{event.temperature:g} ---\n"
@@ -38,17 +49,17 @@ def write_samples(path: Path, file: IO[bytes]) -> None:
             file.write((head + text + "\n\n").encode("utf-8", "backslashreplace"))
 
 
-def write_csv(path: Path, file: IO[bytes]) -> None:
+def write_csv(path: Path, file: IO[bytes], complain: Complain = _unheard) -> None:
     """A line for every step and validation event; what an event does not have stays empty.
 
     Steps of a model that was lost, with a killed process or in a roll-back, are left out, as in
-    the chart.
+    the chart. Raises ReportedError when the events cannot be read.
     """
-    returns = deque(_returns(path))
+    returns = deque(_returns(_events(path, _unheard)))
     text = io.TextIOWrapper(file, encoding="utf-8", newline="", write_through=True)
     table = csv.DictWriter(text, COLUMNS, restval="")
     table.writeheader()
-    for number, event in enumerate(Follower(path).rest()):
+    for number, event in enumerate(_events(path, complain)):
         while returns and returns[0][0] <= number:
             returns.popleft()
         if isinstance(event, Step | Validation) and (not returns or event.step <= returns[0][1]):
@@ -56,15 +67,32 @@ def write_csv(path: Path, file: IO[bytes]) -> None:
     text.detach()
 
 
-def _returns(path: Path) -> list[tuple[int, int]]:
+def _returns(events: Iterable[AnyEvent]) -> list[tuple[int, int]]:
     """Where training went back: the event's number, and the lowest step gone back to from there."""
     found = [
         (number, event.step)
-        for number, event in enumerate(Follower(path).rest())
+        for number, event in enumerate(events)
         if isinstance(event, Rollback) or (isinstance(event, State) and event.state == "running")
     ]
     lowest = accumulate((step for _, step in reversed(found)), min)
     return [(number, step) for (number, _), step in zip(reversed(found), lowest, strict=True)][::-1]
+
+
+def _events(path: Path, complain: Complain) -> Iterator[AnyEvent]:
+    try:
+        path.open("rb").close()  # a follower would wait for a file that cannot be read as yet
+    except FileNotFoundError:
+        return  # the run has not begun
+    except OSError as error:
+        raise ReportedError(f"{path} cannot be read ({error.strerror})") from None
+    skipped = []
+    for event in Follower(path).rest():
+        if isinstance(event, Warned) and not event.time:  # the follower's: the run's have a time
+            skipped.append(event.message)
+        else:
+            yield event
+    if skipped:
+        complain(skipped[0] + (f", and {len(skipped) - 1:,} more" if len(skipped) > 1 else ""))
 
 
 def _row(event: Step | Validation) -> dict[str, object]:

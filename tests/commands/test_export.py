@@ -59,3 +59,25 @@ def test_a_place_that_cannot_be_written_is_named(trained: Program, tmp_path: Pat
 def test_a_dash_is_standard_output(trained: Program) -> None:
     result = trained("export", "last", "--format", "csv", "--output", "-")
     assert result.lines[0].startswith("event,step,")
+
+
+def test_what_of_the_events_cannot_be_exported_is_said(trained: Program, tmp_path: Path) -> None:
+    (events,) = trained.home.glob("runs/*/events.jsonl")
+    sound = events.read_bytes()
+    csv_to = ("export", "last", "--format", "csv", "--output")
+    try:
+        events.write_bytes(sound + b"damaged\n")
+        result = trained(*csv_to, "-")
+        assert (result.status, result.lines[-1][:11]) == (0, "validation,")
+        number = sound.count(b"\n") + 1
+        assert f"line {number} of events.jsonl is damaged and was skipped" in one_sentence(result)
+        events.unlink()
+        events.mkdir()
+        result = trained(*csv_to, tmp_path / "curves.csv")
+        assert result.status == 1
+        assert f"{events} cannot be read" in one_sentence(result)
+        assert not any(tmp_path.iterdir())
+    finally:
+        if events.is_dir():
+            events.rmdir()
+        events.write_bytes(sound)

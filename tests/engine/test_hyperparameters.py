@@ -1,5 +1,6 @@
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -75,6 +76,19 @@ def test_a_choice_out_of_the_list_names_the_list() -> None:
 def test_a_fraction_is_no_whole_number() -> None:
     with pytest.raises(HyperparameterError, match="whole number"):
         Hyperparameters.from_mapping({"layers": 2.5})
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "read"),
+    [
+        ("hidden_size", np.int64(64), "64"),
+        ("batch_size", np.float64(16), "16"),
+        ("dropout", np.float32(0.5), "0.5"),
+        ("weight_decay", np.uint8(1), "1.0"),
+    ],
+)
+def test_a_number_of_numpys_becomes_pythons_own(name: str, value: object, read: str) -> None:
+    assert repr(field(name).parse(value)) == read
 
 
 def test_architecture_is_fixed_in_a_running_run() -> None:
