@@ -14,11 +14,11 @@ from textual.command import Provider
 from textual.reactive import var
 from textual.screen import Screen
 
-from gru_tui.actions import worded
+from gru_tui.actions import scope_of, worded
 from gru_tui.context import Context
 from gru_tui.panes.messages import RunSeen, Told
 from gru_tui.picture import Picture
-from gru_tui.screens.keys import bindings, rebound, scope_of
+from gru_tui.screens.keys import bindings, rebound
 from gru_tui.screens.mannered import Mannered
 from gru_tui.screens.pictured import Pictured
 from gru_tui.screens.settled import Settled
