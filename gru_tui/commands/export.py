@@ -73,7 +73,7 @@ def _writer(run: "Run", kind: str, checkpoint: str | None) -> Writer:
         drawing = taking.content(run, f".{kind}")
         return lambda file: _put(file, drawing)
     write = export.write_samples if kind == "text" else export.write_csv
-    return lambda file: write(run.path / "events.jsonl", file)
+    return lambda file: write(run.events, file)
 
 
 def _put(file: IO[bytes], content: bytes) -> None:

@@ -46,7 +46,7 @@ def command(
         raise click.UsageError("--json and --detach exclude each other", context)
     session: Session = context.obj
     given["max_seconds"] = _budget(context, given["max_seconds"], until, session)
-    settings = options.settings(given, presetting.values_or_none(preset))
+    settings = options.settings(given, presetting.preset_values(preset))
 
     import corpora
     from gru_tui.commands.watch import begun

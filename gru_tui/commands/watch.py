@@ -13,6 +13,7 @@ from engine.events import AnyEvent, State, encode
 from engine.hyperparameters import Hyperparameters
 from gru_tui.commands import stdout
 from gru_tui.commands.progress import Progress
+from gru_tui.runs import trainer_log
 from gru_tui.runs.command import send
 from gru_tui.runs.follower import Follower
 from gru_tui.runs.notices import Notices, sequence
@@ -76,7 +77,7 @@ class Watch:
         """`interrupts`: those that came while the run was begun."""
         self._run = run
         self._as_json = as_json
-        self._follower = Follower(run.path / "events.jsonl")
+        self._follower = Follower(run.events)
         self._progress = Progress(hyperparameters)
         self._interrupts = interrupts or Interrupts()
         self._listens = False  # a stop that its trainer finds there at its birth is out of date
@@ -163,8 +164,8 @@ class Watch:
         run, final = self._run, self._final
         if final is None:
             raise ReportedError(
-                f"run {run.id} was interrupted: its process died, {run.path / 'trainer.log'} may "
-                f"say why; gru-tui resume {run.id} goes on from its last checkpoint"
+                f"run {run.id} was interrupted: its process died, {run.path / trainer_log.FILE} "
+                f"may say why; gru-tui resume {run.id} goes on from its last checkpoint"
             )
         if final.state == "failed":
             raise ReportedError(f"run {run.id} failed: {final.reason}")
