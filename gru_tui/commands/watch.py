@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from corpora.errors import ReportedError
 from engine.events import AnyEvent, State, encode
-from engine.hyperparameters import Hyperparameters
 from gru_tui.commands import stdout
 from gru_tui.commands.progress import Progress
 from gru_tui.runs import trainer_log
@@ -59,8 +58,7 @@ def begun(start: Callable[[], "Run"], *, as_json: bool, detach: bool) -> int:
         if detach and not interrupts.count:
             stdout.line(run.id)
             return 0
-        watch = Watch(run, run.hyperparameters(), as_json=as_json, interrupts=interrupts)
-        return watch.until_end()
+        return Watch(run, as_json=as_json, interrupts=interrupts).until_end()
 
 
 class Watch:
@@ -69,7 +67,6 @@ class Watch:
     def __init__(
         self,
         run: "Run",
-        hyperparameters: Hyperparameters,
         *,
         as_json: bool,
         interrupts: Interrupts | None = None,
@@ -78,7 +75,7 @@ class Watch:
         self._run = run
         self._as_json = as_json
         self._follower = Follower(run.events)
-        self._progress = Progress(hyperparameters)
+        self._progress = Progress(run.hyperparameters())
         self._interrupts = interrupts or Interrupts()
         self._listens = False  # a stop that its trainer finds there at its birth is out of date
         self._final: State | None = None

@@ -104,10 +104,6 @@ class Repetition:
             return deed
         return None
 
-    def close(self) -> None:
-        """Let go of the files."""
-        self._pace.close()
-
     def _done(self) -> float | None:
         """The trainer's `pace`."""
         script, place = self.script, self.place
