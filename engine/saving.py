@@ -133,7 +133,7 @@ def save_snapshot(snapshot: Snapshot, folder: Path, *, best: bool, keep: int) ->
     """
     path = numbered_path(folder, snapshot.metadata.step)
     save_checkpoint(path, snapshot.tensors, snapshot.metadata)
-    # Best before last: who is killed in between resumes from the older one and names both again.
+    # Best before last: a run killed in between resumes from the older one and names both again.
     if best:
         same_file(path, folder / "best.safetensors")
     same_file(path, folder / "last.safetensors")

@@ -116,7 +116,7 @@ class GruTui(Mannered, Pictured, Settled, Sparing, Turnstile):
         self.exit(self._farewell())
 
     def action_help_quit(self) -> None:
-        """Ctrl+C, which Textual binds: who presses it twice wants to leave."""
+        """Ctrl+C, which Textual binds: whoever presses it twice wants to leave."""
         now = time.monotonic()
         if now - self._asked_to_leave < TWICE:
             self.action_leave()

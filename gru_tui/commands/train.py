@@ -81,7 +81,7 @@ def command(
 def _budget(
     context: click.Context, given: str | None, until: str | None, session: Session
 ) -> object:
-    """max_seconds, of which the time since the program began is over. Raises UsageError."""
+    """max_seconds; the time since the program began counts as spent. Raises UsageError."""
     import time
 
     from gru_tui import deadline
