@@ -24,7 +24,7 @@ _ROOMS = {
 
 
 def __getattr__(name: str) -> Any:
-    """Import on first use, so that who only needs the errors does not wait for NumPy."""
+    """Import on first use, so that whoever only needs the errors does not wait for NumPy."""
     if name not in _ROOMS:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value = getattr(import_module(_ROOMS[name]), name)

@@ -1,6 +1,6 @@
 """`dyck`: lines of balanced brackets from a source whose entropy rate is known exactly.
 
-The loss of a model that has learnt to count and to match brackets is ENTROPY_RATE.
+The loss of a model that has learnt to count and to match brackets is its `entropy_rate`.
 """
 
 import math

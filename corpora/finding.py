@@ -80,8 +80,8 @@ class Options:
 class Version:
     """The state of a path: another size or time of one of its files is another version.
 
-    Of the times, who writes a file anew may put back that of its modification, as archivers do,
-    but not that of its change.
+    Whoever writes a file anew may put back the time of its modification, as archivers do, but not
+    that of its change.
     """
 
     bytes: int

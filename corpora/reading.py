@@ -1,4 +1,4 @@
-"""The user's own texts: a file, or all text files under a folder, with what was left out."""
+"""A path of the user's: what it leads to, its text if that is a file, and what is wrong with it."""
 
 import os
 import stat

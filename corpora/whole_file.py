@@ -18,7 +18,7 @@ LONGEST_PREFIX = 40  # characters of the name that is meant; a file's name has 2
 def written(path: Path, *, beside: Path | None = None, durable: bool = True) -> Iterator[IO[bytes]]:
     """A file that takes the place of `path` when the block ends; nothing is left if it fails.
 
-    Only its owner may read it. `beside` is where it grows, for who is the only writer there;
+    Only its owner may read it. `beside` is where it grows, for whoever is the only writer there;
     a link of that name is never followed. `durable`: the block's end returns when a power cut
     would leave the new file; the old one or the new one it leaves in any case. Raises OSError.
     """

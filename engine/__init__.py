@@ -39,7 +39,7 @@ _ROOMS = {
 
 
 def __getattr__(name: str) -> Any:
-    """Import on first use, so that who only follows a run does not wait for NumPy."""
+    """Import on first use, so that whoever only follows a run does not wait for NumPy."""
     if name not in _ROOMS:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value = getattr(import_module(_ROOMS[name]), name)

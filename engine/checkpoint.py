@@ -121,6 +121,14 @@ class Checkpoint:
             )
 
 
+def named_tensors(
+    parameters: Parameters, first: Parameters, second: Parameters, state: Parameters
+) -> dict[str, Floats]:
+    """Parameters, both moments and carried state under the names that they have in the file."""
+    groups = (("", parameters), (FIRST, first), (SECOND, second), (STATE, state))
+    return {prefix + name: array for prefix, group in groups for name, array in group.items()}
+
+
 def save_checkpoint(path: Path, tensors: Mapping[str, Floats], metadata: Metadata) -> None:
     """Write a checkpoint so that a crash at any moment leaves the old file or the new one.
 
@@ -194,9 +202,7 @@ def load_checkpoint(path: Path) -> Checkpoint:
             if name.startswith(STATE)
         }
         first, second = (group(prefix) if complete else {} for prefix in (FIRST, SECOND))
-        read = dict(parameters)
-        for prefix, tensors in ((FIRST, first), (SECOND, second), (STATE, state)):
-            read |= {prefix + name: array for name, array in tensors.items()}
+        read = named_tensors(parameters, first, second, state)
         # What else may stand there is read for its checksum alone.
         others = ((name, file.get_tensor(name)) for name in names - read.keys())
         _check_whole(path, header, itertools.chain(read.items(), others))

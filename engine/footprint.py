@@ -92,11 +92,10 @@ def available() -> float:
     return min(found)
 
 
-def check_fits(settings: Hyperparameters, corpus: Corpus) -> None:
+def check_fits(settings: Hyperparameters, vocabulary_size: int) -> None:
     """Raise UsageError, with the bytes needed and a size that would fit, for a model that is too
-    large to be trained on `corpus`.
+    large to be trained with the batch that `settings` get (`engine.batches.laid_out`).
     """
-    settings, vocabulary_size = laid_out(settings, corpus), len(corpus.vocabulary)
     room = available() * RESERVE
     need = needed(settings, vocabulary_size)
     if need <= room:

@@ -25,7 +25,6 @@ class Head:
     def __init__(self, parameters: Parameters, exchange: Exchange, shard: Shard, tiles: Tiles):
         T, B, H = exchange.sizes
         self.exchange = exchange
-        self.shard = shard
         self.tiles = tiles
         self.weight, self.bias = parameters["head.weight"], parameters["head.bias"]
         V = len(self.bias)

@@ -289,7 +289,7 @@ class Hyperparameters(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
         return msgspec.structs.replace(base if base is not None else cls(), **checked)
 
     def checked(self) -> "Hyperparameters":
-        """The same, for who has built one without `from_mapping`. Raises HyperparameterError."""
+        """The same, where it was built without `from_mapping`. Raises HyperparameterError."""
         return self.from_mapping(self.to_mapping())
 
     def to_mapping(self) -> dict[str, typing.Any]:

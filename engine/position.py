@@ -14,11 +14,11 @@ class Position(msgspec.Struct, kw_only=True):
     """The trainer's counters.
 
     `character` is the place in every stream, `offset` where the streams of this epoch
-    begin; `characters` and `seconds` are totals; `worse_validations` have come since the
-    best one; `rolled_back_at` is the furthest step
-    at which training diverged; `finished_at` the step at which a bound was reached. The
-    schedule's rest was last laid over the time budget at `laid_at` seconds, with the part
-    `laid_from` of the run behind it.
+    begin; `characters` and `seconds` are totals; `is_best`: no checkpoint has the best validation
+    loss so far; `worse_validations` have come since it; `rolled_back_at` is the furthest step at
+    which training diverged; `finished_at` the step at which a bound was reached. The schedule's
+    rest was last laid over the time budget at `laid_at` seconds, with the part `laid_from` of the
+    run behind it.
     """
 
     step: Count = 0
@@ -37,6 +37,14 @@ class Position(msgspec.Struct, kw_only=True):
     finished_at: Sometime = -1
     laid_from: float = 0.0
     laid_at: float = 0.0
+
+    def validated(self, loss: float | None) -> None:
+        """That is the loss of the validation part now; None: not finite."""
+        self.is_best = loss is not None and loss < self.best_validation_loss
+        self.worse_validations = 0 if self.is_best else self.worse_validations + 1
+        if loss is not None and self.is_best:
+            self.best_validation_loss = loss
+        self.validation_loss, self.validated_at = loss, self.step
 
     def lay(self, done: float, seconds: float) -> None:
         """The time budget is another from here on, with the part `done` of the run behind it.

@@ -1,7 +1,6 @@
 """Bare training steps on random text, to see how fast a model trains with a given split."""
 
 import time
-from types import TracebackType
 from typing import Self
 
 import numpy as np
@@ -49,12 +48,7 @@ class Rehearsal:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:

@@ -1,6 +1,7 @@
 """What was measured on this machine, kept in small files; what lacks there is measured again."""
 
 import contextlib
+import hashlib
 from pathlib import Path
 from typing import TypeVar
 
@@ -9,6 +10,12 @@ import msgspec
 from corpora.whole_file import make_private, written
 
 T = TypeVar("T")
+
+
+def place(folder: Path | None, suffix: str, parts: object) -> Path | None:
+    """The file of an answer that holds as long as `parts` stay the same; None without a folder."""
+    name = hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
+    return None if folder is None else folder / (name + suffix)
 
 
 def recall(path: Path | None, kind: type[T]) -> T | None:

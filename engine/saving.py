@@ -11,12 +11,11 @@ import msgspec
 
 from engine.arrays import Floats
 from engine.checkpoint import (
-    FIRST,
-    SECOND,
     STATE,
     Checkpoint,
     Metadata,
     load_checkpoint,
+    named_tensors,
     same_file,
     save_checkpoint,
 )
@@ -81,10 +80,12 @@ class Snapshot:
         """Raises CheckpointError when it holds a model only, nothing to continue with."""
         if not checkpoint.first_moments or not {"hidden", "cell"} <= set(checkpoint.state):
             raise CheckpointError("it holds a model but not the state of its training; fork it")
-        tensors = dict(checkpoint.model.parameters)
-        tensors |= {FIRST + name: array for name, array in checkpoint.first_moments.items()}
-        tensors |= {SECOND + name: array for name, array in checkpoint.second_moments.items()}
-        tensors |= {STATE + name: array for name, array in checkpoint.state.items()}
+        tensors = named_tensors(
+            checkpoint.model.parameters,
+            checkpoint.first_moments,
+            checkpoint.second_moments,
+            checkpoint.state,
+        )
         return cls(tensors, checkpoint.metadata)
 
     def put_back(self, layout: Layout) -> Position:
@@ -110,12 +111,8 @@ class Snapshot:
 
 def _live_tensors(layout: Layout) -> dict[str, Floats]:
     weights, exchange = layout.weights, layout.exchange
-    tensors = dict(weights.parameters)
-    tensors |= {FIRST + name: array for name, array in weights.first_moments.items()}
-    tensors |= {SECOND + name: array for name, array in weights.second_moments.items()}
-    tensors[STATE + "hidden"] = exchange.state
-    tensors[STATE + "cell"] = exchange.cell_state
-    return tensors
+    state = {"hidden": exchange.state, "cell": exchange.cell_state}
+    return named_tensors(weights.parameters, weights.first_moments, weights.second_moments, state)
 
 
 def _position(progress: dict[str, Any]) -> Position:
@@ -136,7 +133,7 @@ def save_snapshot(snapshot: Snapshot, folder: Path, *, best: bool, keep: int) ->
     """
     path = numbered_path(folder, snapshot.metadata.step)
     save_checkpoint(path, snapshot.tensors, snapshot.metadata)
-    # Best before last: who is killed in between resumes from the older one and names both again.
+    # Best before last: a run killed in between resumes from the older one and names both again.
     if best:
         same_file(path, folder / "best.safetensors")
     same_file(path, folder / "last.safetensors")

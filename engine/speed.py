@@ -1,6 +1,5 @@
 """How fast this machine trains: measured once, for a moment, and remembered."""
 
-import hashlib
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +8,7 @@ from engine.errors import WorkerError
 from engine.hyperparameters import Hyperparameters
 from engine.machine import STEP_VERSION, cores, processor, usual_split
 from engine.rehearsal import Rehearsal
-from engine.remembered import recall, remember
+from engine.remembered import place, recall, remember
 
 SECONDS = 0.4
 CHARACTERS = 65  # of the vocabulary; it hardly matters
@@ -21,7 +20,9 @@ def characters_per_second(folder: Path | None = None, *, is_quiet: bool = True) 
 
     None where it is not known and cannot be found out now, because another run trains.
     """
-    path = folder / (_key() + SUFFIX) if folder is not None else None
+    default = Hyperparameters().to_mapping()
+    parts = (STEP_VERSION, processor(), cores(), np.__version__, default)
+    path = place(folder, SUFFIX, parts)
     known = recall(path, float)
     if known is not None or not is_quiet:
         return known
@@ -37,8 +38,3 @@ def _measured() -> float:
     settings = Hyperparameters()
     with Rehearsal(settings, usual_split(settings), CHARACTERS) as rehearsal:
         return rehearsal.characters / rehearsal.quickest_step(SECONDS)
-
-
-def _key() -> str:
-    parts = (STEP_VERSION, processor(), cores(), np.__version__, Hyperparameters().to_mapping())
-    return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]

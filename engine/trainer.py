@@ -6,7 +6,6 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Literal, Self, TypeVar
 
 import msgspec
@@ -168,12 +167,7 @@ class Trainer:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -249,20 +243,15 @@ class Trainer:
         if not self.layout.can_validate:
             return None
         begun, position = time.monotonic(), self.position
-        loss = self.layout.validate()
-        finite = math.isfinite(loss)
-        position.is_best = finite and loss < position.best_validation_loss
-        position.worse_validations = 0 if position.is_best else position.worse_validations + 1
-        if position.is_best:
-            position.best_validation_loss = loss
-        position.validation_loss = loss if finite else None
-        position.validated_at = self.step
+        measured = self.layout.validate()
+        loss = measured if math.isfinite(measured) else None
+        position.validated(loss)
         self._closing.validated(time.monotonic() - begun)
         return self._stamped(
             Validation(
-                loss=loss if finite else None,
-                perplexity=perplexity(loss) if finite else None,
-                bits_per_character=bits_per_character(loss) if finite else None,
+                loss=loss,
+                perplexity=None if loss is None else perplexity(loss),
+                bits_per_character=None if loss is None else bits_per_character(loss),
                 best=position.is_best,
                 **self.layout.learning(position),
             )

@@ -1,6 +1,5 @@
 """Which split trains a model fastest here: tried for a moment, and remembered."""
 
-import hashlib
 from pathlib import Path
 
 import msgspec
@@ -11,7 +10,7 @@ from engine.hyperparameters import Hyperparameters
 from engine.machine import STEP_VERSION, Split, cores, processor, splits, usual_split
 from engine.model import Architecture
 from engine.rehearsal import Rehearsal
-from engine.remembered import recall, remember
+from engine.remembered import place, recall, remember
 
 PATIENCE = 1.5  # seconds for all splits together
 LONGEST_SEQUENCE = 16  # characters: enough to see barriers and products in their proportion
@@ -35,7 +34,7 @@ def choose_split(
     candidates = splits(settings)
     if len(candidates) == 1:
         return candidates[0]
-    path = folder / (_key(settings, vocabulary_size) + SUFFIX) if folder is not None else None
+    path = place(folder, SUFFIX, _parts(settings, vocabulary_size))
     known = recall(path, Split)
     if known in candidates:
         return known
@@ -63,11 +62,11 @@ def _fastest(settings: Hyperparameters, vocabulary_size: int, candidates: list[S
     return best
 
 
-def _key(settings: Hyperparameters, vocabulary_size: int) -> str:
-    """A file name for this machine and this model."""
+def _parts(settings: Hyperparameters, vocabulary_size: int) -> tuple[object, ...]:
+    """What the answer depends on: this machine, and the model."""
     sizes = (settings.cell, settings.layers, settings.hidden_size, settings.embedding_size)
     ngrams = (settings.ngram_order, settings.ngram_size, settings.input_norm)
     batch = (settings.batch_size, settings.sequence_length, settings.dropout > 0)
     parts = (STEP_VERSION, processor(), cores(), np.__version__, sizes, ngrams, batch)
     asked = (vocabulary_size, settings.processes, settings.blas_threads)
-    return hashlib.sha256(repr((parts, asked)).encode()).hexdigest()[:32]
+    return parts, asked

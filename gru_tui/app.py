@@ -14,11 +14,11 @@ from textual.command import Provider
 from textual.reactive import var
 from textual.screen import Screen
 
-from gru_tui.actions import worded
+from gru_tui.actions import scope_of, worded
 from gru_tui.context import Context
 from gru_tui.panes.messages import RunSeen, Told
 from gru_tui.picture import Picture
-from gru_tui.screens.keys import bindings, rebound, scope_of
+from gru_tui.screens.keys import bindings, rebound
 from gru_tui.screens.mannered import Mannered
 from gru_tui.screens.pictured import Pictured
 from gru_tui.screens.settled import Settled
@@ -116,7 +116,7 @@ class GruTui(Mannered, Pictured, Settled, Sparing, Turnstile):
         self.exit(self._farewell())
 
     def action_help_quit(self) -> None:
-        """Ctrl+C, which Textual binds: who presses it twice wants to leave."""
+        """Ctrl+C, which Textual binds: whoever presses it twice wants to leave."""
         now = time.monotonic()
         if now - self._asked_to_leave < TWICE:
             self.action_leave()

@@ -12,9 +12,8 @@ from pathlib import Path
 from typing import IO
 
 from corpora.errors import ReportedError, UsageError
+from corpora.whole_file import LONGEST_PREFIX, PARTIAL
 from gru_tui.whereabouts import here
-
-LONGEST_PREFIX = 40  # characters of the name that is meant; a file's name has 255 bytes at most
 
 
 class FileStandsError(ReportedError):
@@ -86,7 +85,7 @@ def whole(path: Path, *, overwrite: bool = False) -> Iterator[IO[bytes]]:
             raise FileStandsError(f"{path} exists already")
         prefix = f".{path.name[:LONGEST_PREFIX]}."
         with tempfile.NamedTemporaryFile(
-            dir=path.parent, prefix=prefix, suffix=".partial", delete=False
+            dir=path.parent, prefix=prefix, suffix=PARTIAL, delete=False
         ) as file:
             temporary = Path(file.name)
             try:

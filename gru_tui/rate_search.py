@@ -60,11 +60,10 @@ def of_corpus(
         )
     except UsageError as error:
         raise UsageError(f"{source!r} is no run, and as a corpus: {error}") from error
-    check_fits(hyperparameters, corpus)
+    settings, size = laid_out(hyperparameters, corpus), len(corpus.vocabulary)
+    check_fits(settings, size)
     # Nothing is tried for so few steps: what is known of this model, or what is usual.
-    split = choose_split(
-        laid_out(hyperparameters, corpus), len(corpus.vocabulary), cache.folder(), is_quiet=False
-    )
+    split = choose_split(settings, size, cache.folder(), is_quiet=False)
     return Search(corpus, hyperparameters, None, split.processes, split.blas_threads)
 
 

@@ -159,7 +159,7 @@ class Steering:
         from gru_tui.runs import launch
 
         run = self.context.store.get(run_id)
-        checkpoint = run.path / "checkpoints" / "last.safetensors"
+        checkpoint = run.checkpoints / "last.safetensors"
         return launch.fork(self.context.store, run, checkpoint, dict(changes)).id
 
     def to_show(self) -> str | None:

@@ -3,9 +3,10 @@
 import unicodedata
 from collections.abc import Sequence
 
+from gru_tui.visible import one_line
+
 WIDE = ("W", "F")
 NO_WIDTH = ("Mn", "Me", "Cf")
-_IN_ONE_LINE = str.maketrans("\n\t", "  ")  # a name that holds one must not look like two rows
 
 
 def width(text: str) -> int:
@@ -41,7 +42,7 @@ def rows(
 
     The last column is as long as it likes.
     """
-    straight = [[cell.translate(_IN_ONE_LINE) for cell in row] for row in cells]
+    straight = [[one_line(cell) for cell in row] for row in cells]
     short = [[*(cut(cell, most) for cell in row[:-1]), row[-1]] for row in straight]
     table = [list(heads), *short]
     widths = [max(width(row[place]) for row in table) for place in range(len(heads))]

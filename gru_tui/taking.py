@@ -73,8 +73,7 @@ def chart(run: "Run", view: View, look: Look | None = None) -> str:
     curves = history.curves(view)
     if curves.empty:
         raise ReportedError(f"run {run.id} has no steps yet, there is no chart to draw")
-    model = "{cell} {layers}x{hidden_size}".format(**run.config.architecture)
-    return svg(curves, f"{run.name} · {run.config.corpus.name} · {model}", look)
+    return svg(curves, f"{run.name} · {run.config.corpus.name} · {run.config.model}", look)
 
 
 def _png(drawing: bytes) -> bytes:

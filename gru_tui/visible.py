@@ -5,6 +5,7 @@ controls, lone surrogates and the like) becomes its code point in angle brackets
 """
 
 KEPT = "\n\t"
+_IN_ONE_LINE = str.maketrans(KEPT, " " * len(KEPT))
 BIDIRECTIONAL = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 SEPARATORS = "\u2028\u2029"  # some terminals and widgets break the line there
 
@@ -27,4 +28,9 @@ def visible(text: str) -> str:
 
 def visible_line(text: str) -> str:
     """The same in one line, where there is room for one only."""
-    return visible(text).replace("\n", " ")
+    return one_line(visible(text))
+
+
+def one_line(text: str) -> str:
+    """`text` with blanks for newlines and tabs, which would make two lines of it, or columns."""
+    return text.translate(_IN_ONE_LINE)

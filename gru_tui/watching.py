@@ -168,7 +168,7 @@ def _picture(run: "Run", summary: Summary, pace: Pace) -> Picture:
         name=run.name,
         corpus=config.corpus.name,
         corpus_source=config.corpus.source,
-        model="{cell} {layers}x{hidden_size}".format(**config.architecture),
+        model=config.model,
         state=summary.state,
         reason=summary.reason,
         step=figures.step,

@@ -25,7 +25,7 @@ def meant(line: str) -> tuple[str, Hyperparameters]:
     names = {field.name for field in FIELDS}
     chosen = {name: value for name, value in given.items() if name in names}
     preset = given["preset"]
-    return given["corpus"], options.settings(chosen, preset_values(preset) if preset else None)
+    return given["corpus"], options.settings(chosen, preset_values(preset))
 
 
 def value_of(field: Field) -> st.SearchStrategy[object]:

@@ -54,4 +54,4 @@ def test_every_character_that_acts_is_known() -> None:
 
 
 def test_a_line_stays_a_line() -> None:
-    assert visible_line("one\ntwo\x1b") == "one two␛"
+    assert visible_line("one\ntwo\tthree\x1b") == "one two three␛"

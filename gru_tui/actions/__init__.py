@@ -28,6 +28,7 @@ __all__ = [
     "as_markdown",
     "key_of",
     "remap",
+    "scope_of",
     "shown_key",
     "worded",
 ]
@@ -61,6 +62,11 @@ def remap(keys: Mapping[str, tuple[str, ...]]) -> None:
 def actions(*scopes: Scope) -> tuple[Action, ...]:
     """The rows of these scopes with the keys in force, in the table's order."""
     return tuple(_with_keys(row) for row in ACTIONS if row.scope in scopes)
+
+
+def scope_of(screen: object) -> Scope | None:
+    """The scope of a screen: its class's SCOPE."""
+    return getattr(screen, "SCOPE", None)
 
 
 def _with_keys(row: Action) -> Action:

@@ -57,7 +57,7 @@ def _facts(summary: "Summary") -> Iterator[tuple[str, str]]:
     if corpus.entropy_rate is not None:
         words += f", entropy {corpus.entropy_rate:.4f}"
     yield "corpus", words
-    yield "model", "{cell} {layers}x{hidden_size}".format(**config.architecture)
+    yield "model", config.model
     yield "differs", _differences({**config.hyperparameters, **figures.changed})
     yield (
         "trained",

@@ -28,7 +28,7 @@ class Question:
         """Ask. Raises ReportedError when nobody is there to answer."""
         require_alive(run, kind)
         self._run = run
-        self._follower = Follower.at_end(run.path / "events.jsonl")
+        self._follower = Follower.at_end(run.events)
         self._unread: deque[AnyEvent] = deque()
         self.kind = kind
         self.identity = send(run, kind, **details)

@@ -29,7 +29,7 @@ def checkpoint_path(run: "Run", wanted: str | None) -> Path:
 
     Raises ReportedError when the run has none yet, UsageError naming those that it has.
     """
-    folder = run.path / "checkpoints"
+    folder = run.checkpoints
     named = {name: folder / f"{name}.safetensors" for name in BY_NAME}
     by_step = numbered(folder)
     if not by_step and not any(path.exists() for path in named.values()):

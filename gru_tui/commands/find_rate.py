@@ -54,7 +54,7 @@ def _search(session: Session, start: str, preset: str | None, given: Mapping[str
     try:
         run = session.find(start)
     except UsageError:
-        settings = options.settings(chosen, presetting.values_or_none(preset))
+        settings = options.settings(chosen, presetting.preset_values(preset))
         return rate_search.of_corpus(session.store(), session.shelf(), start, settings)
     if preset is not None:
         raise UsageError("--preset is for a corpus; a run has its hyperparameters")

@@ -49,16 +49,14 @@ def _sentence(field: Field, default: str) -> str:
     return f"{description}{bounds}. Default {default}."
 
 
-def settings(
-    given: Mapping[str, object | None], preset: Mapping[str, object] | None = None
-) -> Hyperparameters:
+def settings(given: Mapping[str, object | None], preset: Mapping[str, object]) -> Hyperparameters:
     """The options that were given, over a preset, over the defaults.
 
     With a bound in steps or seconds the bound in epochs falls away unless it was given
     too. Raises HyperparameterError.
     """
     chosen = {name: value for name, value in given.items() if value is not None}
-    base = Hyperparameters.from_mapping(preset or {})
+    base = Hyperparameters.from_mapping(preset)
     checked = Hyperparameters.from_mapping(chosen, base)
     bounded = any(name in chosen and getattr(checked, name) for name in ("steps", "max_seconds"))
     if bounded and "epochs" not in chosen:

@@ -21,18 +21,15 @@ option = click.option(
 )
 
 
-def preset_values(name: str) -> dict[str, Any]:
-    """The settings of that preset. Raises UsageError with the nearest name."""
+def preset_values(name: str | None) -> dict[str, Any]:
+    """The settings of that preset; none for None. Raises UsageError with the nearest name."""
+    if name is None:
+        return {}
     if name not in PRESETS:
         near = difflib.get_close_matches(name, PRESETS, n=1, cutoff=0.4)
         hint = f"did you mean {near[0]}?" if near else "known are " + ", ".join(PRESETS)
         raise UsageError(f"there is no preset {name!r}; {hint}")
     return dict(PRESETS[name])
-
-
-def values_or_none(name: str | None) -> dict[str, Any] | None:
-    """As `preset_values`; None where no preset was asked for."""
-    return None if name is None else preset_values(name)
 
 
 def fitted_settings(

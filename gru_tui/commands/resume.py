@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from corpora.errors import ReportedError
-from gru_tui.commands import stdout
+from gru_tui.commands import ending, stdout
 from gru_tui.commands.session import Session
 
 if TYPE_CHECKING:
@@ -68,15 +68,9 @@ def _resume_all(session: Session) -> None:
         try:
             _resume(run)
         except ReportedError as error:
-            click.echo(f"gru-tui: {_shown(error)}", err=True)
+            ending.complain(str(error), error.exit_status)
             failed.append(run.id)
     if failed:
         raise ReportedError(
             f"{len(failed)} of {len(found)} interrupted runs could not go on: {', '.join(failed)}"
         )
-
-
-def _shown(error: ReportedError) -> str:
-    from gru_tui.visible import visible
-
-    return visible(" ".join(str(error).split()))

@@ -152,7 +152,7 @@ def _cells(summary: "Summary") -> tuple[str, ...]:
         fields["id"],
         _state(summary),
         fields["corpus"],
-        f"{fields['cell']} {fields['layers']}x{fields['hidden_size']}",
+        summary.run.config.model,
         str(fields["step"]),
         f"{fields['epoch']:.2f}",
         "-" if best is None else f"{best:.3f}",

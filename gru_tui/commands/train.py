@@ -46,7 +46,7 @@ def command(
         raise click.UsageError("--json and --detach exclude each other", context)
     session: Session = context.obj
     given["max_seconds"] = _budget(context, given["max_seconds"], until, session)
-    settings = options.settings(given, presetting.values_or_none(preset))
+    settings = options.settings(given, presetting.preset_values(preset))
 
     import corpora
     from gru_tui.commands.watch import begun
@@ -81,7 +81,7 @@ def command(
 def _budget(
     context: click.Context, given: str | None, until: str | None, session: Session
 ) -> object:
-    """max_seconds, of which the time since the program began is over. Raises UsageError."""
+    """max_seconds; the time since the program began counts as spent. Raises UsageError."""
     import time
 
     from gru_tui import deadline

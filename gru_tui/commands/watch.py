@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from corpora.errors import ReportedError
 from engine.events import AnyEvent, State, encode
-from engine.hyperparameters import Hyperparameters
 from gru_tui.commands import stdout
 from gru_tui.commands.progress import Progress
+from gru_tui.runs import trainer_log
 from gru_tui.runs.command import send
 from gru_tui.runs.follower import Follower
 from gru_tui.runs.notices import Notices, sequence
@@ -58,8 +58,7 @@ def begun(start: Callable[[], "Run"], *, as_json: bool, detach: bool) -> int:
         if detach and not interrupts.count:
             stdout.line(run.id)
             return 0
-        watch = Watch(run, run.hyperparameters(), as_json=as_json, interrupts=interrupts)
-        return watch.until_end()
+        return Watch(run, as_json=as_json, interrupts=interrupts).until_end()
 
 
 class Watch:
@@ -68,7 +67,6 @@ class Watch:
     def __init__(
         self,
         run: "Run",
-        hyperparameters: Hyperparameters,
         *,
         as_json: bool,
         interrupts: Interrupts | None = None,
@@ -76,8 +74,8 @@ class Watch:
         """`interrupts`: those that came while the run was begun."""
         self._run = run
         self._as_json = as_json
-        self._follower = Follower(run.path / "events.jsonl")
-        self._progress = Progress(hyperparameters)
+        self._follower = Follower(run.events)
+        self._progress = Progress(run.hyperparameters())
         self._interrupts = interrupts or Interrupts()
         self._listens = False  # a stop that its trainer finds there at its birth is out of date
         self._final: State | None = None
@@ -163,8 +161,8 @@ class Watch:
         run, final = self._run, self._final
         if final is None:
             raise ReportedError(
-                f"run {run.id} was interrupted: its process died, {run.path / 'trainer.log'} may "
-                f"say why; gru-tui resume {run.id} goes on from its last checkpoint"
+                f"run {run.id} was interrupted: its process died, {run.path / trainer_log.FILE} "
+                f"may say why; gru-tui resume {run.id} goes on from its last checkpoint"
             )
         if final.state == "failed":
             raise ReportedError(f"run {run.id} failed: {final.reason}")

@@ -106,7 +106,7 @@ class Keeper:
             _write(self._run, summary, history)
 
     def refresh(self) -> None:
-        """For who does not follow the events, but writes them: read what is new, and write."""
+        """For whoever does not follow the events, but writes them: read what is new, write."""
         try:
             size = self._run.events.stat().st_size
         except OSError:

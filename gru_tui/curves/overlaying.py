@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 class Overlaid:
     """One run's curves, moved right to where it was forked; `place` says how they are drawn."""
 
-    run_id: str
     name: str
     place: int
     training: Points
@@ -147,7 +146,6 @@ def _shifted(window: Window | None, by: float) -> Window | None:
 
 def _overlaid(curves: Curves, row: "RunRow", place: int, start: float) -> Overlaid:
     return Overlaid(
-        row.id,
         row.name,
         place,
         _moved(curves.smooth if curves.view.smoothing else curves.raw, start),

@@ -59,7 +59,6 @@ class Begun(Reply, frozen=True, kw_only=True):
     """The model is there: which one, and the random seed that repeats its text."""
 
     step: int
-    epoch: float
     random_seed: int
 
 
@@ -255,7 +254,6 @@ class Desk:
         begun = Begun(
             number=request.number,
             step=checkpoint.step,
-            epoch=checkpoint.epoch,
             random_seed=random_seed,
         )
         self._answer(begun)

@@ -31,10 +31,6 @@ class Wrapping:
                 self._cells = 0
         return changed
 
-    def plain(self) -> str:
-        """The lines as they stand, for a selection."""
-        return "\n".join("".join(text for text, _ in line) for line in self.lines)
-
     def _lay(self, text: str, kind: str) -> None:
         start = 0
         for index, character in enumerate(text):

@@ -39,7 +39,6 @@ ORDER: dict[str, Callable[[float, float], bool]] = {
 class RunFilter:
     """What the runs have to fulfil; without a condition all do."""
 
-    text: str = ""
     conditions: tuple[Condition, ...] = ()
 
     def keeps(self, row: "RunRow") -> bool:
@@ -66,7 +65,7 @@ def understood(text: str) -> tuple[RunFilter, str]:
             fault = fault or str(error)
         else:
             conditions.append(_opposite(condition) if match["not"] else condition)
-    return RunFilter(text.strip(), tuple(conditions)), fault
+    return RunFilter(tuple(conditions)), fault
 
 
 def ordered(rows: Iterable["RunRow"], name: str, *, reverse: bool = False) -> list["RunRow"]:

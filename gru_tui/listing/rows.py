@@ -86,7 +86,7 @@ def row_of(summary: Summary, run: "Run") -> RunRow:
         name=label.name or run.id,
         state=summary.state,
         corpus=config.corpus.name,
-        model="{cell} {layers}x{hidden_size}".format(**config.architecture),
+        model=config.model,
         epoch=figures.epoch,
         step=figures.step,
         best=figures.best_validation_loss,

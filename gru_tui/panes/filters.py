@@ -8,6 +8,7 @@ from rich.style import Style
 from textual.color import Color
 from textual.filter import LineFilter
 
+from gru_tui.panes.contrast import contrast, luminance
 from gru_tui.terminal.glyphs import plain
 from gru_tui.visible import visible
 
@@ -83,7 +84,7 @@ def _readable(style: Style) -> Style:
 
 def _apart(above: Color, below: Color) -> Color:
     """`above` as little lighter or darker as makes it readable on `below`."""
-    lighter = _luminance(above) >= _luminance(below)
+    lighter = luminance(above) >= luminance(below)
     end = WHITE if lighter else BLACK
     if contrast(end, below) < LEAST:
         end = BLACK if lighter else WHITE
@@ -113,18 +114,3 @@ def _without_colour(style: Style, background: Color) -> Style:
 
 def _colour(colour: RichColor | None) -> Color | None:
     return None if colour is None or colour.triplet is None else Color.from_rich_color(colour)
-
-
-def contrast(one: Color, other: Color) -> float:
-    """How far two colours are apart in lightness, from 1 to 21, as WCAG 2 counts it."""
-    darker, lighter = sorted((_luminance(one), _luminance(other)))
-    return (lighter + 0.05) / (darker + 0.05)
-
-
-def _luminance(colour: Color) -> float:
-    red, green, blue = (_linear(part / 255) for part in colour.rgb)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def _linear(part: float) -> float:
-    return part / 12.92 if part <= 0.04045 else float(((part + 0.055) / 1.055) ** 2.4)

@@ -27,7 +27,6 @@ MOST_NAMED = 6  # characters that the vocabulary lacks; the rest are counted
 class Choices:
     """What the form says, checked."""
 
-    seed_text: str
     temperature: float
     top_k: int
     top_p: float
@@ -198,7 +197,6 @@ class GenerationSettings(Form):
         }
         random_seed = values["random_seed"]
         return Choices(
-            seed_text=self.seed_text,
             temperature=float(values["temperature"] or 0),
             top_k=int(values["top_k"] or 0),
             top_p=float(values["top_p"] or 0),

@@ -9,8 +9,7 @@ from textual.content import Content
 from textual.events import Click
 from textual.widget import Widget
 
-from gru_tui.actions import Action, actions, shown_key
-from gru_tui.screens.keys import scope_of
+from gru_tui.actions import Action, actions, scope_of, shown_key
 
 # Before all others, the most important first; a small screen has the way to its other panes.
 PINNED = ("leave", "help", "next_pane", "command_palette")

@@ -24,7 +24,7 @@ from gru_tui.panes.chart_view import (
     pointed_at,
     times,
 )
-from gru_tui.panes.plotting import BROKEN, LINE, Colour
+from gru_tui.panes.plotting import BROKEN, LINE, Colour, begin, figures_colour
 from gru_tui.panes.run_colours import run_colour
 from gru_tui.table import cut
 from gru_tui.visible import visible
@@ -159,16 +159,13 @@ class OverlayPane(PlotextPlot):
         return text
 
     def _draw(self, plot: Plot) -> None:
-        plot.clear_figure()
-        plot.theme("clear")
-        plot.plotsize(self.size.width, self.size.height)
-        plot._set_size(self.size.width, self.size.height)
         ground = self.background_colors[1]
+        begin(plot, *self.size, figures_colour(ground))
         drawn = [(run, run_colour(run.place, ground).rgb) for run in self._overlay.runs]
         for draw in (self._line, self._markers, self._fork):  # what tells them apart lies on top
             for run, colour in drawn:
                 draw(plot, run, colour)
-        high = self._axes(plot, ground.blend(ground.get_contrast_text(1.0), 0.65).rgb)
+        high = self._axes(plot)
         for run, colour in drawn:
             self._not_finite(plot, run, high, colour)
 
@@ -202,7 +199,7 @@ class OverlayPane(PlotextPlot):
             return [math.log10(max(loss, 1e-6)) for loss in points.y]
         return list(points.y)
 
-    def _axes(self, plot: Plot, colour: tuple[int, int, int]) -> float:
+    def _axes(self, plot: Plot) -> float:
         """Both axes; returns the height of the upper edge."""
         every = [points for run in self._overlay.runs for points in (run.training, run.validation)]
         shown = [points.within(self._overlay.shown) for points in every]
@@ -212,10 +209,6 @@ class OverlayPane(PlotextPlot):
         room = max((high - low) * 0.05, 0.01)
         low, high = low - room, high + room
         left, right = self._overlay.shown
-        plot.axes_color("default")
-        plot.ticks_color(colour)
-        plot.xaxes(True, False)
-        plot.yaxes(True, False)
         plot.xlim(left, right)
         plot.ylim(low, high)
         most = max(3, self.size.height // 4)

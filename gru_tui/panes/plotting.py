@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from rich.cells import cell_len, set_cell_size
+from textual.color import Color
 
 from gru_tui.curves.axis import across, figures
 from gru_tui.curves.thinning import Curves, Mark, Points, Window, log_ticks, ticks
@@ -57,7 +58,7 @@ class Drawing:
 
 def draw(plot: "Plot", curves: Curves, drawing: Drawing) -> None:
     """Put everything on the plot, which is emptied first."""
-    begin(plot, drawing)
+    begin(plot, drawing.width, drawing.height, drawing.colours["axes"])
     left, right = curves.shown
     low, high = _y_bounds(curves, drawing)
     for mark in _seen(curves, "checkpoint", others=True):
@@ -84,12 +85,21 @@ def draw(plot: "Plot", curves: Curves, drawing: Drawing) -> None:
     cursor(plot, curves, drawing, (low, high))
 
 
-def begin(plot: "Plot", drawing: Drawing) -> None:
-    """Empty the plot and give it its size."""
+def begin(plot: "Plot", width: int, height: int, colour: Colour) -> None:
+    """Empty the plot, give it its size, and axes with figures of that colour."""
     plot.clear_figure()
     plot.theme("clear")
-    plot.plotsize(drawing.width, drawing.height)
-    plot._set_size(drawing.width, drawing.height)
+    plot.plotsize(width, height)
+    plot._set_size(width, height)
+    plot.axes_color("default")
+    plot.ticks_color(colour)
+    plot.xaxes(True, False)
+    plot.yaxes(True, False)
+
+
+def figures_colour(ground: Color) -> Colour:
+    """For the figures at the axes of a chart on that ground: they stand back, and are legible."""
+    return ground.blend(ground.get_contrast_text(1.0), 0.65).rgb
 
 
 def cursor(plot: "Plot", curves: Curves, drawing: Drawing, bounds: tuple[float, float]) -> None:
@@ -192,9 +202,6 @@ def frame(
     labels: list[str],
 ) -> None:
     """The vertical axis: bounds, and figures at the heights of their values."""
-    plot.axes_color("default")
-    plot.ticks_color(drawing.colours["axes"])
-    plot.xaxes(True, False)
     plot.yaxes(True, drawing.second_axis)
     plot.ylim(*y_bounds)
     labels = [label.rjust(drawing.least_label) for label in labels]

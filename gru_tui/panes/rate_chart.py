@@ -8,7 +8,7 @@ from textual_plotext import PlotextPlot
 
 from gru_tui.curves.axis import figures
 from gru_tui.curves.thinning import ticks
-from gru_tui.panes.plotting import LINE, RAW
+from gru_tui.panes.plotting import LINE, RAW, begin, figures_colour
 from gru_tui.panes.run_colours import run_colour
 
 DECADES = range(-5, 1)
@@ -46,10 +46,7 @@ class RateChart(PlotextPlot):
 
     def _draw(self) -> None:
         plot, ground = self.plt, self.background_colors[1]
-        plot.clear_figure()
-        plot.theme("clear")
-        plot.plotsize(self.size.width, self.size.height)
-        plot._set_size(self.size.width, self.size.height)
+        begin(plot, *self.size, figures_colour(ground))
         rates = [math.log10(rate) for rate, _, _ in self._points]
         smooth = [value for _, _, value in self._points]
         # Single losses, and the end where all is lost, do not decide what is seen of the rest.
@@ -63,10 +60,6 @@ class RateChart(PlotextPlot):
         if self._suggested is not None:
             colour = run_colour(SUGGESTED, ground).rgb
             plot.vline(math.log10(self._suggested), colour)
-        plot.axes_color("default")
-        plot.ticks_color(ground.blend(ground.get_contrast_text(1.0), 0.65).rgb)
-        plot.xaxes(True, False)
-        plot.yaxes(True, False)
         plot.xlim(DECADES[0], DECADES[-1])
         plot.ylim(low - 0.05, high)
         plot.xticks(list(DECADES), [f"{10.0**decade:g}" for decade in DECADES])

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from gru_tui.curves.axis import figures, short
 from gru_tui.curves.thinning import FIGURES, Curves, Figure, Points, log_ticks, ticks
-from gru_tui.panes.plotting import LINE, Drawing, begin, cursor, frame, x_axis
+from gru_tui.panes.plotting import LINE, RIGHT, Drawing, begin, cursor, frame, x_axis
 
 if TYPE_CHECKING:
     from textual_plotext import Plot
@@ -22,7 +22,7 @@ def draw(plot: "Plot", curves: Curves, figure: Figure, drawing: Drawing) -> None
     values = [value * scale for value in curves.second.y]
     # Where something is zero there is no logarithm of it: the axis stays linear.
     drawing = replace(drawing, logarithmic=drawing.logarithmic and min(values, default=0) > 1e-6)
-    begin(plot, drawing)
+    begin(plot, drawing.width, drawing.height, drawing.colours["axes"])
     heights = [drawing.place(value) for value in values]
     left = curves.shown[0]
     seen = Points(curves.second.x, tuple(heights)).within(curves.shown).y
@@ -44,8 +44,8 @@ def draw(plot: "Plot", curves: Curves, figure: Figure, drawing: Drawing) -> None
     frame(plot, drawing, bounds, numbers, _labels(numbers))
     if drawing.second_axis:  # empty, and there so that both charts stand in line
         plot.text("", left, bounds[0], yside="right")
-        plot.ylim(*bounds, 2)
-        plot.yticks([bounds[0]], [" " * drawing.right_label], 2)
+        plot.ylim(*bounds, RIGHT)
+        plot.yticks([bounds[0]], [" " * drawing.right_label], RIGHT)
     x_axis(plot, curves, drawing)
     cursor(plot, curves, drawing, bounds)
 

@@ -65,6 +65,11 @@ class RunConfig(msgspec.Struct, frozen=True, kw_only=True):
     replays: Replayed | None = None
     versions: dict[str, str] = {}
 
+    @property
+    def model(self) -> str:
+        """Cell, layers and units, as in "gru 3x192"."""
+        return "{cell} {layers}x{hidden_size}".format(**self.architecture)
+
 
 class _Model(msgspec.Struct):
     """What lists and headings need of `architecture`; the engine itself would load NumPy."""

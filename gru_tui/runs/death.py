@@ -132,7 +132,7 @@ def _more_kills(birth: Birth) -> bool:
 
 
 def _is_counter(path: str) -> bool:
-    """Whether one may read there: who has written the note may be a stranger."""
+    """Whether one may read there: whoever has written the note may be a stranger."""
     place = Path(path)
     inside = place.is_relative_to(GROUPS) and place.name in IN_A_GROUP
     return (inside or place == SYSTEM) and ".." not in place.parts and "\0" not in path

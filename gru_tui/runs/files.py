@@ -14,7 +14,7 @@ NEWLINE = b"\n"
 def sweep(folder: Path) -> None:
     """Remove what a writer of checkpoints that was killed left half-written, and nothing else.
 
-    Only for who is sure that nobody writes there now.
+    Only for whoever is sure that nobody writes there now.
     """
     for path in folder.glob(".*"):
         if path.name.startswith(LINK) and path.is_dir() and not path.is_symlink():

@@ -112,11 +112,6 @@ class Follower:
         return follower
 
     @property
-    def offset(self) -> int:
-        """Bytes read so far."""
-        return self._lines.offset
-
-    @property
     def place(self) -> tuple[int, int]:
         """Where the last line that was handed out ends, in bytes, and its number."""
         return self._lines.offset - len(self._lines.tail), self._lines.number

@@ -15,7 +15,6 @@ from gru_tui.runs.config import Parent
 from gru_tui.runs.run import Run
 from gru_tui.runs.store import Store
 
-LOG = trainer_log.FILE
 PATIENCE = 60.0  # seconds for a new process to import and to take the lock, on a busy machine
 LOOK = 0.01
 
@@ -83,9 +82,10 @@ def check_forkable(changes: Mapping[str, object], before: Hyperparameters) -> No
 
 def _spawn(run: Run, arguments: list[str]) -> None:
     argv = child.argv("gru_tui.runs.process", str(run.path), *arguments)
-    trainer_log.trim(run.path / LOG)
+    path = run.path / trainer_log.FILE
+    trainer_log.trim(path)
     try:
-        with open(run.path / LOG, "ab", opener=_privately) as log:
+        with open(path, "ab", opener=_privately) as log:
             began = log.tell()
             process = subprocess.Popen(
                 argv,
@@ -126,8 +126,9 @@ def _words(run: Run, began: int) -> str:
     """The last line that it left in its log, or the reason in its last event."""
     from gru_tui.runs.summary import Summary
 
-    with (run.path / LOG).open("rb") as log:
+    path = run.path / trainer_log.FILE
+    with path.open("rb") as log:
         log.seek(began)
         lines = log.read().decode(errors="replace").split("\n")
     said = [line.strip() for line in lines if line.strip()]
-    return said[-1] if said else Summary(run).reason or f"see {run.path / LOG}"
+    return said[-1] if said else Summary(run).reason or f"see {path}"

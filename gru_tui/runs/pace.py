@@ -62,7 +62,7 @@ def _opened(path: Path) -> int:
     return descriptor
 
 
-class Pace:
+class RecordedPace:
     """What was recorded, by its place; of a place that was met twice the last time counts."""
 
     def __init__(self, path: Path) -> None:

@@ -155,7 +155,7 @@ class Life:
         out_of_memory = isinstance(error, OSError) and error.errno == errno.ENOMEM
         if isinstance(error, MemoryError) or out_of_memory:
             return "there was not enough memory; a smaller model or batch needs less"
-        return f"{type(error).__name__}: {error} (see {self._run.path / 'trainer.log'})"
+        return f"{type(error).__name__}: {error} (see {self._run.path / trainer_log.FILE})"
 
     def _failed(self, reason: str) -> State:
         if self._training is None:

@@ -9,7 +9,7 @@ import msgspec
 from corpora.errors import ReportedError
 from gru_tui.runs.course import Course, Deed, Place
 from gru_tui.runs.pace import FILE as PACE
-from gru_tui.runs.pace import Pace, PaceFile
+from gru_tui.runs.pace import PaceFile, RecordedPace
 from gru_tui.runs.run import Run
 
 if TYPE_CHECKING:
@@ -46,14 +46,14 @@ class Repetition:
         self.script = _script(run.path / SCRIPT)
         if self.script is not None and course.ending and place >= self.script.end:
             self.script = None  # it was played to its end: what comes now is new
-        self._clock: Pace | None = None
+        self._clock: RecordedPace | None = None
         self._saved_at: Place | None = None
         deeds = self.script.deeds if self.script is not None else []
         # What was done here already may be done again: it changes nothing the second time.
         self._deeds = deque(d for d in deeds if d.place >= place and d.kind != "rollback")
         if self.active and (run.path / CLOCK).exists():
             try:
-                self._clock = Pace(run.path / CLOCK)
+                self._clock = RecordedPace(run.path / CLOCK)
             except OSError as error:
                 raise ReportedError(
                     f"{run.path / CLOCK} cannot be read ({error.strerror})"
@@ -103,10 +103,6 @@ class Repetition:
                 continue
             return deed
         return None
-
-    def close(self) -> None:
-        """Let go of the files."""
-        self._pace.close()
 
     def _done(self) -> float | None:
         """The trainer's `pace`."""

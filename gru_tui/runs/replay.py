@@ -12,7 +12,7 @@ from gru_tui.runs import launch, text
 from gru_tui.runs.config import Replayed, versions
 from gru_tui.runs.course import Course, Deed, Place
 from gru_tui.runs.pace import FILE as PACE
-from gru_tui.runs.pace import Pace
+from gru_tui.runs.pace import RecordedPace
 from gru_tui.runs.repetition import CLOCK, SCRIPT, Script
 from gru_tui.runs.run import PARENT, Run
 from gru_tui.runs.store import Store
@@ -100,7 +100,7 @@ def _clock(original: Run, course: Course) -> dict[str, bytes]:
         return {}
     path = original.path / PACE
     try:
-        data, last = path.read_bytes(), Pace(path).last
+        data, last = path.read_bytes(), RecordedPace(path).last
     except OSError:
         last = Place(0, -1)
     if last < timed:

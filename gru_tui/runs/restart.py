@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from corpora.errors import ReportedError
 from engine.events import State, Step
-from gru_tui.runs import launch
+from gru_tui.runs import launch, trainer_log
 from gru_tui.runs.follower import Follower
 from gru_tui.runs.states import FINAL
 
@@ -42,7 +42,7 @@ def restarted(run: "Run") -> State:
                 return going
         if not events and not alive:
             raise ReportedError(
-                f"run {run.id} ended before it trained; {run.path / launch.LOG} may say why"
+                f"run {run.id} ended before it trained; {run.path / trainer_log.FILE} may say why"
             )
         if not heard and time.monotonic() > deadline:
             raise ReportedError(

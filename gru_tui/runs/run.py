@@ -79,10 +79,6 @@ class Run:
         checked = checked_note(text)
         self._relabel(lambda label: msgspec.structs.replace(label, note=checked))
 
-    def tag(self, words: str) -> None:
-        """Give it these tags and no others; "" takes all away. Raises UsageError, ReportedError."""
-        self.change_tags(lambda _: words)
-
     def change_tags(self, change: Callable[[tuple[str, ...]], str]) -> None:
         """Give it what `change` makes of its tags. Raises UsageError, ReportedError."""
         self._relabel(

@@ -189,7 +189,7 @@ def _described(
     corpus: "Corpus",
     hyperparameters: Hyperparameters,
     parent: Parent | None,
-    repeats: "Repeats | None" = None,
+    repeats: "Repeats | None",
     *,
     is_quiet: bool,
 ) -> RunConfig:
@@ -200,10 +200,10 @@ def _described(
     from engine.model import Architecture
     from engine.tuning import choose_split
 
-    check_fits(hyperparameters, corpus)
-    size = len(corpus.vocabulary)
+    settings, size = laid_out(hyperparameters, corpus), len(corpus.vocabulary)
+    check_fits(settings, size)
     split = (
-        choose_split(laid_out(hyperparameters, corpus), size, cache.folder(), is_quiet=is_quiet)
+        choose_split(settings, size, cache.folder(), is_quiet=is_quiet)
         if repeats is None
         else repeats.split
     )

@@ -6,7 +6,7 @@ from textual.app import App
 from textual.binding import Binding, BindingsMap
 from textual.screen import Screen
 
-from gru_tui.actions import Scope, actions, shown_key
+from gru_tui.actions import Scope, actions, scope_of, shown_key
 from gru_tui.actions.key import types_nothing
 
 
@@ -48,8 +48,3 @@ def rebound(screen: Screen[Any]) -> Screen[Any]:
 
 def _is_ours(binding: Binding, scope: Scope) -> bool:
     return binding.id is not None and binding.id.startswith(f"{scope}.")
-
-
-def scope_of(screen: Screen[object]) -> Scope | None:
-    """The scope of a screen: its class's SCOPE."""
-    return getattr(screen, "SCOPE", None)

@@ -7,8 +7,7 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 from textual.screen import Screen
 
-from gru_tui.actions import Action, actions
-from gru_tui.screens.keys import scope_of
+from gru_tui.actions import Action, actions, scope_of
 
 
 class ActionsProvider(Provider):

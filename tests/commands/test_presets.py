@@ -10,7 +10,7 @@ def began_with(program: Program, *options: object) -> dict[str, object]:
     result = program("train", "sonnets", "--detach", "--processes", 1, *options)
     assert result.status == 0, result.complaint
     identity = result.out.strip()
-    assert program("stop", identity).status == 0
+    program("stop", identity)  # one of five seconds may have ended by itself
     text = (program.home / "runs" / identity / "run.json").read_text()
     hyperparameters: dict[str, object] = json.loads(text)["hyperparameters"]
     return hyperparameters

@@ -20,7 +20,8 @@ def three(tmp_path_factory: pytest.TempPathFactory) -> Program:
         run = trained_run(store, learning_rate=rate)
         run.rename(name)
         run.pin(name == "alpha")
-        run.tag("night" if name == "beta" else "")
+        if name == "beta":
+            run.change_tags(lambda _: "night")
     return program
 
 

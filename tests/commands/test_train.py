@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pytest
 
-from engine.hyperparameters import Hyperparameters
 from gru_tui.commands.watch import Interrupts, Watch
 from gru_tui.runs.store import Store
 from tests.commands.program import SMALL, Program, one_sentence
@@ -138,7 +137,7 @@ def test_who_does_not_wait_for_a_run_that_begins_has_it_stopped_all_the_same(
         (run,) = Store(program.home).list()
         interrupts = Interrupts()
         interrupts.count, interrupts.last = 2, signal.SIGINT
-        watch = Watch(run, Hyperparameters(), as_json=False, interrupts=interrupts)
+        watch = Watch(run, as_json=False, interrupts=interrupts)
         assert watch.until_end() == 130
         words = capsys.readouterr().err
         assert f"left while it stops; gru-tui runs shows when run {run.id} has" in words
@@ -195,7 +194,7 @@ def test_wherever_the_pipe_breaks_it_is_said_that_the_run_goes_on(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     (run,) = Store(trained.home).list()
-    watch = Watch(run, Hyperparameters(), as_json=True)
+    watch = Watch(run, as_json=True)
     monkeypatch.setattr(sys, "stdout", Broken(method))
     with pytest.raises(BrokenPipeError):
         watch.until_end()

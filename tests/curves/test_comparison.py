@@ -16,8 +16,9 @@ from gru_tui.generation.lapse import heading, in_turn
 from gru_tui.generation.shelf import Kept
 from gru_tui.listing.rows import RunRow
 from gru_tui.panes.comparison_table import DIFFERS
+from gru_tui.panes.contrast import contrast
 from gru_tui.panes.overlay import FORK, sparse
-from gru_tui.panes.run_colours import DARK, contrast, run_colour
+from gru_tui.panes.run_colours import DARK, run_colour
 from gru_tui.panes.run_table import ASCENDING, COLUMNS, DESCENDING, PINNED
 from gru_tui.runs.run import Run
 from gru_tui.runs.store import Store

@@ -20,7 +20,7 @@ from gru_tui.commands.group import program
 from gru_tui.commands.session import Session
 from gru_tui.context import Context
 from gru_tui.curves.history import History
-from gru_tui.runs import launch, process
+from gru_tui.runs import process, trainer_log
 from gru_tui.runs.command import FILE, Command
 from gru_tui.runs.run import Run
 from gru_tui.runs.store import Store
@@ -126,7 +126,7 @@ def _live(run: Run) -> None:
         warnings.simplefilter("default")  # a trainer is not as strict as the tests
         np.seterr(all="warn")
         os.setsid()
-        log = os.open(run.path / launch.LOG, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        log = os.open(run.path / trainer_log.FILE, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         nothing = os.open(os.devnull, os.O_RDONLY)
         for ours, theirs in ((nothing, 0), (log, 1), (log, 2)):
             os.dup2(ours, theirs)

@@ -120,7 +120,7 @@ def test_a_log_keeps_its_end_while_it_is_written_to(tmp_path: Path) -> None:
 
 def test_a_run_looks_after_its_log_and_its_checkpoints(store: Store) -> None:
     run = new_run(store, steps=400, epochs=0, checkpoint_every=20, keep_checkpoints=3)
-    log = run.path / launch.LOG
+    log = run.path / trainer_log.FILE
     log.write_bytes(b"chatter\n" * 400_000)
     launch.start(run)
     try:

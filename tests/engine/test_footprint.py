@@ -12,6 +12,7 @@ import pytest
 
 import corpora
 from engine import Hyperparameters, footprint
+from engine.batches import laid_out
 from engine.errors import UsageError
 from engine.model import Architecture
 
@@ -120,14 +121,14 @@ def test_what_several_processes_leave_for_one_another_counts() -> None:
 
 def test_what_does_not_fit_is_named_with_what_would(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(footprint, "available", lambda: 2e9)
-    footprint.check_fits(Hyperparameters(), LONG)
+    footprint.check_fits(Hyperparameters(), CHARACTERS)
     with pytest.raises(UsageError, match=r"need [\d.]+ GB, but 1.9 GB are free; hidden_size") as e:
-        footprint.check_fits(Hyperparameters(hidden_size=8192, layers=8), LONG)
+        footprint.check_fits(Hyperparameters(hidden_size=8192, layers=8), CHARACTERS)
     fitting = int(str(e.value).split("hidden_size ")[-1].split(" ")[0].replace(",", ""))
-    footprint.check_fits(Hyperparameters(hidden_size=fitting, layers=8), LONG)
+    footprint.check_fits(Hyperparameters(hidden_size=fitting, layers=8), CHARACTERS)
     monkeypatch.setattr(footprint, "available", lambda: 1e9)
     with pytest.raises(UsageError, match="GB are free; take a smaller batch_size") as e:
-        footprint.check_fits(Hyperparameters(batch_size=65_536, sequence_length=1024), LONG)
+        footprint.check_fits(Hyperparameters(batch_size=65_536, sequence_length=1024), CHARACTERS)
     assert "hidden_size" not in str(e.value)
 
 
@@ -136,7 +137,8 @@ def test_a_short_text_needs_no_memory_for_batches_that_it_has_no_room_for(
 ) -> None:
     monkeypatch.setattr(footprint, "available", lambda: 2e9)
     large = Hyperparameters(batch_size=65_536, sequence_length=65_536)
-    footprint.check_fits(large, corpora.from_text("to be or not to be " * 50))
+    short = corpora.from_text("to be or not to be " * 50)
+    footprint.check_fits(laid_out(large, short), len(short.vocabulary))
 
 
 def test_only_what_a_change_needs_beyond_what_is_held_has_to_be_free(

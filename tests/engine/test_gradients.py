@@ -54,7 +54,9 @@ def test_gradients_of_ngrams_agree_with_central_differences(cell: str) -> None:
 def test_gradients_through_the_norm_agree_with_central_differences(
     cell: str, ngram_order: int, embedding_size: int
 ) -> None:
-    problem = Problem(cell, 2, embedding_size, ngram_order=ngram_order, input_norm=True)
+    problem = Problem(
+        cell, 2, embedding_size, characters=3, ngram_order=ngram_order, input_norm=True
+    )
     check_against_central_differences(problem, problem.parameters)
 
 

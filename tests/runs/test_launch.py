@@ -11,7 +11,7 @@ from corpora.errors import ReportedError, UsageError
 from engine.checkpoint import read_header
 from engine.events import State
 from engine.hyperparameters import OF_THE_MODEL, Hyperparameters
-from gru_tui.runs import launch
+from gru_tui.runs import launch, trainer_log
 from gru_tui.runs.command import send
 from gru_tui.runs.store import Store
 from tests.runs.living import live
@@ -30,7 +30,7 @@ def test_a_run_is_trained_by_a_process_of_its_own_session(store: Store) -> None:
         send(run, "stop")
         until(lambda: not run.is_alive(), "the end")
         assert run.state() == "stopped"
-        assert (run.path / launch.LOG).read_bytes() == b""
+        assert (run.path / trainer_log.FILE).read_bytes() == b""
     finally:
         kill(run)
 
@@ -60,7 +60,7 @@ def test_a_trainer_that_ends_at_once_is_told_with_its_last_words(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run = new_run(store)
-    (run.path / launch.LOG).write_text("words of an earlier life\n")
+    (run.path / trainer_log.FILE).write_text("words of an earlier life\n")
     script = tmp_path / "python"
     script.write_text("#!/bin/sh\necho a warning >&2\necho 'it has no heart' >&2\nexit 3\n")
     script.chmod(0o700)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from gru_tui.runs.course import Place
-from gru_tui.runs.pace import RECORD, Pace, PaceFile
+from gru_tui.runs.pace import RECORD, PaceFile, RecordedPace
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def keep(path: Path, *figures: tuple[int, int, float]) -> None:
 def test_what_was_done_last_at_a_place_counts_in_whatever_order_it_is_asked_for(path: Path) -> None:
     keep(path, (0, 1, 0.1), (0, 2, 0.2), (0, 3, 0.3))
     keep(path, (0, 2, 0.25), (0, 3, 0.35), (1, 2, 0.4), (1, 3, 0.5))  # killed, and rolled back
-    pace = Pace(path)
+    pace = RecordedPace(path)
     found = {Place(0, 0): None, Place(0, 1): 0.1, Place(0, 2): 0.25, Place(0, 3): 0.35}
     found |= {Place(0, 9): 0.35, Place(1, 0): 0.35, Place(1, 2): 0.4, Place(1, 7): 0.5}
     assert {place: pace.done(place) for place in found} == found
@@ -35,7 +35,7 @@ def test_a_torn_record_is_cut_off_before_the_next_one(path: Path) -> None:
     keep(path, (0, 0, 0.1))
     with path.open("ab") as file:
         file.write(b"torn")
-    assert Pace(path).last == Place(0, 0)
+    assert RecordedPace(path).last == Place(0, 0)
     keep(path, (0, 1, 0.2))
     assert path.stat().st_size == 2 * RECORD.size
-    assert Pace(path).done(Place(0, 1)) == 0.2
+    assert RecordedPace(path).done(Place(0, 1)) == 0.2

@@ -19,13 +19,13 @@ def test_a_label_of_an_earlier_version_has_no_tags_and_is_not_pinned(store: Stor
 
 def test_tags_and_pin_stay_when_other_things_change(store: Store) -> None:
     run = new_run(store)
-    run.tag("night, #base  night")
+    run.change_tags(lambda _: "night, #base  night")
     run.pin(True)
     run.rename("fox")
     run.note("a line")
     label = store.find("fox").label
     assert (label.tags, label.pinned, label.note) == (("night", "base"), True, "a line")
-    run.tag("")
+    run.change_tags(lambda _: "")
     run.pin(False)
     assert json.loads((run.path / "label.json").read_text()) == {"name": "fox", "note": "a line"}
 
@@ -46,9 +46,9 @@ def test_what_a_later_version_adds_to_a_label_does_no_harm(store: Store) -> None
 )
 def test_bad_tags_are_refused_and_the_label_stays(store: Store, words: str, fault: str) -> None:
     run = new_run(store)
-    run.tag("kept")
+    run.change_tags(lambda _: "kept")
     with pytest.raises(UsageError, match=fault):
-        run.tag(words)
+        run.change_tags(lambda _: words)
     assert run.label.tags == ("kept",)
 
 

@@ -20,7 +20,7 @@ Whom = Literal["trainer", "worker", "group"]
 End = tuple[str, str]  # the digests of the last checkpoint and of the best
 
 CELLS = ("gru", "cifg", "lstm")
-STEPS = 280  # about five epochs
+STEPS = 160  # two and a half epochs
 # Everything whose state could be forgotten: masks, a schedule, epochs with offsets, two layers,
 # the characters before a batch that n-grams need.
 PLAN: Fields = {

@@ -11,7 +11,7 @@ import pytest
 
 from corpora.added import Shelf
 from corpora.errors import ReportedError, UsageError
-from gru_tui.runs import launch, lock
+from gru_tui.runs import launch, lock, trainer_log
 from gru_tui.runs.command import send
 from gru_tui.runs.run import Run
 from gru_tui.runs.store import Store
@@ -118,7 +118,7 @@ def test_names_of_texts_lead_nowhere(tmp_path: Path) -> None:
 
 LINKS: dict[str, Callable[[Run], Path]] = {
     "events": lambda run: run.events,
-    "log": lambda run: run.path / launch.LOG,
+    "log": lambda run: run.path / trainer_log.FILE,
     "lock": lambda run: run.path / lock.FILE,
     "commands": lambda run: run.path / "commands.jsonl",
 }

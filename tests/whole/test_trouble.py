@@ -15,7 +15,7 @@ import pytest
 from corpora.errors import ReportedError
 from engine.checkpoint import load_checkpoint
 from engine.events import Sample, State, Step, Warned
-from gru_tui.runs import launch, restart
+from gru_tui.runs import launch, restart, trainer_log
 from gru_tui.runs.command import send
 from gru_tui.runs.run import Run
 from gru_tui.runs.states import FINAL
@@ -181,7 +181,7 @@ def test_a_run_whose_events_cannot_be_written_says_so(run: Run, program: Program
     run.events.mkdir()
     result = program("resume", run.id)
     assert result.status == 1
-    assert "events.jsonl cannot be written" in (run.path / launch.LOG).read_text()
+    assert "events.jsonl cannot be written" in (run.path / trainer_log.FILE).read_text()
     assert run.id in one_sentence(result)
 
 

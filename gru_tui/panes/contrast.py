@@ -1,0 +1,19 @@
+"""How far apart two colours are in lightness, as WCAG 2 counts it."""
+
+from textual.color import Color
+
+
+def contrast(one: Color, other: Color) -> float:
+    """From 1, the same lightness, to 21, black and white."""
+    darker, lighter = sorted((luminance(one), luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def luminance(colour: Color) -> float:
+    """How light a colour is, from 0 to 1, with each part as bright as the eye takes it."""
+    red, green, blue = (_linear(part / 255) for part in colour.rgb)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _linear(part: float) -> float:
+    return part / 12.92 if part <= 0.04045 else float(((part + 0.055) / 1.055) ** 2.4)
