@@ -4,16 +4,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import textual._wait
 
 from gru_tui.runs.command import send
 from gru_tui.runs.store import Store
 from tests.app.on_train import OnTrain
 from tests.app.runs_on_disk import RIVER
-
-# A key, and a pause, end when the app has been idle for so long: half of Textual's own time.
-textual._wait.SLEEP_GRANULARITY /= 2
-textual._wait.SLEEP_IDLE /= 2
 
 
 @pytest.fixture
