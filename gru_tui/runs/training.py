@@ -61,8 +61,10 @@ class Training:
                 self._end_at_once(self.asked_to_end)
             elif self._unsaved:
                 self._save()
-            elif self._is_asked():
+            elif self._asked:
                 self._obey(self._asked.popleft())
+            elif asked := self.inbox.take():
+                self._asked.extend(asked)  # obeyed from the next round on, if the run is ours then
             elif self._paused:
                 self._wait()
             elif not self._repeats():
@@ -171,11 +173,6 @@ class Training:
         )
 
     # --- commands ---
-
-    def _is_asked(self) -> bool:
-        if not self._asked:
-            self._asked.extend(self.inbox.take())
-        return bool(self._asked)
 
     def _obey(self, command: Command | str) -> None:
         """One command at a time, so that the next one meets what this one has brought about."""
