@@ -346,14 +346,19 @@ def spelled(name: str) -> str:
     return name.strip().replace("-", "_")
 
 
+def _initials(name: str) -> str:
+    return "".join(word[0] for word in name.split("_"))
+
+
 def field(name: str) -> Field:
     """The field of that name (see `spelled`). Raises HyperparameterError with the nearest."""
     wanted = spelled(name)
     known = _BY_NAME.get(wanted)
     if known is None:
         near = difflib.get_close_matches(wanted, _BY_NAME, n=1, cutoff=0.6)
-        # A part of a name, as in clip, seed and rate.
+        # A part of a name, as in clip, seed and rate, or its initials, as in lr.
         near = near or [other for other in _BY_NAME if len(wanted) > 2 and wanted in other]
+        near = near or [other for other in _BY_NAME if "_" in other and wanted == _initials(other)]
         hint = f"did you mean {near[0]}?" if near else "known are " + ", ".join(_BY_NAME)
         raise HyperparameterError(name, f"there is no hyperparameter {shown(name)}; {hint}")
     return known

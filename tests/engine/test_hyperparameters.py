@@ -44,9 +44,14 @@ def test_an_unknown_name_brings_the_nearest_one() -> None:
 
 @pytest.mark.parametrize(
     ("part", "whole"),
-    [("clip", "gradient_clip"), ("seed", "random_seed"), ("rate", "learning_rate")],
+    [
+        ("clip", "gradient_clip"),
+        ("seed", "random_seed"),
+        ("rate", "learning_rate"),
+        ("lr", "learning_rate"),
+    ],
 )
-def test_a_part_of_a_name_brings_the_whole(part: str, whole: str) -> None:
+def test_a_part_of_a_name_or_its_initials_bring_the_whole(part: str, whole: str) -> None:
     with pytest.raises(HyperparameterError, match=f"did you mean {whole}"):
         field(part)
 
