@@ -61,9 +61,12 @@ class Question:
                     f"run {self._run.id} ended before it answered; gru-tui runs shows its state"
                 )
             time.sleep(PAUSE)
+        found = Summary(self._run)
+        why = "it may be in a long step, and does what was asked after it"
+        if found.state == "paused" and found.figures.reason:
+            why = f"it is paused: {found.figures.reason}"
         raise ReportedError(
-            f"run {self._run.id} has not answered for {PATIENCE:.0f} seconds; it may be in a long "
-            "step, and does what was asked after it"
+            f"run {self._run.id} has not answered for {PATIENCE:.0f} seconds; {why}"
         )
 
     def until_gone(self) -> int:

@@ -60,8 +60,8 @@ def _offers_of(
         return by_metavar[metavar]
     if parameter.name == "preset":
         return _presets
-    if parameter.name == "name" and command.name in {"remove", "show"} and metavar == "NAME":
-        return _texts
+    if parameter.name == "name" and metavar == "NAME":
+        return {"show": _texts, "remove": _added}.get(command.name or "")
     if "|" in metavar:
         words = [word for word in metavar.split("|") if not word.isupper()]  # STEP is none
         return lambda _, __: [(word, "") for word in words]
@@ -94,6 +94,11 @@ def _runs(ctx: click.Context, _: str) -> Offers:
 def _texts(ctx: click.Context, _: str) -> Offers:
     for name in BUILT_IN:
         yield name, "built in"
+    yield from _added(ctx, "")
+
+
+def _added(ctx: click.Context, _: str) -> Offers:
+    """The texts that can be taken away again."""
     for name, path in _shelf(_folder(ctx)):
         if SAFE.fullmatch(name):
             yield name, path

@@ -18,6 +18,7 @@ from gru_tui.panes.text_fields import LineInput, TextField
 from gru_tui.visible import visible
 
 NOWHERE = "/"  # the value of no run and no checkpoint
+NOT_LOOKED = [("", "")]
 NO_RUN = [("no run yet", "")]
 NO_CHECKPOINT = [("none yet", "")]
 MOST_NAMED = 6  # characters that the vocabulary lacks; the rest are counted
@@ -110,17 +111,17 @@ class GenerationSettings(Form):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._runs: tuple[tuple[str, str], ...] = ()
-        self._kept: tuple[Kept, ...] = ()
+        self._kept: tuple[Kept, ...] | None = None  # not looked yet
         self.why_none = ""  # a sentence, where there is no checkpoint
 
     def compose(self) -> ComposeResult:
         """From top to bottom in the order in which one decides."""
         with Horizontal(classes="choice"):
             yield Label("run")
-            yield Select(NO_RUN, allow_blank=False, id="run", compact=True)
+            yield Select(NOT_LOOKED, allow_blank=False, id="run", compact=True)
         with Horizontal(classes="choice"):
             yield Label("checkpoint")
-            yield Select(NO_CHECKPOINT, allow_blank=False, id="checkpoint", compact=True)
+            yield Select(NOT_LOOKED, allow_blank=False, id="checkpoint", compact=True)
         yield Static(id="checkpoint-words", markup=False)
         yield Static(classes="gap")
         yield Label("seed text", classes="heading")
@@ -146,7 +147,7 @@ class GenerationSettings(Form):
     def kept(self) -> Kept | None:
         """The checkpoint that is to write."""
         name = self.query_one("#checkpoint", Select).selection
-        return next((kept for kept in self._kept if kept.name == name), None)
+        return next((kept for kept in self._kept or () if kept.name == name), None)
 
     @property
     def seed_text(self) -> str:

@@ -107,7 +107,6 @@ class GenerateScreen(KeepingScreen, PanedScreen):
         text = self.query_one(GeneratedText)
         text.border_title = Content("Text")
         self.query_one(GenerationSettings).border_title = Content("Write with")
-        text.show_aside(self._ready)
         text.focus()
         self.set_interval(LOOK_SECONDS, self._look_again)
 

@@ -7,7 +7,7 @@ from textual import work
 from textual.app import App
 from textual.driver import Driver
 from textual.events import Event, Paste
-from textual.filter import LineFilter
+from textual.filter import LineFilter, Monochrome, NoColor
 from textual.notifications import Notify
 
 from corpora.errors import ReportedError
@@ -41,8 +41,8 @@ class Mannered(App[str]):
         super().__init__()
         self.context = context
         self._plain = [self.ONLY_PLAIN] if context.manners.ascii else []
-        if not context.manners.coloured:
-            self.no_color = True  # what :nocolor in the style sheets asks for
+        # What :nocolor in the style sheets asks for. Textual takes an empty NO_COLOR for a wish.
+        self.no_color = not context.manners.coloured
         rebind(self, "app")
         self.register_theme(RIVER)
         self._kept_theme = self._chosen_theme()
@@ -56,7 +56,9 @@ class Mannered(App[str]):
         """What every line goes through before it is written."""
         if self.no_color:
             return [self.HARMLESS, self.COLOURLESS, *self._plain]
-        return [*super().get_line_filters(), self.HARMLESS, self.READABLE, *self._plain]
+        own = (Monochrome, NoColor)
+        found = (each for each in super().get_line_filters() if not isinstance(each, own))
+        return [*found, self.HARMLESS, self.READABLE, *self._plain]
 
     async def on_event(self, event: Event) -> None:
         """What is pasted shows its control characters, into whatever field it goes."""

@@ -163,6 +163,8 @@ class Words:
     def empty_chart(self) -> str:
         """What the chart says as long as there is no curve."""
         if self.picture is not None:
+            if self.picture.loss is not None:  # it has steps: their curves are being drawn
+                return HINT_OF["run"]
             alive = self.picture.alive
             return "The first steps are on their way …" if alive else "This run has no steps."
         if self.waiting_for == "trainer":

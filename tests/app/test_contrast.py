@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.color import Color as RichColor
@@ -150,6 +151,18 @@ async def test_without_colours_a_screen_has_none_and_still_shows_where_one_is(
     assert all(style.color is style.bgcolor is None for _, style in with_table + with_filter)
     assert any(style.reverse and "amber-fox" in text for text, style in with_table)
     assert any(style.underline and "amber-fox" in text for text, style in with_filter)
+
+
+async def test_colours_are_the_manners_affair_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "")  # no wish, and nor is the server's where a browser shows it
+    app = OnTrain(tmp_path, manners=Manners(coloured=True))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "no run yet" in screen_text(app))
+        colours = {style.color for _, style in styled(app) if style.color is not None}
+    hues = {colour.get_truecolor() for colour in colours}
+    assert any(len(set(hue)) > 1 for hue in hues)  # not grey
 
 
 def styled(app: OnTrain) -> list[tuple[str, Style]]:

@@ -1,6 +1,7 @@
 """The Generate screen over real runs and with the real writing process."""
 
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -86,6 +87,29 @@ async def test_the_seed_text_and_what_the_model_adds_are_told_apart(
         first = [segment for segment in app.shown.render_line(0) if segment.text.strip()]
         assert first[0].text == "the quiet"
         assert first[0].style != first[1].style
+
+
+async def test_nothing_is_said_about_runs_that_were_not_looked_at_yet(
+    app: OnGenerate, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look_may_end = Event()
+    really = Store.list
+
+    def slowly(store: Store) -> list[Run]:
+        look_may_end.wait()
+        return really(store)
+
+    monkeypatch.setattr(Store, "list", slowly)
+    async with app.run_test(size=(80, 24)) as pilot:
+        try:
+            await pilot.pause()
+            assert app.shown.text == ""
+            assert not any(app.shown.lines)
+            for choice in app.writing.query(Select):
+                assert str(choice.query_one("#label", Static).content).strip() == ""
+        finally:
+            look_may_end.set()
+        await ready(pilot, app)
 
 
 async def test_the_button_does_what_the_key_does(app: OnGenerate, run: Run) -> None:

@@ -1,11 +1,11 @@
-"""What the Train screen offers for a run that has reached an end."""
+"""What the Train screen says and offers for a run that has reached an end."""
 
 import pytest
 
 from engine.hyperparameters import Hyperparameters
 from gru_tui.draft import Draft
 from gru_tui.picture import Picture
-from gru_tui.screens.proposals import goes_beyond, label
+from gru_tui.screens.proposals import Words, goes_beyond, label
 
 # How far a run has come, the bounds in force, and whether the form's bounds lead beyond.
 BY_TIME = {"epochs": 0, "max_seconds": 60}
@@ -79,3 +79,12 @@ def test_another_bound_that_is_reached_already_does_not(
     bounds: dict[str, int], typed: dict[str, str]
 ) -> None:
     assert not goes_beyond(*finished(bounds, **typed))
+
+
+@pytest.mark.parametrize(("loss", "has_none"), [(None, True), (1.5, False)])
+def test_a_run_whose_curves_are_not_drawn_yet_is_not_said_to_have_no_steps(
+    loss: float | None, has_none: bool
+) -> None:
+    picture = Picture("261130-000000", "fox", state="finished", loss=loss)
+    words = Words(picture, Draft(), corpus="sonnets").empty_chart
+    assert ("no steps" in words) == has_none

@@ -54,6 +54,8 @@ def test_texts_are_offered_by_name_else_files(program: Program, text: Path) -> N
     assert program("corpora", "add", text).status == 0
     assert offered(program, "train", "") == [*BUILT_IN, "fox.txt"]
     assert offered(program, "train", "fo") == ["fox.txt"]
+    assert offered(program, "corpora", "show", "") == [*BUILT_IN, "fox.txt"]
+    assert offered(program, "corpora", "remove", "") == ["fox.txt"]
     assert offered(program, "train", "./fo") == ["./fo"]  # of the type "file": the shell's own
     assert tuple(listing.name for listing in catalogue()) == BUILT_IN
 
