@@ -1,6 +1,7 @@
 """A file that a person named: written whole or not at all. Call it off the UI.
 
-Unlike the files of a run it is no secret, and it takes another's place only when told to.
+Unlike the files of a run it is no secret, and it takes another's place only when told to. A pipe
+or a device is written into: nothing takes its place.
 """
 
 import contextlib
@@ -81,6 +82,10 @@ def whole(path: Path, *, overwrite: bool = False) -> Iterator[IO[bytes]]:
     try:
         if path.is_dir():
             raise UsageError(f"{path} is a folder; add the name of a file")
+        if _is_a_way_out(path):
+            with _into(path) as file:
+                yield file
+            return
         if not overwrite and os.path.lexists(path):
             raise FileStandsError(f"{path} exists already")
         prefix = f".{path.name[:LONGEST_PREFIX]}."
@@ -105,6 +110,20 @@ def whole(path: Path, *, overwrite: bool = False) -> Iterator[IO[bytes]]:
     except (OSError, ValueError) as error:  # ValueError: no file can have that name
         reason = getattr(error, "strerror", None) or error
         raise ReportedError(f"{path} cannot be written: {reason}") from error
+
+
+def _is_a_way_out(path: Path) -> bool:
+    """Whether it is a pipe or a device, or a name of the program's own output (/dev/stdout)."""
+    if not path.exists():
+        return False
+    return not path.is_file() or (path.is_symlink() and os.readlink(path).startswith("/proc/"))
+
+
+def _into(path: Path) -> IO[bytes]:
+    """What is there already, to be written into; a pipe that nobody reads is an error at once."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_NONBLOCK | os.O_NOCTTY)
+    os.set_blocking(descriptor, True)
+    return os.fdopen(descriptor, "wb")
 
 
 def _name(temporary: Path, path: Path, *, overwrite: bool) -> None:

@@ -44,6 +44,31 @@ def test_writing_over_a_link_leaves_what_it_leads_to_alone(tmp_path: Path) -> No
     assert (tmp_path / "real.txt").read_text() == "old"
 
 
+def test_a_pipe_is_written_into_and_stays(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with pytest.raises(ReportedError, match="cannot be written"):  # nobody reads it
+        write_text(pipe, "text", overwrite=True)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    write_text(pipe, "one, ")
+    write_text(pipe, "two", overwrite=True)
+    assert os.read(reader, 100) == b"one, two"
+    os.close(reader)
+    assert pipe.is_fifo()
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="reads /proc")
+def test_a_name_of_ones_own_output_leads_there(tmp_path: Path) -> None:
+    output = tmp_path / "stdout"
+    with open(tmp_path / "real.txt", "wb") as file:
+        file.write(b"one, ")
+        file.flush()
+        output.symlink_to(f"/proc/self/fd/{file.fileno()}")
+        write_text(output, "two", overwrite=True)
+    assert output.is_symlink()
+    assert (tmp_path / "real.txt").read_text() == "one, two"
+
+
 @pytest.mark.parametrize("name", ["", "nowhere/a.txt", "a\0b", "x" * 300])
 def test_a_place_that_cannot_be_written_gets_a_sentence(tmp_path: Path, name: str) -> None:
     with pytest.raises(ReportedError) as caught:
