@@ -75,8 +75,8 @@ class Layout:
         if asked == got:
             return ""
         return (
-            f"the text is short: a batch has {got[0]} streams of {got[1]} characters "
-            f"instead of {asked[0]} of {asked[1]}"
+            f"the text is short: it trains with batch_size {got[0]} and sequence_length {got[1]} "
+            f"instead of {asked[0]} and {asked[1]}"
         )
 
     def epoch(self, position: Position) -> float:

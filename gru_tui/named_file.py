@@ -5,6 +5,7 @@ or a device is written into: nothing takes its place.
 """
 
 import contextlib
+import errno
 import os
 import shutil
 import tempfile
@@ -109,6 +110,8 @@ def whole(path: Path, *, overwrite: bool = False) -> Iterator[IO[bytes]]:
         raise ReportedError(f"{path} cannot be written: {why}; choose another place") from None
     except (OSError, ValueError) as error:  # ValueError: no file can have that name
         reason = getattr(error, "strerror", None) or error
+        if getattr(error, "errno", None) == errno.ENXIO:
+            reason = "nobody reads from this pipe"
         raise ReportedError(f"{path} cannot be written: {reason}") from error
 
 
