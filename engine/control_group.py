@@ -31,15 +31,20 @@ def memory() -> float:
     return min((_room(group) for group in _groups("memory")), default=math.inf)
 
 
-def _groups(controller: str) -> Iterator[Path]:
-    """The folders of the groups that bind this process, from its own outwards."""
+def own_groups(controller: str) -> Iterator[Path]:
+    """The folder of this process's own group, in each version that has one for the controller."""
     for line in _text(MEMBERSHIP).splitlines():
         _, controllers, path = line.split(":", maxsplit=2)
-        if controllers and controller not in controllers.split(","):
-            continue
-        root = ROOT / controller if controllers else ROOT
-        own = Path(path.lstrip("/"))
-        yield from (root / group for group in (own, *own.parents))
+        if not controllers:
+            yield Path(f"{ROOT}{path}")
+        elif controller in controllers.split(","):
+            yield Path(f"{ROOT}/{controller}{path}")
+
+
+def _groups(controller: str) -> Iterator[Path]:
+    """The folders of the groups that bind this process, from its own outwards."""
+    for own in own_groups(controller):
+        yield from (group for group in (own, *own.parents) if group.is_relative_to(ROOT))
 
 
 def _quota(group: Path) -> float:

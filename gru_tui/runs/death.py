@@ -14,11 +14,12 @@ import msgspec
 
 from corpora.errors import ReportedError
 from corpora.whole_file import write_whole
+from engine import control_group
 
 BIRTH, END = "trainer.json", "trainer.exit.json"
 BOOT = Path("/proc/sys/kernel/random/boot_id")
 KERNEL_LOG = Path("/dev/kmsg")
-SYSTEM, GROUPS = Path("/proc/vmstat"), Path("/sys/fs/cgroup")  # where such ends are counted
+SYSTEM = Path("/proc/vmstat")  # where such ends are counted, and in a control group
 IN_A_GROUP = ("memory.events", "memory.oom_control")  # of either version
 KILLED_FOR_MEMORY = re.compile(r"out of memory: Killed process (\d+) ", re.IGNORECASE)
 MOST_RECORDS = 20_000  # of the kernel's log
@@ -134,7 +135,7 @@ def _more_kills(birth: Birth) -> bool:
 def _is_counter(path: str) -> bool:
     """Whether one may read there: whoever has written the note may be a stranger."""
     place = Path(path)
-    inside = place.is_relative_to(GROUPS) and place.name in IN_A_GROUP
+    inside = place.is_relative_to(control_group.ROOT) and place.name in IN_A_GROUP
     return (inside or place == SYSTEM) and ".." not in place.parts and "\0" not in path
 
 
@@ -148,14 +149,8 @@ def _kills(path: Path) -> int | None:
 
 def _counters() -> list[Path]:
     """Who counts such ends: the control group of this process, in either version; the system."""
-    found = []
-    for line in _text(Path("/proc/self/cgroup")).splitlines():
-        _, controllers, path = line.split(":", maxsplit=2)
-        if not controllers:
-            found.append(Path(f"{GROUPS}{path}") / IN_A_GROUP[0])
-        elif "memory" in controllers.split(","):
-            found.append(Path(f"{GROUPS}/memory{path}") / IN_A_GROUP[1])
-    return [*found, SYSTEM]
+    groups = control_group.own_groups("memory")
+    return [*(group / name for group in groups for name in IN_A_GROUP), SYSTEM]
 
 
 def _named_by_the_kernel(birth: Birth) -> bool:
