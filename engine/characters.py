@@ -26,7 +26,6 @@ class Characters:
         self._tables = np.arange(layer.cell.x.shape[1] * tiles.u).reshape(-1, tiles.u, 1, 1)
         self._rows = aligned_empty(layer.cell.x.shape[:-1], np.intp)  # (T, G, u, b, R)
         self._present: Ids
-        self._one_hot: Floats  # (n, N)
         self._table: Floats  # that of all characters, where nothing is trained
         self._places: Ids  # of the tables of all gates and tiles in it: (G, u, 1, 1)
 
@@ -45,8 +44,6 @@ class Characters:
             inverse = np.zeros(self._present[-1] + 1, np.intp)
             inverse[self._present] = np.arange(n)
             table = self._products(self._present)
-            self._one_hot = np.zeros((n, ids.size), table.dtype)
-            self._one_hot[inverse[ids.reshape(-1)], np.arange(ids.size)] = 1
             np.add(n * self._tables, inverse[self._tiled_ids], out=self._rows)
         else:
             table = self._table
@@ -74,8 +71,7 @@ class Characters:
         dtable = layer.exchange.dtable[:n]  # (n, G*H), columns in torch's order of gates
         weight = gradients["rnn.weight_ih_l0"][:, self.columns]
         bias = gradients["rnn.bias_ih_l0"]
-        d = layer.d_input.reshape(-1, layer.d_input.shape[2])
-        sums = np.matmul(self._one_hot, d)  # (n, G*U)
+        sums = self._sums(layer.d_input.reshape(-1, layer.d_input.shape[2]))
         for block, gate in enumerate(layer.cell.input_blocks):
             rows = slice(gate * H + own.start, gate * H + own.stop)
             of_gate = sums[:, block * layer.units : (block + 1) * layer.units]  # (n, U)
@@ -89,6 +85,20 @@ class Characters:
         if self.embedding is not None:
             shard.wait()
             self._embedding_gradient(dtable, gradients["embedding.weight"])
+
+    def _sums(self, d: Floats) -> Floats:
+        """The rows of d (N, G*U) added up where the same character stands: (n, G*U).
+
+        A product with one-hot vectors is the same, and takes n times the arithmetic.
+        """
+        ids = self.layer.exchange.inputs.reshape(-1)
+        order = np.argsort(ids, kind="stable")
+        ends = np.cumsum(np.bincount(ids)[self._present]).tolist()
+        sums = np.empty((len(ends), d.shape[1]), d.dtype)
+        ones = np.ones(len(ids), d.dtype)
+        for row, start, end in zip(sums, [0, *ends], ends, strict=False):
+            np.dot(ones[start:end], d[order[start:end]], out=row)
+        return sums
 
     def _embedding_gradient(self, dtable: Floats, gradient: Floats) -> None:
         own = self.layer.shard.own(len(gradient))

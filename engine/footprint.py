@@ -66,7 +66,7 @@ def _of_training(settings: Hyperparameters, architecture: Architecture, processe
     of_choices = (1 + processes if settings.dropout else 0) + (gates if settings.input_norm else 0)
     kept = layers * (gates + KEPT[settings.cell] + of_choices) + (gates if ngrams else 0)
     shared = CELLS[settings.cell].columns + 1
-    activations = positions * (H * (kept + shared) + 2 * V + min(V, positions))
+    activations = positions * (H * (kept + shared) + 2 * V)
     for_the_layer_below = H if layers > 1 else 0
     mail = positions * (for_the_layer_below + ngrams) + 2 * settings.batch_size * H
     return activations + processes * mail
