@@ -10,7 +10,7 @@ import numpy as np
 
 from engine.arrays import Floats, Ids, Parameters
 from engine.network import Network
-from engine.optimiser import own_rows
+from engine.optimiser import own_numbers, squared_norm
 from engine.shards import Shard
 
 LOW, HIGH = 0.05, 0.95  # beyond, a sigmoid gate has less than a fifth of its greatest slope
@@ -44,23 +44,19 @@ class Update:
         self._before: list[tuple[Floats, slice | Ids, Floats]] = []
         self._squares = 0.0
         for name, parameter in parameters.items():
-            for rows in own_rows(name, len(parameter), hidden_size, shard):
-                self._squares += _squared_norm(parameter[rows])
-                moving: slice | Ids = rows
-                if name in used:
-                    first, last = np.searchsorted(used[name], (rows.start, rows.stop))
-                    moving = used[name][first:last]
-                self._before.append((parameter, moving, parameter[moving].copy()))
+            moving = own_numbers(name, parameter, hidden_size, shard)
+            self._squares += squared_norm(moving)
+            rows: slice | Ids = slice(None)
+            if name in used:
+                own = shard.own(len(parameter))
+                first, last = np.searchsorted(used[name], (own.start, own.stop))
+                moving, rows = parameter, used[name][first:last]
+            self._before.append((moving, rows, moving[rows].copy()))
 
     def squares(self) -> tuple[float, float]:
         """After the step: the sum of the squares of the changes, and that of what was changed."""
         moved = []
         for parameter, rows, change in self._before:
             change -= parameter[rows]
-            moved.append(_squared_norm(change))
+            moved.append(squared_norm(change))
         return math.fsum(moved), self._squares
-
-
-def _squared_norm(array: Floats) -> float:
-    flat = array.reshape(-1)
-    return float(np.dot(flat, flat))

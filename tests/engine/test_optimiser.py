@@ -6,7 +6,7 @@ import pytest
 
 from engine.arrays import Floats
 from engine.model import Architecture, zeros_like_parameters
-from engine.optimiser import Adam, AdamSettings, clip_scale, own_rows
+from engine.optimiser import Adam, AdamSettings, clip_scale, own_numbers
 from engine.shards import Shard
 
 ARCHITECTURE = Architecture(
@@ -15,12 +15,11 @@ ARCHITECTURE = Architecture(
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 7])
-def test_shards_own_every_row_exactly_once(count: int) -> None:
+def test_shards_own_every_number_exactly_once(count: int) -> None:
     for name, shape in ARCHITECTURE.shapes().items():
-        owners = np.zeros(shape[0], int)
+        owners = np.zeros(shape)
         for rank in range(count):
-            for rows in own_rows(name, shape[0], 7, Shard(rank, count)):
-                owners[rows] += 1
+            own_numbers(name, owners, 7, Shard(rank, count))[:] += 1
         assert (owners == 1).all(), name
 
 
