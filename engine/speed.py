@@ -18,7 +18,8 @@ SUFFIX = ".speed"
 def characters_per_second(folder: Path | None = None, *, is_quiet: bool = True) -> float | None:
     """What the default model trains in a second here; `folder` is where the answer is kept.
 
-    None where it is not known and cannot be found out now, because another run trains.
+    None where it is not known and cannot be found out now, because another run trains, or
+    something else works on these cores.
     """
     default = Hyperparameters().to_mapping()
     parts = (STEP_VERSION, processor(), cores(), np.__version__, default)
@@ -26,15 +27,14 @@ def characters_per_second(folder: Path | None = None, *, is_quiet: bool = True) 
     known = recall(path, float)
     if known is not None or not is_quiet:
         return known
+    settings = Hyperparameters()
     try:
-        found = _measured()
+        with Rehearsal(settings, usual_split(settings), CHARACTERS) as rehearsal:
+            seconds = rehearsal.quickest_step(SECONDS)
     except WorkerError:
         return None
+    if seconds is None:
+        return None
+    found = rehearsal.characters / seconds
     remember(path, found)
     return found
-
-
-def _measured() -> float:
-    settings = Hyperparameters()
-    with Rehearsal(settings, usual_split(settings), CHARACTERS) as rehearsal:
-        return rehearsal.characters / rehearsal.quickest_step(SECONDS)

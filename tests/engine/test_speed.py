@@ -1,8 +1,14 @@
+import time
 from pathlib import Path
 
 import pytest
 
-from engine import speed
+from engine import rehearsal, speed
+
+
+@pytest.fixture(autouse=True)
+def _other_tests_run_beside_these(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rehearsal, "UNDISTURBED", 0)
 
 
 def test_the_speed_is_measured_once_and_remembered(tmp_path: Path) -> None:
@@ -17,6 +23,15 @@ def test_the_speed_is_measured_once_and_remembered(tmp_path: Path) -> None:
 
 def test_nothing_is_measured_while_another_run_trains(tmp_path: Path) -> None:
     assert speed.characters_per_second(tmp_path, is_quiet=False) is None
+    assert not list(tmp_path.iterdir())
+
+
+def test_what_is_measured_beside_other_work_is_not_believed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rehearsal, "UNDISTURBED", 0.9)
+    monkeypatch.setattr(time, "process_time", lambda: time.monotonic() / 2)  # half a core
+    assert speed.characters_per_second(tmp_path) is None
     assert not list(tmp_path.iterdir())
 
 

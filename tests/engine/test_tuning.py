@@ -1,10 +1,11 @@
 """How a model is spread over the machine: asked for, tried, remembered."""
 
+import time
 from pathlib import Path
 
 import pytest
 
-from engine import Hyperparameters, machine, tuning
+from engine import Hyperparameters, machine, rehearsal, tuning
 from engine.machine import Split
 from engine.tuning import choose_split
 
@@ -54,17 +55,48 @@ def test_the_answer_is_one_of_the_candidates_and_is_remembered(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tuning, "PATIENCE", 0.05)
+    monkeypatch.setattr(rehearsal, "UNDISTURBED", 0)  # other tests run beside this one
     monkeypatch.setattr(machine, "cores", lambda: 2)
     found = choose_split(SMALL, 30, tmp_path)
     assert found in machine.splits(SMALL)
     (file,) = tmp_path.iterdir()
 
-    monkeypatch.setattr(tuning, "_fastest", never)
+    monkeypatch.setattr(tuning, "_times", never)
     assert choose_split(SMALL, 30, tmp_path) == found
     assert choose_split(SMALL, 31, tmp_path, is_quiet=False) == machine.usual_split(SMALL)
     file.write_bytes(b"[0, 0]")
     with pytest.raises(AssertionError, match="measured again"):
         choose_split(SMALL, 30, tmp_path)
+
+
+ONE, THREADS, TWO, FOUR = Split(1, 1), Split(1, 4), Split(2, 1), Split(4, 1)
+
+
+@pytest.mark.parametrize(
+    ("times", "expected"),
+    [
+        ({ONE: 1.0, TWO: 0.6, FOUR: 0.4}, FOUR),
+        ({ONE: 1.0, TWO: 0.6, FOUR: 0.59}, TWO),  # two more cores for nothing
+        ({ONE: 1.0, THREADS: 0.99, TWO: 1.3}, ONE),
+        ({ONE: 1.0, THREADS: 0.9, TWO: 1.3}, THREADS),
+        ({ONE: 1.0, TWO: 1.1}, TWO),  # as if somebody took a core for that moment
+        ({ONE: 1.0, TWO: 1.3}, ONE),
+    ],
+)
+def test_the_simplest_wins_that_is_about_as_fast_but_one_process_must_be_clearly_faster(
+    times: dict[Split, float], expected: Split
+) -> None:
+    assert tuning.fastest(times) == expected
+
+
+def test_beside_other_work_the_usual_split_is_taken_and_not_remembered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(machine, "cores", lambda: 2)
+    monkeypatch.setattr(tuning, "PATIENCE", 0.2)
+    monkeypatch.setattr(time, "process_time", lambda: time.monotonic() / 2)  # half a core
+    assert choose_split(SMALL, 30, tmp_path) == machine.usual_split(SMALL)
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_cache_that_cannot_be_written_does_no_harm(
@@ -81,6 +113,6 @@ def test_nothing_is_tried_for_a_model_that_would_take_long(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(machine, "cores", lambda: 2)
-    monkeypatch.setattr(tuning, "_fastest", never)
+    monkeypatch.setattr(tuning, "_times", never)
     large = Hyperparameters(layers=2, hidden_size=2048)
     assert choose_split(large, 65) == machine.usual_split(large)
