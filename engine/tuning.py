@@ -17,9 +17,9 @@ PATIENCE = 1.5  # seconds for all splits together
 LONGEST_SEQUENCE = 16  # characters: enough to see barriers and products in their proportion
 MOST_PARAMETERS = 3_000_000  # beyond, trying takes too long, and sharing is the answer anyway
 WORTH_IT = 0.97  # the part of a simpler split's time that a less simple one must stay below
-# The same for one process against several, the other way round. A neighbour that takes a core for
-# a moment makes them no faster than one; without it they are up to twice as fast, and where they
-# are not, little is lost. This answer stays.
+# One process against several, where several are usual. A neighbour that takes a core for a moment
+# makes them no faster than one; without it they are up to twice as fast, and if they are not,
+# little is lost.
 CLEARLY = 0.8
 SUFFIX = ".split"
 
@@ -50,17 +50,17 @@ def choose_split(
     times = _times(settings, vocabulary_size, candidates)
     if times is None:
         return usual_split(settings)
-    found = fastest(times)
+    found = fastest(times, usual_split(settings))
     remember(path, found)
     return found
 
 
-def fastest(times: Mapping[Split, float]) -> Split:
+def fastest(times: Mapping[Split, float], usual: Split) -> Split:
     """The best split of those that were tried, the simplest first, by the seconds of a step."""
     best, *others = times
     for split in others:
-        worth = 1 / CLEARLY if best.processes == 1 < split.processes else WORTH_IT
-        if times[split] < times[best] * worth:
+        is_doubtful = best.processes == 1 < min(split.processes, usual.processes)
+        if times[split] < times[best] * (1 / CLEARLY if is_doubtful else WORTH_IT):
             best = split
     return best
 

@@ -73,20 +73,21 @@ ONE, THREADS, TWO, FOUR = Split(1, 1), Split(1, 4), Split(2, 1), Split(4, 1)
 
 
 @pytest.mark.parametrize(
-    ("times", "expected"),
+    ("times", "usual", "expected"),
     [
-        ({ONE: 1.0, TWO: 0.6, FOUR: 0.4}, FOUR),
-        ({ONE: 1.0, TWO: 0.6, FOUR: 0.59}, TWO),  # two more cores for nothing
-        ({ONE: 1.0, THREADS: 0.99, TWO: 1.3}, ONE),
-        ({ONE: 1.0, THREADS: 0.9, TWO: 1.3}, THREADS),
-        ({ONE: 1.0, TWO: 1.1}, TWO),  # as if somebody took a core for that moment
-        ({ONE: 1.0, TWO: 1.3}, ONE),
+        ({ONE: 1.0, TWO: 0.6, FOUR: 0.4}, FOUR, FOUR),
+        ({ONE: 1.0, TWO: 0.6, FOUR: 0.59}, FOUR, TWO),  # two more cores for nothing
+        ({ONE: 1.0, THREADS: 0.99, TWO: 1.3}, FOUR, ONE),
+        ({ONE: 1.0, THREADS: 0.9, TWO: 1.3}, FOUR, THREADS),
+        ({ONE: 1.0, TWO: 1.1}, TWO, TWO),  # as if somebody took a core for that moment
+        ({ONE: 1.0, TWO: 1.3}, TWO, ONE),
+        ({ONE: 1.0, TWO: 1.1}, ONE, ONE),  # a batch of one stream
     ],
 )
 def test_the_simplest_wins_that_is_about_as_fast_but_one_process_must_be_clearly_faster(
-    times: dict[Split, float], expected: Split
+    times: dict[Split, float], usual: Split, expected: Split
 ) -> None:
-    assert tuning.fastest(times) == expected
+    assert tuning.fastest(times, usual) == expected
 
 
 def test_beside_other_work_the_usual_split_is_taken_and_not_remembered(
