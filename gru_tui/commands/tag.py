@@ -41,7 +41,8 @@ def changed(tags: Iterable[str], changes: Iterable[str], name: str) -> tuple[str
     """The tags after all changes, each once. Raises UsageError, with none of them made."""
     from gru_tui.runs.tags import tags_in
 
-    kept = dict.fromkeys(tags)
+    before = tuple(tags)
+    kept = dict.fromkeys(before)
     for change in changes:
         sign = change[:1] if change[:1] in ("+", "-") else ""
         words = tags_in(change.removeprefix(sign))
@@ -52,7 +53,7 @@ def changed(tags: Iterable[str], changes: Iterable[str], name: str) -> tuple[str
                 kept[word] = None
             elif word in kept:
                 del kept[word]
-            else:
-                has = ", ".join(kept) or "none"
+            elif word not in before:
+                has = ", ".join(before) or "none"
                 raise UsageError(f"{name} has no tag {word!r} to take away; its tags: {has}")
     return tuple(kept)

@@ -57,7 +57,7 @@ def test_a_run_is_renamed(program: Program, run: Run) -> None:
     ("arguments", "named"),
     [
         (["tag", "nobody", "+x"], "there is no run 'nobody'"),
-        (["tag", "last", "+x", "-y"], "amber-fox has no tag 'y' to take away; its tags: x"),
+        (["tag", "last", "+x", "-y"], "amber-fox has no tag 'y' to take away; its tags: none"),
         (["tag", "last", "+"], "'+' names no tag"),
         (["tag", "last", ",".join(map(str, range(13)))], "at most 12 tags"),
         (["pin", "last", "--of"], "--off"),
@@ -87,6 +87,7 @@ def test_what_cannot_be_written_is_a_failure(program: Program, run: Run, tmp_pat
 
 def test_the_last_word_about_a_tag_counts() -> None:
     assert changed(("a",), ("-a", "+a", "+b", "b"), "fox") == ("a", "b")
+    assert changed(("a", "b"), ("-a", "-a"), "fox") == ("b",)
 
 
 def test_shells_offer_the_runs(program: Program, run: Run) -> None:
