@@ -142,10 +142,7 @@ def save_checkpoint(path: Path, tensors: Mapping[str, Floats], metadata: Metadat
         with written(path, beside=beside) as file:
             file.write(save(arrays, metadata=header))
     except OSError as error:
-        raise CheckpointWriteError(
-            f"the checkpoint {path} could not be written ({error.strerror}); "
-            "older checkpoints are untouched; make room, then resume"
-        ) from error
+        raise _unwritten(path, error, "; older checkpoints are untouched") from error
 
 
 def same_file(target: Path, name: Path) -> None:
@@ -163,9 +160,16 @@ def same_file(target: Path, name: Path) -> None:
             temporary.replace(name)
         make_durable(name.parent)
     except OSError as error:
-        raise CheckpointWriteError(
-            f"the checkpoint {name} could not be written ({error.strerror}); make room, then resume"
-        ) from error
+        raise _unwritten(name, error) from error
+
+
+def _unwritten(path: Path, error: OSError, beside: str = "") -> CheckpointWriteError:
+    what = f"the checkpoint {path} could not be written"
+    if not path.parent.exists():
+        return CheckpointWriteError(
+            f"{what}: there is no folder {path.parent}; make it, then resume"
+        )
+    return CheckpointWriteError(f"{what} ({error.strerror}){beside}; make room, then resume")
 
 
 def _copy(target: Path, name: Path) -> None:
@@ -180,8 +184,9 @@ def read_header(path: Path) -> Metadata:
         return _metadata(path, file.metadata() or {})
 
 
-def load_checkpoint(path: Path) -> Checkpoint:
+def load_checkpoint(path: Path | str) -> Checkpoint:
     """The checkpoint at `path`, checked against its own header. Raises CheckpointError."""
+    path = Path(path)
     with _opened(path) as file:
         header = file.metadata() or {}
         metadata = _metadata(path, header)

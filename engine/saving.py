@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 @contextlib.contextmanager
-def opened(path: Path) -> Iterator[Checkpoint]:
+def opened(path: Path | str) -> Iterator[Checkpoint]:
     """The checkpoint at `path`; errors about it that come up inside name the file."""
     checkpoint = load_checkpoint(path)
     try:

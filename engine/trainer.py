@@ -47,9 +47,10 @@ class Trainer:
     """Trains a model on a corpus (or a string), one event at a time.
 
     `processes` share the units, None: as the hyperparameters say, else one; 0: as they say, else
-    chosen; `folder` is where checkpoints go, None keeps them in memory; `started` is when the time
-    budget began (time.monotonic). Close it, or use it in a `with` statement, to end its processes.
-    Raises CorpusError for a text too short to learn from, and HyperparameterError.
+    chosen; `folder`, which has to be there, is where checkpoints go, None keeps them in memory;
+    `started` is when the time budget began (time.monotonic). Close it, or use it in a `with`
+    statement, to end its processes. Raises CorpusError for a text too short to learn from,
+    UsageError for less than no processes, and HyperparameterError.
     """
 
     def __init__(
@@ -58,7 +59,7 @@ class Trainer:
         hyperparameters: Hyperparameters | None = None,
         *,
         processes: int | None = None,
-        folder: Path | None = None,
+        folder: Path | str | None = None,
         started: float | None = None,
         dtype: type[np.floating[Any]] = np.float32,
     ) -> None:
@@ -69,7 +70,7 @@ class Trainer:
             )
         self.corpus = corpus
         self.hyperparameters = settings
-        self.folder = folder
+        self.folder = None if folder is None else Path(folder)
         self.position = Position()
         self.stopwatch = Stopwatch(started=started)
         self.finished = False
@@ -93,11 +94,11 @@ class Trainer:
     @classmethod
     def resume(
         cls,
-        path: Path,
+        path: Path | str,
         corpus: Corpus | str,
         *,
         processes: int | None = None,
-        folder: Path | None = None,
+        folder: Path | str | None = None,
         hyperparameters: Hyperparameters | None = None,
     ) -> Self:
         """Go on from a checkpoint, bit for bit as if nothing had happened.
@@ -119,12 +120,12 @@ class Trainer:
     @classmethod
     def fork(
         cls,
-        path: Path,
+        path: Path | str,
         corpus: Corpus | str,
         hyperparameters: Hyperparameters,
         *,
         processes: int | None = None,
-        folder: Path | None = None,
+        folder: Path | str | None = None,
     ) -> Self:
         """Begin a new run with the parameters of a checkpoint, on the same vocabulary.
 

@@ -42,6 +42,25 @@ def test_a_checkpoint_holds_the_contract(folder: Path) -> None:
     }
 
 
+def test_folders_and_files_may_be_named_by_strings(tmp_path: Path) -> None:
+    with Trainer(TEXT, SMALL, folder=str(tmp_path)) as trainer:
+        list(trainer)
+    last = str(tmp_path / "last.safetensors")
+    assert load_checkpoint(last).step == Trainer.resume(last, TEXT, folder=str(tmp_path)).step == 3
+    assert Trainer.fork(last, TEXT, SMALL).step == 0
+
+
+def test_a_folder_that_is_not_there_is_what_is_said_of_it(tmp_path: Path) -> None:
+    with (
+        Trainer(TEXT, SMALL, folder=tmp_path / "gone") as trainer,
+        pytest.raises(CheckpointWriteError, match="there is no folder .*gone; make it") as caught,
+    ):
+        next(trainer)
+    assert "room" not in str(caught.value)
+    with pytest.raises(CheckpointWriteError, match="there is no folder .*gone; make it"):
+        same_file(tmp_path / "a", tmp_path / "gone" / "b")
+
+
 def test_torch_loads_it_into_its_own_modules(folder: Path) -> None:
     torch = pytest.importorskip("torch")
     from safetensors.torch import load_file
