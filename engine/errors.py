@@ -30,7 +30,7 @@ class CheckpointWriteError(ReportedError):
 
 
 class DivergedError(ReportedError):
-    """Training that stayed non-finite after every roll-back."""
+    """Training that diverged again after every roll-back."""
 
 
 class WorkerError(ReportedError):

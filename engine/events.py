@@ -14,7 +14,11 @@ Count = Annotated[int, msgspec.Meta(ge=0, le=MOST)]
 
 
 class Event(msgspec.Struct, kw_only=True, omit_defaults=False, tag_field="event"):
-    """Common to all: wall-clock `time` (s since 1970), `step`, `epoch`, training `seconds`."""
+    """Common to all: wall-clock `time` (s since 1970), and where the run stands.
+
+    `step` counts updates, `epoch` passes over the text, `seconds` the time without pauses,
+    `characters` those that were trained on, each as often as it was read.
+    """
 
     time: float = 0.0
     step: Count = 0
@@ -24,7 +28,10 @@ class Event(msgspec.Struct, kw_only=True, omit_defaults=False, tag_field="event"
 
 
 class RunStarted(Event, tag="run"):
-    """First line of a run: the format and the whole configuration."""
+    """First line of a run: the format and the whole configuration.
+
+    `run` is its id, `parent` that of the run that it is a fork of, or "".
+    """
 
     format: str = FORMAT
     run: str = ""
@@ -39,8 +46,9 @@ class RunStarted(Event, tag="run"):
 class Step(Event, tag="step", gc=False):
     """Means over the `count` steps since the last such event; loss in nats per character.
 
-    A figure that was not finite is None (null in the file). `memory` is what the trainer and
-    its workers hold, in bytes; 0 where nobody measured it.
+    `learning_rate` is that of the last of them, `gradient_norm` is before clipping. A figure that
+    was not finite is None (null in the file). `memory` is what the trainer and its workers hold,
+    in bytes; 0 where nobody measured it.
     """
 
     loss: float | None
@@ -81,7 +89,10 @@ class Sample(Event, tag="sample"):
 
 
 class CheckpointSaved(Event, tag="checkpoint"):
-    """A checkpoint on disk; `path` is relative to the run, `kind` is step, best or last."""
+    """A checkpoint was kept; `kind` is step, best or last.
+
+    `path` is the file's name in the folder of checkpoints; "" for one in memory alone.
+    """
 
     path: str
     kind: str
@@ -97,7 +108,10 @@ class HyperparametersChanged(Event, tag="hyperparameters"):
 
 
 class Rollback(Event, tag="rollback"):
-    """A non-finite loss or gradient sent the run back to `to_step` with a lower learning rate."""
+    """Training diverged, and the run went back to `to_step` with half the learning rate.
+
+    The loss or the gradient was not finite, or the loss had exploded (`Workspace.is_sound`).
+    """
 
     to_step: Count
     reason: str

@@ -8,7 +8,7 @@ from engine.cells.memory_cell import MemoryCell
 
 
 class CIFG(MemoryCell):
-    """LSTM with coupled input and forget gates: Greff et al. 2015, section 3 (CIFG).
+    """LSTM with coupled input and forget gates: Greff et al. 2015, where it is called CIFG.
 
     What is forgotten is what is written over. The input gate's bias starts at -1,
     which is a forget bias of 1.

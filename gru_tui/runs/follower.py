@@ -21,7 +21,7 @@ from engine.events import (
 from engine.hyperparameters import field
 
 MOST_READ = 1 << 20  # bytes at one look, so that a long history comes in portions
-LONGEST_LINE = 1 << 23  # bytes; a sample of 100,000 characters, escaped, has about 1.2 MB
+LONGEST_LINE = 1 << 23  # bytes; a sample of 100,000 characters, escaped, has 0.6 MB at most
 NO_EVENT = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, UsageError)
 KEPT_OF_OVERLONG = 64  # bytes: enough to be told from a line, too few to be one
 

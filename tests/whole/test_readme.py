@@ -1,10 +1,12 @@
 """What the README says is what the code does."""
 
+import json
 import re
 import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from statistics import mean
 from typing import Any
 
 import pytest
@@ -46,6 +48,21 @@ def test_pytorch_goes_on_with_a_checkpoint_as_the_readme_says(
     model = load_checkpoint(tmp_path / "best.safetensors").model
     ours = evaluate(model, model.vocabulary.encode("the "))
     assert loss.item() == pytest.approx(ours, rel=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("preset", "words"),
+    [
+        ("one-minute", "validation loss of {:.3f} nats"),
+        ("three-minutes", "three-minutes` at {:.3f}"),
+    ],
+)
+def test_the_losses_of_the_first_lines_are_those_that_were_measured(
+    preset: str, words: str
+) -> None:
+    measured = json.loads((ROOT / "benchmarks/results/learning.json").read_text("utf-8"))
+    losses = [row["loss"] for row in measured["rows"] if row["preset"] == preset]
+    assert words.format(mean(losses)) in README
 
 
 def test_the_key_table_is_the_one_that_the_app_uses() -> None:
