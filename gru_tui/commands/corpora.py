@@ -32,7 +32,7 @@ def command(context: click.Context, as_json: bool) -> None:
 @json_option
 @click.pass_obj
 def list_command(session: Session, as_json: bool) -> None:
-    """List the texts, those that you have added last."""
+    """List the texts; your own come last."""
     _list(session, as_json=as_json)
 
 
@@ -63,7 +63,7 @@ def _cells(listing: "Listing") -> tuple[str, ...]:
     return (listing.name, listing.kind, listing.size_hint, floor, listing.description)
 
 
-@command.command("add")
+@command.command("add", short_help="Remember a file or a folder under its own name.")
 @click.argument("path", metavar="PATH")
 @json_option
 @click.pass_obj

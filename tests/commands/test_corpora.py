@@ -167,3 +167,9 @@ def test_the_app_shows_a_damaged_list_as_one_row_with_its_fault(program: Program
     assert steering.load(last.source).fault == last.fault
     with pytest.raises(ReportedError, match="is damaged"):
         steering.start(last.source, Hyperparameters())
+
+
+def test_the_help_says_in_whole_sentences_what_can_be_done_with_texts(program: Program) -> None:
+    _, _, commands = program("corpora", "--help").out.partition("Commands:\n")
+    assert [line.split()[0] for line in commands.splitlines()] == ["add", "list", "remove", "show"]
+    assert all(line.endswith(".") and "..." not in line for line in commands.splitlines())
