@@ -17,7 +17,9 @@ class Event(msgspec.Struct, kw_only=True, omit_defaults=False, tag_field="event"
     """Common to all: wall-clock `time` (s since 1970), and where the run stands.
 
     `step` counts updates, `epoch` passes over the text, `seconds` the time without pauses,
-    `characters` those that were trained on, each as often as it was read.
+    `characters` those that were trained on, each as often as it was read. All four are 0
+    outside the training: in the first events of a process, up to `running`, which says where it
+    goes on, and in warnings about notifications.
     """
 
     time: float = 0.0

@@ -237,7 +237,7 @@ class Trainer:
         choice = Choice(settings.sample_temperature)
         written = self._writer.write("", settings.sample_length, choice, [rng])
         text = "".join(character for (character,) in written)
-        return self._stamped(Sample(text=text, temperature=choice.temperature, command=command))
+        return self.stamped(Sample(text=text, temperature=choice.temperature, command=command))
 
     def validate(self) -> Validation | None:
         """Measure the validation part; None when there is none."""
@@ -248,7 +248,7 @@ class Trainer:
         loss = measured if math.isfinite(measured) else None
         position.validated(loss)
         self._closing.validated(time.monotonic() - begun)
-        return self._stamped(
+        return self.stamped(
             Validation(
                 loss=loss,
                 perplexity=None if loss is None else perplexity(loss),
@@ -271,7 +271,7 @@ class Trainer:
         position.is_best = False
         self._recovery.saved(self.step, position.rolled_back_at)
         kind = "best" if best and kind == "step" else kind
-        return self._stamped(CheckpointSaved(path=path, kind=kind, command=command))
+        return self.stamped(CheckpointSaved(path=path, kind=kind, command=command))
 
     def check(self) -> Rollback | None:
         """Call before `save`, which is due by itself only behind it: goes back to the last
@@ -281,7 +281,7 @@ class Trainer:
         if rollback is None:
             return None
         self.finished = False
-        return self._stamped(rollback)
+        return self.stamped(rollback)
 
     def next_step(self) -> StepSettings:
         """The numbers of the step that would come now."""
@@ -298,12 +298,12 @@ class Trainer:
         figures = self.layout.train(position, numbers)
         if not figures.updated:
             rollback = self._recovery.roll_back(self, figures.loss, figures.gradient_norm)
-            return self._stamped(rollback)
+            return self.stamped(rollback)
         position.loss = figures.loss
         epoch_is_over = self.layout.advance(position)
         trained, took = self.layout.exchange.inputs.size, time.monotonic() - begun
         self._closing.trained(trained, took)
-        event = self._stamped(
+        event = self.stamped(
             Step(
                 loss=figures.loss,
                 perplexity=perplexity(figures.loss),
@@ -358,7 +358,7 @@ class Trainer:
         if anew or bool(old.dropout) != bool(new.dropout):
             self.layout.rearrange(new, self.position)
             self._due.extend([self._shrunk] if anew else [])
-        return self._stamped(HyperparametersChanged(changed=changed, by=by, command=command))
+        return self.stamped(HyperparametersChanged(changed=changed, by=by, command=command))
 
     def restore(self) -> None:
         """Back to the last checkpoint; the time since then is spent."""
@@ -376,9 +376,10 @@ class Trainer:
 
     def _shrunk(self) -> Warned | None:
         message = self.layout.shrunk(self.hyperparameters)
-        return self._stamped(Warned(message=message)) if message else None
+        return self.stamped(Warned(message=message)) if message else None
 
-    def _stamped(self, event: E) -> E:
+    def stamped(self, event: E) -> E:
+        """`event` as one that happens now, where the trainer stands."""
         return msgspec.structs.replace(
             event,
             time=time.time(),

@@ -44,7 +44,7 @@ SETTINGS: tuple[Setting, ...] = (
         "bell",
         bool,
         "false",
-        "Ring the terminal's bell when a run finishes, diverges or plateaus.",
+        "Ring the terminal's bell when a run finishes, fails, diverges or plateaus.",
     ),
     Setting(
         "notify",

@@ -151,7 +151,7 @@ class Training:
         self.journal.retry()
         if not self.journal.stuck:
             words = "nothing could be written for a while (a full disk?), and the run has waited"
-            self.journal.record(Warned(message=words, step=self.trainer.step))
+            self.journal.record(self.trainer.stamped(Warned(message=words)))
             self._waits = False
             self.journal.record(self.state("paused" if self._paused else "running", self._why))
 
@@ -162,22 +162,14 @@ class Training:
 
     def state(self, state: str, reason: str = "") -> State:
         """A state event that says where the trainer stands."""
-        trainer = self.trainer
-        return State(
-            state=state,
-            reason=reason,
-            step=trainer.step,
-            epoch=round(trainer.epoch, 6),
-            seconds=round(trainer.seconds, 6),
-            characters=trainer.position.characters,
-        )
+        return self.trainer.stamped(State(state=state, reason=reason))
 
     # --- commands ---
 
     def _obey(self, command: Command | str) -> None:
         """One command at a time, so that the next one meets what this one has brought about."""
         if isinstance(command, str):
-            self.journal.record(Warned(message=command, step=self.trainer.step))
+            self.journal.record(self.trainer.stamped(Warned(message=command)))
         else:
             self._perform(command)
 
@@ -189,18 +181,8 @@ class Training:
 
     def answer(self, command: Command, message: str = "", *, ok: bool = True) -> None:
         """The one answer to that command."""
-        trainer = self.trainer
-        self.journal.record(
-            Answer(
-                command=command.id,
-                ok=ok,
-                message=message,
-                by=command.by,
-                step=trainer.step,
-                epoch=round(trainer.epoch, 6),
-                seconds=round(trainer.seconds, 6),
-            )
-        )
+        answer = Answer(command=command.id, ok=ok, message=message, by=command.by)
+        self.journal.record(self.trainer.stamped(answer))
 
     def _perform(self, command: Command) -> None:
         match command.command:

@@ -3,6 +3,7 @@
 import re
 import time
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from hypothesis import given
@@ -13,6 +14,7 @@ from gru_tui.configuration import Configuration, ConfigurationError, read
 from gru_tui.configuration.checking import parsed
 from gru_tui.configuration.reading import MOST_BYTES
 from gru_tui.configuration.template import template
+from gru_tui.runs.notices import Kind
 from gru_tui.terminal.manners import decided
 
 SETTING = re.compile(r'^#(?=[\w".]+ = )', re.MULTILINE)
@@ -79,6 +81,11 @@ def test_the_template_says_nothing_and_with_its_marks_taken_away_repeats_the_tab
     whole = parsed(SETTING.sub("", text).encode(), "c")
     assert whole.keys == {row.name: row.keys for row in ACTIONS}
     assert (whole.theme, whole.ascii, whole.mouse) == ("river", False, True)
+
+
+def test_the_template_names_all_that_the_bell_is_rung_for() -> None:
+    (line,) = (line for line in template().splitlines() if "bell when" in line)
+    assert all(kind.removesuffix("ed") in line for kind in get_args(Kind))
 
 
 @pytest.mark.parametrize(

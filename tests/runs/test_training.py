@@ -45,6 +45,7 @@ def test_pause_holds_between_two_steps_and_resume_lets_go(run: Run) -> None:
     found = answers(run)
     assert set(found) == set(sent)
     assert all(answer.ok and answer.step == 5 for answer in found.values())
+    assert {answer.characters for answer in found.values()} == {told[2].characters} != {0}
 
 
 def test_a_pause_is_no_time_spent(run: Run) -> None:
