@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import IO
 
 from corpora.errors import ReportedError
-from engine.events import AnyEvent, Rollback, Sample, State, Step, Validation, Warned
-from gru_tui.runs.follower import Follower
+from engine.events import AnyEvent, Rollback, Sample, State, Step, Validation
+from gru_tui.runs.follower import Follower, Skipped
 
 Complain = Callable[[str], object]  # hears one sentence about lines that had to be skipped
 
@@ -85,14 +85,12 @@ def _events(path: Path, complain: Complain) -> Iterator[AnyEvent]:
         return  # the run has not begun
     except OSError as error:
         raise ReportedError(f"{path} cannot be read ({error.strerror})") from None
-    skipped = []
+    skipped = Skipped()
     for event in Follower(path).rest():
-        if isinstance(event, Warned) and not event.time:  # the follower's: the run's have a time
-            skipped.append(event.message)
-        else:
+        if not skipped.take(event):
             yield event
-    if skipped:
-        complain(skipped[0] + (f", and {len(skipped) - 1:,} more" if len(skipped) > 1 else ""))
+    if skipped.count:
+        complain(skipped.sentence)
 
 
 def _row(event: Step | Validation) -> dict[str, object]:

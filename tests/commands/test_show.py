@@ -157,6 +157,23 @@ def test_a_run_that_has_not_begun_has_a_summary_and_no_chart(program: Program, t
     assert "nothing was validated yet" in result.out
 
 
+def test_damaged_lines_of_the_events_are_named_here_and_in_the_list(trained: Program) -> None:
+    (events,) = trained.home.glob("runs/*/events.jsonl")
+    sound = events.read_bytes()
+    number = sound.count(b"\n") + 1
+    words = f"line {number} of events.jsonl is damaged and was skipped, and 1 more"
+    try:
+        events.write_bytes(sound + b"damaged\n" * 2)
+        shown, listed = trained("show", "last"), trained("runs")
+    finally:
+        events.write_bytes(sound)
+    assert (shown.status, one_sentence(shown)) == (0, f"gru-tui: {words}")
+    assert (listed.status, one_sentence(listed)) == (
+        0,
+        f"gru-tui: run {events.parent.name}: {words}",
+    )
+
+
 def test_a_wrong_run_or_width_is_named(trained: Program) -> None:
     assert "there is no run" in one_sentence(trained("show", "nope"))
     narrow = trained("show", "last", "--width", 3)
