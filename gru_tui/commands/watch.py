@@ -109,13 +109,13 @@ class Watch:
         return bool(events)
 
     def _print(self, events: Sequence[AnyEvent]) -> None:
-        """Events as lines of JSON, at once. Raises BrokenPipeError when nobody reads them."""
+        """Events as lines of JSON, at once. Raises OSError when nobody reads them."""
         try:
             # A long batch is written out before the flush, so either may find the pipe closed.
             for event in events:
                 sys.stdout.write(stdout.shown(encode(event).decode()))
             sys.stdout.flush()
-        except BrokenPipeError:
+        except OSError:
             run = f"run {self._run.id} goes on by itself; gru-tui runs shows it"
             self._say(f"nobody reads the events any more; {run}")
             raise

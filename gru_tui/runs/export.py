@@ -1,7 +1,7 @@
 """A run's events as files for other programs: samples as text, figures as CSV."""
 
+import codecs
 import csv
-import io
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from itertools import accumulate
@@ -56,15 +56,13 @@ def write_csv(path: Path, file: IO[bytes], complain: Complain = _unheard) -> Non
     the chart. Raises ReportedError when the events cannot be read.
     """
     returns = deque(_returns(_events(path, _unheard)))
-    text = io.TextIOWrapper(file, encoding="utf-8", newline="", write_through=True)
-    table = csv.DictWriter(text, COLUMNS, restval="")
+    table = csv.DictWriter(codecs.getwriter("utf-8")(file), COLUMNS, restval="")
     table.writeheader()
     for number, event in enumerate(_events(path, complain)):
         while returns and returns[0][0] <= number:
             returns.popleft()
         if isinstance(event, Step | Validation) and (not returns or event.step <= returns[0][1]):
             table.writerow(_row(event))
-    text.detach()
 
 
 def _returns(events: Iterable[AnyEvent]) -> list[tuple[int, int]]:
