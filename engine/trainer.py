@@ -29,7 +29,7 @@ from engine.events import (
 )
 from engine.hyperparameters import Hyperparameters, live_changes
 from engine.layout import Layout
-from engine.loss import bits_per_character, perplexity
+from engine.loss import bits_per_character, finite_perplexity
 from engine.machine import Split
 from engine.model import Architecture, Model, initialise
 from engine.position import Position
@@ -257,7 +257,7 @@ class Trainer:
         return self._stamped(
             Validation(
                 loss=loss,
-                perplexity=None if loss is None else perplexity(loss),
+                perplexity=finite_perplexity(loss),
                 bits_per_character=None if loss is None else bits_per_character(loss),
                 best=position.is_best,
                 **self.layout.learning(position),
@@ -312,7 +312,7 @@ class Trainer:
         event = self._stamped(
             Step(
                 loss=figures.loss,
-                perplexity=perplexity(figures.loss),
+                perplexity=finite_perplexity(figures.loss),
                 learning_rate=numbers.learning_rate,
                 gradient_norm=figures.gradient_norm,
                 characters_per_second=trained / took,

@@ -45,7 +45,7 @@ def command(
 
     from engine.checkpoint import load_checkpoint
     from engine.evaluation import evaluate
-    from engine.loss import bits_per_character, perplexity
+    from engine.loss import bits_per_character, finite_perplexity, perplexity
 
     loaded = load_checkpoint(path)
     ids = _ids(loaded, _text(session, found, corpus), whole=whole)
@@ -54,7 +54,7 @@ def command(
         raise ReportedError(f"the loss of {path} is {loss}: the model is broken; take another")
     figures = {
         "loss": loss,
-        "perplexity": perplexity(loss),
+        "perplexity": finite_perplexity(loss),
         "bits_per_character": bits_per_character(loss),
         "characters": len(ids),
         "unknown_characters": _unknown(ids, loaded.model.vocabulary),
@@ -63,7 +63,7 @@ def command(
         stdout.line(json.dumps(figures))
         return
     stdout.line(f"loss                {loss:.4f} nats per character")
-    stdout.line(f"perplexity          {figures['perplexity']:.4f}")
+    stdout.line(f"perplexity          {perplexity(loss):.4f}")
     stdout.line(f"bits per character  {figures['bits_per_character']:.4f}")
     stdout.line(f"characters          {len(ids):,}")
     if figures["unknown_characters"]:

@@ -158,6 +158,8 @@ class Watch:
         self._progress.say(message)
 
     def _closing_words(self) -> int:
+        from engine.loss import perplexity
+
         run, final = self._run, self._final
         if final is None:
             raise ReportedError(
@@ -172,7 +174,7 @@ class Watch:
         else:
             self._result(
                 f"best validation loss {best.loss:.4f} nats per character "
-                f"(perplexity {best.perplexity:.4f}) at step {best.step:,}"
+                f"(perplexity {perplexity(best.loss):.4f}) at step {best.step:,}"
             )
         self._result(f"run {run.id} is {final.state} in {run.path}")
         if final.state == "stopped":

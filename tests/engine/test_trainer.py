@@ -22,6 +22,8 @@ from engine.events import (
     Step,
     Validation,
     Warned,
+    decode,
+    encode,
 )
 from engine.machine import Split
 from engine.position import Position
@@ -371,6 +373,15 @@ def test_blas_has_the_threads_that_were_asked_for_until_the_trainer_is_closed(
 def blas_threads() -> int:
     (count,) = {each["num_threads"] for each in threadpool_info() if each["user_api"] == "blas"}
     return int(count)
+
+
+def test_events_of_a_loss_beyond_all_perplexities_are_the_same_in_memory_and_in_the_file() -> None:
+    settings = with_settings(warm_up=0, validate_every=1, learning_rate=3000.0)
+    with Trainer(VERSE, settings) as trainer:
+        validation = next(event for event in trainer if isinstance(event, Validation))
+    assert validation.loss is not None
+    assert validation.loss > 709
+    assert decode(encode(validation)) == validation
 
 
 def test_a_run_that_no_longer_improves_ends_by_itself() -> None:
