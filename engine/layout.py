@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from corpora import Corpus
 from corpora.errors import CorpusError
@@ -12,7 +13,7 @@ from engine.batches import Batches
 from engine.errors import UsageError
 from engine.exchange import Exchange
 from engine.hyperparameters import Hyperparameters
-from engine.machine import choose_processes
+from engine.machine import Split, choose_processes
 from engine.position import Position
 from engine.shards import Team
 from engine.tasks import (
@@ -34,11 +35,19 @@ class Layout:
 
     Raises CorpusError for a text too short to learn from, UsageError for less than no processes;
     0 has their number chosen, as it does among the hyperparameters; None is one unless those say.
+    Until it is closed BLAS has the threads of a Split, else of the hyperparameters, else its own.
     """
 
     def __init__(
-        self, corpus: Corpus, weights: Weights, settings: Hyperparameters, processes: int | None
+        self,
+        corpus: Corpus,
+        weights: Weights,
+        settings: Hyperparameters,
+        processes: int | Split | None,
     ) -> None:
+        self._blas_threads = settings.blas_threads
+        if isinstance(processes, Split):
+            processes, self._blas_threads = processes
         if processes is None:
             processes = settings.processes or 1
         if processes < 0:
@@ -50,6 +59,7 @@ class Layout:
         self._text, validation = corpus.split(settings.validation_fraction)
         self._validation = validation[: LONGEST_VALIDATION + 1]
         self._team: Team | None = None
+        self._limits: threadpool_limits | None = None
         self._measured = -1, StepFigures(0.0, 0.0, updated=False)  # the step, and its figures
         if len(self._text) < 2:
             raise CorpusError(
@@ -177,10 +187,13 @@ class Layout:
         return self.workspace.validation_loss()
 
     def close(self) -> None:
-        """End the processes; they start again when they are needed."""
+        """End the processes, which start again when they are needed; give BLAS its threads back."""
         if self._team is not None:
             self._team.close()
             self._team = None
+        if self._limits is not None:
+            self._limits.restore_original_limits()
+            self._limits = None
 
     def _running_team(self) -> Team:
         if self._team is None:
@@ -201,3 +214,5 @@ class Layout:
         self.workspace = Workspace(
             self.weights, self.exchange, self._validation, self._random_seed, self.processes
         )
+        if self._blas_threads:
+            self._limits = threadpool_limits(self._blas_threads, user_api="blas")

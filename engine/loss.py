@@ -6,6 +6,8 @@ import numpy as np
 
 from engine.arrays import Floats, Ids
 
+BEYOND = 700  # nats: the exponentials of such losses are no floats any more, or soon
+
 
 def cross_entropy(logits: Floats, targets: Ids) -> float:
     """Turn logits (N, V) into probabilities in place; return the *sum* of -log p(target).
@@ -29,7 +31,12 @@ def cross_entropy_backward(probabilities: Floats, targets: Ids, count: float) ->
 
 def perplexity(loss: float) -> float:
     """exp(loss): between how many characters the model hesitates. A metric, never the objective."""
-    return math.exp(loss) if loss < 700 else math.inf
+    return math.exp(loss) if loss < BEYOND else math.inf
+
+
+def finite_perplexity(loss: float | None) -> float | None:
+    """It as events and JSON have it: None without a loss, and where it is beyond any float."""
+    return None if loss is None or loss >= BEYOND else perplexity(loss)
 
 
 def bits_per_character(loss: float) -> float:

@@ -15,6 +15,7 @@ import msgspec
 from corpora import Corpus
 from engine.events import HyperparametersChanged, Rollback, Step
 from engine.hyperparameters import Hyperparameters
+from engine.machine import Split
 from engine.trainer import Trainer
 
 LEAST, MOST, STEPS = 1e-5, 1.0, 100
@@ -38,7 +39,7 @@ def sweep(
     hyperparameters: Hyperparameters,
     *,
     checkpoint: Path | None = None,
-    processes: int = 1,
+    processes: int | Split = 1,
     steps: int = STEPS,
 ) -> Iterator[Point]:
     """Train a copy for some steps while its rate grows from LEAST to MOST; a point a step.

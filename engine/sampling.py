@@ -16,6 +16,7 @@ HOTTEST, COLDEST = 100.0, 1e-6
 TINY = np.finfo(np.float32).tiny  # an exponential variate may be 0, which has no logarithm
 NOISE = 262_144  # random numbers at most that are drawn at once, where one time step needs fewer
 MOST_SAMPLES = 65_536
+MOST_AT_ONCE = 100_000_000  # characters of all samples, which take about ten bytes each meanwhile
 QUIET_START = ("\n", " ")  # what an empty seed text is taken to follow, if the vocabulary has it
 
 
@@ -171,10 +172,16 @@ def generate_samples(
     """As `generate`, but that many texts side by side, which is faster than one after another.
 
     The first is not the text that `generate` gives: each has a generator spawned from the
-    random seed, so that a text does not depend on how many others there are.
+    random seed, so that a text does not depend on how many others there are. Raises UsageError
+    as that does, and for more characters than memory should hold.
     """
     choice = Choice(temperature, top_k, top_p)
     _check_counts(length, samples, random_seed)
+    if samples * length > MOST_AT_ONCE:
+        raise UsageError(
+            f"{samples:,} samples of {length:,} characters are more than the {MOST_AT_ONCE:,} that "
+            "are written side by side; ask for fewer or for shorter ones"
+        )
     rngs = np.random.default_rng(random_seed).spawn(samples)
     written = Writer(model, samples).write(seed_text, length, choice, rngs)
     texts = ["".join(text) for text in zip(*written, strict=True)]

@@ -4,6 +4,7 @@ import math
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal, Self, TypeVar
@@ -28,7 +29,8 @@ from engine.events import (
 )
 from engine.hyperparameters import Hyperparameters, live_changes
 from engine.layout import Layout
-from engine.loss import bits_per_character, perplexity
+from engine.loss import bits_per_character, finite_perplexity
+from engine.machine import Split
 from engine.model import Architecture, Model, initialise
 from engine.position import Position
 from engine.rollback import Recovery
@@ -47,10 +49,11 @@ class Trainer:
     """Trains a model on a corpus (or a string), one event at a time.
 
     `processes` share the units, None: as the hyperparameters say, else one; 0: as they say, else
-    chosen; `folder`, which has to be there, is where checkpoints go, None keeps them in memory;
-    `started` is when the time budget began (time.monotonic). Close it, or use it in a `with`
-    statement, to end its processes. Raises CorpusError for a text too short to learn from,
-    UsageError for less than no processes, and HyperparameterError.
+    chosen; a Split says how many BLAS threads, too; `folder`, which has to be there, is where
+    checkpoints go, None keeps them in memory; `started` is when the time budget began
+    (time.monotonic). Close it, or use it in a `with` statement, to end its processes and to give
+    BLAS its threads back. Raises CorpusError for a text too short to learn from, UsageError for
+    less than no processes, and HyperparameterError.
     """
 
     def __init__(
@@ -58,7 +61,7 @@ class Trainer:
         corpus: Corpus | str,
         hyperparameters: Hyperparameters | None = None,
         *,
-        processes: int | None = None,
+        processes: int | Split | None = None,
         folder: Path | str | None = None,
         started: float | None = None,
         dtype: type[np.floating[Any]] = np.float32,
@@ -81,9 +84,9 @@ class Trainer:
         self._recovery = Recovery()
         architecture = Architecture.of(settings, len(corpus.vocabulary))
         self.weights = Weights(architecture, np.dtype(dtype))
+        self.layout = Layout(corpus, self.weights, settings, processes)
         rng = generator(settings.random_seed, INITIAL)
         initialise(self.weights.parameters, architecture, settings.initialisation, rng)
-        self.layout = Layout(corpus, self.weights, settings, processes)
         self._closing = Closing(self.layout.validation_characters)
         self._writer = Writer(self.model)
         self._begin_epoch()
@@ -97,7 +100,7 @@ class Trainer:
         path: Path | str,
         corpus: Corpus | str,
         *,
-        processes: int | None = None,
+        processes: int | Split | None = None,
         folder: Path | str | None = None,
         hyperparameters: Hyperparameters | None = None,
     ) -> Self:
@@ -106,14 +109,16 @@ class Trainer:
         `hyperparameters` take the place of the checkpoint's. Raises CheckpointError, also
         when the corpus or the architecture is not the one that it was trained with.
         """
-        with opened(path) as checkpoint:
+        with opened(path) as checkpoint, ExitStack() as begun:
             settings = hyperparameters or checkpoint.hyperparameters
             dtype = checkpoint.dtype
             trainer = cls(corpus, settings, processes=processes, folder=folder, dtype=dtype)
+            begun.callback(trainer.close)  # unless all goes well
             checkpoint.check_fits(trainer.model)
             trainer._snapshot = Snapshot.from_checkpoint(checkpoint)
+            trainer.restore()
+            begun.pop_all()
         trainer._due.clear()
-        trainer.restore()
         trainer.stopwatch = Stopwatch(trainer.position.seconds)
         return trainer
 
@@ -124,19 +129,21 @@ class Trainer:
         corpus: Corpus | str,
         hyperparameters: Hyperparameters,
         *,
-        processes: int | None = None,
+        processes: int | Split | None = None,
         folder: Path | str | None = None,
     ) -> Self:
         """Begin a new run with the parameters of a checkpoint, on the same vocabulary.
 
         Raises CheckpointError.
         """
-        with opened(path) as checkpoint:
+        with opened(path) as checkpoint, ExitStack() as begun:
             dtype = checkpoint.dtype
             trainer = cls(corpus, hyperparameters, processes=processes, folder=folder, dtype=dtype)
+            begun.callback(trainer.close)  # unless all goes well
             checkpoint.check_fits(trainer.model)
             for name, array in checkpoint.model.parameters.items():
                 trainer.weights.parameters[name][:] = array
+            begun.pop_all()
         trainer._snapshot = Snapshot.of(trainer)
         return trainer
 
@@ -172,7 +179,7 @@ class Trainer:
         self.close()
 
     def close(self) -> None:
-        """End the worker processes."""
+        """End the worker processes, and give BLAS its threads back."""
         self.layout.close()
 
     @property
@@ -251,7 +258,7 @@ class Trainer:
         return self.stamped(
             Validation(
                 loss=loss,
-                perplexity=None if loss is None else perplexity(loss),
+                perplexity=finite_perplexity(loss),
                 bits_per_character=None if loss is None else bits_per_character(loss),
                 best=position.is_best,
                 **self.layout.learning(position),
@@ -306,7 +313,7 @@ class Trainer:
         event = self.stamped(
             Step(
                 loss=figures.loss,
-                perplexity=perplexity(figures.loss),
+                perplexity=finite_perplexity(figures.loss),
                 learning_rate=numbers.learning_rate,
                 gradient_norm=figures.gradient_norm,
                 characters_per_second=trained / took,

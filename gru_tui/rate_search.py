@@ -11,6 +11,7 @@ from engine.hyperparameters import Hyperparameters
 if TYPE_CHECKING:
     from corpora import Corpus
     from corpora.added import Shelf
+    from engine.machine import Split
     from engine.rate_finder import Point
     from gru_tui.runs.run import Run
     from gru_tui.runs.store import Store
@@ -23,22 +24,15 @@ class Search:
     corpus: "Corpus"
     hyperparameters: Hyperparameters
     checkpoint: Path | None
-    processes: int
-    blas_threads: int
+    split: "Split"
 
     def points(self) -> Iterator["Point"]:
         """The sweep, a point a step. Raises ReportedError."""
-        from threadpoolctl import threadpool_limits
-
         from engine.rate_finder import sweep
 
-        with threadpool_limits(self.blas_threads, user_api="blas"):
-            yield from sweep(
-                self.corpus,
-                self.hyperparameters,
-                checkpoint=self.checkpoint,
-                processes=self.processes,
-            )
+        yield from sweep(
+            self.corpus, self.hyperparameters, checkpoint=self.checkpoint, processes=self.split
+        )
 
 
 def of_corpus(
@@ -64,13 +58,14 @@ def of_corpus(
     check_fits(settings, size)
     # Nothing is tried for so few steps: what is known of this model, or what is usual.
     split = choose_split(settings, size, cache.folder(), is_quiet=False)
-    return Search(corpus, hyperparameters, None, split.processes, split.blas_threads)
+    return Search(corpus, hyperparameters, None, split)
 
 
 def of_run(run: "Run", changes: Mapping[str, object]) -> Search:
     """From the last checkpoint of a run, with changes. Raises UsageError, ReportedError."""
     from engine.checkpoint import read_header
     from engine.hyperparameters import live_changes
+    from engine.machine import Split
     from engine.shards import sharding_is_safe
     from gru_tui.runs import text
 
@@ -83,4 +78,4 @@ def of_run(run: "Run", changes: Mapping[str, object]) -> Search:
     settings = Hyperparameters.from_mapping(live_changes(changes), before)
     config = run.config
     processes = config.processes if sharding_is_safe() else 1  # as where the run itself goes on
-    return Search(text.load(run), settings, checkpoint, processes, config.blas_threads)
+    return Search(text.load(run), settings, checkpoint, Split(processes, config.blas_threads))

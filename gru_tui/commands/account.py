@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from engine.events import Sample
 from engine.hyperparameters import Hyperparameters
+from engine.loss import bits_per_character, perplexity
 from engine.numbered import numbered
 from gru_tui.commands.checkpoints import BY_NAME
 from gru_tui.draft import as_text
@@ -87,10 +88,10 @@ def _best(summary: "Summary") -> str:
     bests = summary.figures.bests
     if not bests or bests[-1].loss is None:
         return "nothing was validated yet"
-    best = bests[-1]
+    best, loss = bests[-1], bests[-1].loss
     return (
-        f"validation loss {best.loss:.4f} nats per character (perplexity {best.perplexity:.4f}, "
-        f"{best.bits_per_character:.4f} bits) at step {best.step:,}, epoch {best.epoch:.2f}"
+        f"validation loss {loss:.4f} nats per character (perplexity {perplexity(loss):.4f}, "
+        f"{bits_per_character(loss):.4f} bits) at step {best.step:,}, epoch {best.epoch:.2f}"
     )
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from corpora.errors import ReportedError
 
 NO_MEMORY = "there is not enough memory; a smaller model or batch needs less"
+CLOSED = "standard output is closed, so that nothing can be written to it"
 FAILED = 1
 INTERRUPTED, READER_GONE = 130, 141  # as a shell counts SIGINT and SIGPIPE
 
@@ -29,7 +30,6 @@ def status_of(work: Callable[[], None]) -> int:
     except click.ClickException as error:
         reason, status = _sentence(error), error.exit_code
     except OSError as error:
-        stdout.settle()
         reason, status = _of_the_system(error), FAILED
     except MemoryError:
         reason, status = NO_MEMORY, FAILED
@@ -53,6 +53,7 @@ def complain(message: str, status: int) -> int:
     """Say `message` in one line on stderr; returns `status`."""
     from gru_tui.visible import visible
 
+    stdout.settle()
     sys.stderr.write(f"gru-tui: {visible(' '.join(message.split()))}\n")
     sys.stderr.flush()
     return status
@@ -68,6 +69,8 @@ def _reported() -> "type[ReportedError]":
 def _of_the_system(error: OSError) -> str:
     if error.errno == errno.ENOMEM:  # how a mapping that does not fit ends
         return NO_MEMORY
+    if error.errno == errno.EBADF:
+        return CLOSED
     where = f"{error.filename}: " if error.filename else ""
     return f"{where}{error.strerror or error}"
 

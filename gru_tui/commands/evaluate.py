@@ -45,7 +45,7 @@ def command(
 
     from engine.checkpoint import load_checkpoint
     from engine.evaluation import evaluate
-    from engine.loss import bits_per_character, perplexity
+    from engine.loss import bits_per_character, finite_perplexity, perplexity
 
     loaded = load_checkpoint(path)
     ids = _ids(loaded, _text(session, found, corpus), whole=whole)
@@ -54,17 +54,23 @@ def command(
         raise ReportedError(f"the loss of {path} is {loss}: the model is broken; take another")
     figures = {
         "loss": loss,
-        "perplexity": perplexity(loss),
+        "perplexity": finite_perplexity(loss),
         "bits_per_character": bits_per_character(loss),
         "characters": len(ids),
+        "unknown_characters": _unknown(ids, loaded.model.vocabulary),
     }
     if as_json:
         stdout.line(json.dumps(figures))
         return
     stdout.line(f"loss                {loss:.4f} nats per character")
-    stdout.line(f"perplexity          {figures['perplexity']:.4f}")
+    stdout.line(f"perplexity          {perplexity(loss):.4f}")
     stdout.line(f"bits per character  {figures['bits_per_character']:.4f}")
     stdout.line(f"characters          {len(ids):,}")
+    if figures["unknown_characters"]:
+        stdout.line(
+            f"unknown             {figures['unknown_characters']:,} of them, each taken as the "
+            "model's one symbol for all that it does not know"
+        )
 
 
 def _text(session: Session, run: "Run", spec: str | None) -> "Corpus":
@@ -102,6 +108,11 @@ def _ids(checkpoint: "Checkpoint", text: "Corpus", *, whole: bool) -> "Ids":
             f"{settings.validation_fraction:g}); --whole measures all of it"
         )
     return validation
+
+
+def _unknown(ids: "Ids", vocabulary: "Vocabulary") -> int:
+    """How many of them stand for a character that the model does not know."""
+    return 0 if vocabulary.unknown_id is None else int((ids == vocabulary.unknown_id).sum())
 
 
 def _encoded(text: "Corpus", vocabulary: "Vocabulary") -> "Ids":

@@ -104,15 +104,17 @@ class Program(click.Group):
         return super().resolve_command(ctx, args)
 
 
-def _remember_data_dir(ctx: click.Context, _: click.Parameter, value: Path | None) -> None:
+def _remember_data_dir(ctx: click.Context, _: click.Parameter, value: str | None) -> None:
+    if value == "":  # as of a variable that is not set; as a path it would be the current folder
+        raise click.UsageError("--data-dir is empty; give a folder, or leave it out", ctx)
     if value is not None:
-        ctx.find_object(Session).data_dir = value  # type: ignore[union-attr]
+        ctx.find_object(Session).data_dir = Path(value)  # type: ignore[union-attr]
 
 
 def _data_dir_option() -> click.Option:
     return click.Option(
         ["--data-dir"],
-        type=click.Path(file_okay=False, path_type=Path),
+        type=click.Path(file_okay=False),
         metavar="FOLDER",
         expose_value=False,
         is_eager=True,

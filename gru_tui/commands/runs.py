@@ -47,7 +47,7 @@ def command(session: Session, as_json: bool, expression: str, order: str) -> Non
     store = session.store()
     chosen = _chosen(expression, order)  # what is wrong with it is said before anything is read
     summaries = [Summary(run, remembered=digest.remembered(run)) for run in store.list()]
-    for sentence in (*_left_out(store, summaries), *_held_up(summaries)):
+    for sentence in (*_left_out(store, summaries), *_skipped(summaries), *_held_up(summaries)):
         click.echo(f"gru-tui: {visible(sentence)}", err=True)
     any_at_all = bool(summaries)
     summaries = chosen(summaries)
@@ -78,6 +78,15 @@ def _left_out(store: "Store", summaries: "list[Summary]") -> list[str]:
         except DamagedRunError:
             damaged.append(run.id)
     return [*others, *([f"damaged and left out: {', '.join(damaged)}"] if damaged else [])]
+
+
+def _skipped(summaries: "list[Summary]") -> list[str]:
+    """About runs of whose events something could not be read."""
+    return [
+        f"run {summary.run.id}: {summary.figures.skipped.sentence}"
+        for summary in summaries
+        if summary.figures.skipped.count
+    ]
 
 
 def _held_up(summaries: "list[Summary]") -> list[str]:

@@ -64,6 +64,7 @@ def command(session: Session, run: str, width: int | None, ascii_signs: bool) ->
     from gru_tui.runs.summary import Summary
     from gru_tui.terminal.glyphs import plain
     from gru_tui.terminal.manners import has_colours
+    from gru_tui.visible import visible
 
     found = session.find(run)
     history, story = History(found.config.corpus.entropy_rate), Story()
@@ -88,6 +89,8 @@ def command(session: Session, run: str, width: int | None, ascii_signs: bool) ->
         text = "\n".join(map(plain, text.split("\n")))
     # All words in it went through `visible`; the chart's colours are to reach the terminal.
     sys.stdout.write(f"{chart}\n{text}" if chart else text)
+    if summary.figures.skipped.count:
+        click.echo(f"gru-tui: {visible(summary.figures.skipped.sentence)}", err=True)
 
 
 def _columns() -> int:

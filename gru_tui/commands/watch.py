@@ -109,13 +109,13 @@ class Watch:
         return bool(events)
 
     def _print(self, events: Sequence[AnyEvent]) -> None:
-        """Events as lines of JSON, at once. Raises BrokenPipeError when nobody reads them."""
+        """Events as lines of JSON, at once. Raises OSError when nobody reads them."""
         try:
             # A long batch is written out before the flush, so either may find the pipe closed.
             for event in events:
                 sys.stdout.write(stdout.shown(encode(event).decode()))
             sys.stdout.flush()
-        except BrokenPipeError:
+        except OSError:
             run = f"run {self._run.id} goes on by itself; gru-tui runs shows it"
             self._say(f"nobody reads the events any more; {run}")
             raise
@@ -158,6 +158,8 @@ class Watch:
         self._progress.say(message)
 
     def _closing_words(self) -> int:
+        from engine.loss import perplexity
+
         run, final = self._run, self._final
         if final is None:
             raise ReportedError(
@@ -172,7 +174,7 @@ class Watch:
         else:
             self._result(
                 f"best validation loss {best.loss:.4f} nats per character "
-                f"(perplexity {best.perplexity:.4f}) at step {best.step:,}"
+                f"(perplexity {perplexity(best.loss):.4f}) at step {best.step:,}"
             )
         self._result(f"run {run.id} is {final.state} in {run.path}")
         if final.state == "stopped":

@@ -3,12 +3,14 @@
 import getpass
 import secrets
 import time
+from collections.abc import Container, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
 from corpora.errors import ReportedError
+from engine.hyperparameters import spelled
 from gru_tui.runs.files import LineFile
 from gru_tui.runs.follower import LineFollower
 
@@ -56,6 +58,27 @@ def send(run: "Run", kind: str, **details: Any) -> str:
             f"({error.strerror})"
         ) from error
     return identity
+
+
+def still_meant(commands: Sequence[Command], promised: Container[str]) -> list[Command]:
+    """Of changes promised for an epoch only the values that no later promised change has made
+    void: a trainer that has a later one behind it will not hear of it again.
+    """
+    found: list[Command] = []
+    later: set[str] = set()
+    for command in reversed(commands):
+        if command.command == "set" and command.id in promised:
+            if command.when == "now":
+                later |= {spelled(name) for name in command.changes}
+            else:
+                command = _without(command, later)
+        found.append(command)
+    return found[::-1]
+
+
+def _without(command: Command, names: set[str]) -> Command:
+    left = {name: value for name, value in command.changes.items() if spelled(name) not in names}
+    return msgspec.structs.replace(command, changes=left)
 
 
 def _user() -> str:

@@ -1,7 +1,7 @@
 """A run's events as files for other programs: samples as text, figures as CSV."""
 
+import codecs
 import csv
-import io
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from itertools import accumulate
@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import IO
 
 from corpora.errors import ReportedError
-from engine.events import AnyEvent, Rollback, Sample, State, Step, Validation, Warned
-from gru_tui.runs.follower import Follower
+from engine.events import AnyEvent, Rollback, Sample, State, Step, Validation
+from gru_tui.runs.follower import Follower, Skipped
 
 Complain = Callable[[str], object]  # hears one sentence about lines that had to be skipped
 
@@ -56,15 +56,13 @@ def write_csv(path: Path, file: IO[bytes], complain: Complain = _unheard) -> Non
     the chart. Raises ReportedError when the events cannot be read.
     """
     returns = deque(_returns(_events(path, _unheard)))
-    text = io.TextIOWrapper(file, encoding="utf-8", newline="", write_through=True)
-    table = csv.DictWriter(text, COLUMNS, restval="")
+    table = csv.DictWriter(codecs.getwriter("utf-8")(file), COLUMNS, restval="")
     table.writeheader()
     for number, event in enumerate(_events(path, complain)):
         while returns and returns[0][0] <= number:
             returns.popleft()
         if isinstance(event, Step | Validation) and (not returns or event.step <= returns[0][1]):
             table.writerow(_row(event))
-    text.detach()
 
 
 def _returns(events: Iterable[AnyEvent]) -> list[tuple[int, int]]:
@@ -85,14 +83,12 @@ def _events(path: Path, complain: Complain) -> Iterator[AnyEvent]:
         return  # the run has not begun
     except OSError as error:
         raise ReportedError(f"{path} cannot be read ({error.strerror})") from None
-    skipped = []
+    skipped = Skipped()
     for event in Follower(path).rest():
-        if isinstance(event, Warned) and not event.time:  # the follower's: the run's have a time
-            skipped.append(event.message)
-        else:
+        if not skipped.take(event):
             yield event
-    if skipped:
-        complain(skipped[0] + (f", and {len(skipped) - 1:,} more" if len(skipped) > 1 else ""))
+    if skipped.count:
+        complain(skipped.sentence)
 
 
 def _row(event: Step | Validation) -> dict[str, object]:

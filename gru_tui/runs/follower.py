@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
@@ -151,6 +152,27 @@ class Follower:
             name = self._lines.path.name
             return Warned(message=f"line {number:,} of {name} is damaged and was skipped")
         return event
+
+
+@dataclass
+class Skipped:
+    """What a follower's own warnings say that it could not read: the first, and how many."""
+
+    first: str = ""
+    count: int = 0
+
+    def take(self, event: AnyEvent) -> bool:
+        """Count the event if it is such a warning, and tell whether it is."""
+        if not isinstance(event, Warned) or event.time:  # the run's have a time
+            return False
+        self.first = self.first or event.message
+        self.count += 1
+        return True
+
+    @property
+    def sentence(self) -> str:
+        """For people; "" where nothing was skipped."""
+        return self.first + (f", and {self.count - 1:,} more" if self.count > 1 else "")
 
 
 def _sound(lines: list[bytes]) -> list[AnyEvent]:

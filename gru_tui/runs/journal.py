@@ -15,7 +15,7 @@ import msgspec
 
 from corpora.errors import ReportedError
 from engine.events import Event, Step, encode
-from engine.loss import perplexity
+from engine.loss import finite_perplexity
 from gru_tui.runs import memory
 from gru_tui.runs.files import LineFile
 from gru_tui.runs.reserve import Reserve
@@ -57,7 +57,7 @@ class StepMeans:
         return msgspec.structs.replace(
             last,
             loss=loss,
-            perplexity=None if loss is None else perplexity(loss),
+            perplexity=finite_perplexity(loss),
             gradient_norm=_mean([step.gradient_norm for step in steps]),
             characters_per_second=rate,
             count=len(steps),

@@ -10,7 +10,7 @@ from pathlib import Path
 from corpora.errors import ReportedError, UsageError
 from engine.hyperparameters import OF_THE_MODEL, Hyperparameters, field
 from gru_tui import child
-from gru_tui.runs import death, trainer_log
+from gru_tui.runs import config, death, trainer_log
 from gru_tui.runs.config import Parent
 from gru_tui.runs.run import Run
 from gru_tui.runs.store import Store
@@ -32,6 +32,7 @@ def resume(run: Run) -> None:
     """Go on from the last checkpoint; returns when the trainer lives. Raises ReportedError."""
     if run.is_alive():
         raise ReportedError(f"run {run.id} is being trained already")
+    config.read(run.path)  # for its error: a trainer would record as the run's end that it failed
     death.check_not_elsewhere(run.path, run.events)
     _spawn(run, [])
 

@@ -3,11 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-import msgspec
-
 from engine.events import Answer, AnyEvent, CheckpointSaved, HyperparametersChanged, RunStarted
-from engine.hyperparameters import spelled
-from gru_tui.runs.command import Command
+from gru_tui.runs.command import Command, still_meant
 from gru_tui.runs.course import Course
 from gru_tui.runs.follower import Follower
 from gru_tui.runs.run import Run
@@ -60,23 +57,9 @@ class Past:
         That is changes only: to pause or to stop is out of date.
         """
         commands = [command for command in backlog if isinstance(command, Command)]
-        for command in self._still_meant(commands):
+        promised = {identity for identity, done in self._answered.items() if done}
+        for command in still_meant(commands, promised):
             self._consider(command, training)
-
-    def _still_meant(self, commands: list[Command]) -> list[Command]:
-        """Of changes promised for an epoch only the values that no later change has made void:
-        a trainer that has a later one behind it will not hear of it again.
-        """
-        found: list[Command] = []
-        later: set[str] = set()
-        for command in reversed(commands):
-            if command.command == "set" and self._answered.get(command.id):
-                if command.when == "now":
-                    later |= {spelled(name) for name in command.changes}
-                else:
-                    command = _without(command, later)
-            found.append(command)
-        return found[::-1]
 
     def _consider(self, command: Command, training: Training) -> None:
         answered = self._answered.get(command.id)
@@ -85,8 +68,3 @@ class Past:
                 training.change(command, answered=answered is not None)
         elif answered is None:
             training.answer(command, "the run was not being trained; ask again", ok=False)
-
-
-def _without(command: Command, names: set[str]) -> Command:
-    left = {name: value for name, value in command.changes.items() if spelled(name) not in names}
-    return msgspec.structs.replace(command, changes=left)

@@ -10,10 +10,9 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
-from threadpoolctl import threadpool_limits
-
 from corpora.errors import ReportedError
 from engine.events import RunStarted, State, Warned
+from engine.machine import Split
 from engine.numbered import numbered
 from engine.shards import sharding_is_safe
 from engine.trainer import Trainer
@@ -107,10 +106,8 @@ class Life:
             for note in corpus.notes:
                 journal.record(Warned(message=note))
         processes = settings.processes if sharding_is_safe() else 1
-        with (
-            threadpool_limits(settings.blas_threads, user_api="blas"),
-            _trainer(run, corpus, processes, started) as trainer,
-        ):
+        split = Split(processes, settings.blas_threads)
+        with _trainer(run, corpus, split, started) as trainer:
             past.course.go_on_at(trainer.step)
             repetition = Repetition(run, trainer, past.course)
             journal.listeners.append(repetition.hear)
@@ -182,7 +179,7 @@ class Life:
         self._journal.close()
 
 
-def _trainer(run: Run, corpus: "Corpus", processes: int, started: float | None) -> Trainer:
+def _trainer(run: Run, corpus: "Corpus", split: Split, started: float | None) -> Trainer:
     """A trainer at the last checkpoint, at the parent's, or at the beginning.
 
     Raises ReportedError, also for a fork that lost its parent's checkpoint.
@@ -190,15 +187,11 @@ def _trainer(run: Run, corpus: "Corpus", processes: int, started: float | None) 
     folder = run.checkpoints
     newest = _newest(folder)
     if newest is not None:
-        return Trainer.resume(newest, corpus, processes=processes, folder=folder)
+        return Trainer.resume(newest, corpus, processes=split, folder=folder)
     parent = folder / PARENT
     if parent.exists() or run.config.parent is not None:
-        return Trainer.fork(
-            parent, corpus, run.hyperparameters(), processes=processes, folder=folder
-        )
-    return Trainer(
-        corpus, run.hyperparameters(), processes=processes, folder=folder, started=started
-    )
+        return Trainer.fork(parent, corpus, run.hyperparameters(), processes=split, folder=folder)
+    return Trainer(corpus, run.hyperparameters(), processes=split, folder=folder, started=started)
 
 
 def _newest(folder: Path) -> Path | None:

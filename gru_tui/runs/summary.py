@@ -15,9 +15,10 @@ from engine.events import (
     State,
     Step,
     Validation,
+    Warned,
 )
 from gru_tui.runs import death
-from gru_tui.runs.follower import Follower
+from gru_tui.runs.follower import Follower, Skipped
 from gru_tui.runs.run import Run
 from gru_tui.runs.states import FINAL
 
@@ -41,6 +42,7 @@ class Figures:
     bests: list[Validation] = field(default_factory=list)  # each the best so far
     changed: dict[str, Any] = field(default_factory=dict)  # hyperparameters since the start
     sample: str = ""
+    skipped: Skipped = field(default_factory=Skipped)
 
     def take(self, event: AnyEvent) -> None:
         """Fold one more event in."""
@@ -60,6 +62,8 @@ class Figures:
                 self.changed["learning_rate"] = event.learning_rate
             case Sample():
                 self.sample = event.text
+            case Warned():
+                self.skipped.take(event)
             case State():
                 self.state, self.reason = event.state, event.reason
                 if event.state == "running":

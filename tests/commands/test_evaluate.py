@@ -71,11 +71,13 @@ def test_unknown_characters_are_the_unknown_symbol_where_the_run_has_one(
     rare = tmp_path / "rare.txt"
     rare.write_text(SENTENCE * 40 + "q" + "Ж" + SENTENCE * 10, encoding="utf-8")
     other = tmp_path / "other.txt"
-    other.write_text("the Ω fox\n" * 40, encoding="utf-8")
+    other.write_text("the Ω fox Ж\n" * 40, encoding="utf-8")
     bounds = ("--steps", 3, "--hidden-size", 8, "--layers", 1, "--processes", 1, "--min-count", 5)
     assert program("train", rare, *bounds).status == 0
     figures = json.loads(program("evaluate", "last", "--corpus", other, "--json").out)
-    assert figures["characters"] == 40
+    assert (figures["characters"], figures["unknown_characters"]) == (48, 8)
+    last = program("evaluate", "last", "--corpus", other).lines[-1]
+    assert last.startswith("unknown             8 of them, each taken as the model's one symbol")
 
 
 def test_a_missing_text_is_a_failure_in_one_line(trained: Program) -> None:

@@ -116,6 +116,25 @@ def test_a_full_disk_is_a_failure_in_one_line(trained: Program) -> None:
     assert done.stderr.decode() == "gru-tui: No space left on device\n"
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [("generate", "last"), ("export", "last", "--format", "csv", "--output", "-"), ("--version",)],
+)
+def test_where_standard_output_is_closed_nothing_counts_as_written(
+    trained: Program, arguments: tuple[str, ...]
+) -> None:
+    done = subprocess.run(
+        ["sh", "-c", 'exec "$@" >&-', "sh", *trained.argv(*arguments)],
+        env=trained.environment,
+        stderr=subprocess.PIPE,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 1
+    words = "standard output is closed, so that nothing can be written to it"
+    assert done.stderr.decode() == f"gru-tui: {words}\n"
+
+
 def test_a_text_cannot_drive_the_terminal_but_a_pipe_gets_it_exactly(
     program: Program, tmp_path: Path
 ) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.events import Validation, encode
 from gru_tui import table
 from gru_tui.commands.plain_chart import Paper, drawn
 from gru_tui.curves.thinning import Curves, Mark, Points, View
@@ -155,6 +156,38 @@ def test_a_run_that_has_not_begun_has_a_summary_and_no_chart(program: Program, t
     assert result.status == 0
     assert result.lines[0].startswith("run ")
     assert "nothing was validated yet" in result.out
+
+
+def test_damaged_lines_of_the_events_are_named_here_and_in_the_list(trained: Program) -> None:
+    (events,) = trained.home.glob("runs/*/events.jsonl")
+    sound = events.read_bytes()
+    number = sound.count(b"\n") + 1
+    words = f"line {number} of events.jsonl is damaged and was skipped, and 1 more"
+    try:
+        events.write_bytes(sound + b"damaged\n" * 2)
+        shown, listed = trained("show", "last"), trained("runs")
+    finally:
+        events.write_bytes(sound)
+    assert (shown.status, one_sentence(shown)) == (0, f"gru-tui: {words}")
+    assert (listed.status, one_sentence(listed)) == (
+        0,
+        f"gru-tui: run {events.parent.name}: {words}",
+    )
+
+
+def test_a_loss_beyond_all_perplexities_has_an_account(trained: Program) -> None:
+    (events,) = trained.home.glob("runs/*/events.jsonl")
+    sound = events.read_bytes()
+    worst = Validation(loss=5988.0, perplexity=None, bits_per_character=None, best=True, step=40)
+    try:
+        events.write_bytes(sound + encode(worst))
+        shown = trained("show", "last")
+    finally:
+        events.write_bytes(sound)
+    assert (shown.status, shown.complaint) == (0, "")
+    assert "5988.0000 nats per character (perplexity inf, 8638.8579 bits)" in " ".join(
+        shown.out.split()
+    )
 
 
 def test_a_wrong_run_or_width_is_named(trained: Program) -> None:

@@ -154,6 +154,8 @@ def test_the_data_directory_may_be_named_before_or_after_the_command(
     before = elsewhere("--data-dir", trained.home, "runs", "--json")
     after = elsewhere("runs", "--json", "--data-dir", trained.home)
     assert before.raw == after.raw == trained("runs", "--json").raw
+    refused = elsewhere("--data-dir", "", "runs")
+    assert (refused.status, "--data-dir is empty" in one_sentence(refused)) == (2, True)
     assert not elsewhere.home.exists()
 
 

@@ -4,7 +4,13 @@ import numpy as np
 import pytest
 
 from engine.arrays import Floats
-from engine.loss import bits_per_character, cross_entropy, cross_entropy_backward, perplexity
+from engine.loss import (
+    bits_per_character,
+    cross_entropy,
+    cross_entropy_backward,
+    finite_perplexity,
+    perplexity,
+)
 
 
 def test_cross_entropy_of_equal_logits_is_the_log_of_their_number() -> None:
@@ -38,4 +44,6 @@ def test_metrics_follow_from_the_loss() -> None:
     assert perplexity(math.log(65)) == pytest.approx(65)
     assert perplexity(600) == pytest.approx(math.exp(600))
     assert perplexity(1e6) == math.inf
+    assert finite_perplexity(600) == perplexity(600)
+    assert finite_perplexity(1e6) is finite_perplexity(None) is None
     assert bits_per_character(math.log(2)) == 1

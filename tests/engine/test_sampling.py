@@ -174,6 +174,11 @@ def test_an_impossible_number_of_samples_is_named(model: Model) -> None:
         generate_samples(model, samples=0)
 
 
+def test_more_samples_than_memory_should_hold_are_refused(model: Model) -> None:
+    with pytest.raises(UsageError, match="10,001 samples of 10,000 characters are more than"):
+        generate_samples(model, samples=10_001, length=10_000)
+
+
 def test_an_impossible_random_seed_of_samples_is_named(model: Model) -> None:
     with pytest.raises(UsageError, match="random_seed is -1"):
         generate_samples(model, samples=2, random_seed=-1)

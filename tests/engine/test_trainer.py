@@ -1,9 +1,11 @@
 import hashlib
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_info, threadpool_limits
 
 import corpora
 from engine import Hyperparameters, Trainer, choose_processes, evaluate, machine
@@ -20,7 +22,10 @@ from engine.events import (
     Step,
     Validation,
     Warned,
+    decode,
+    encode,
 )
+from engine.machine import Split
 from engine.position import Position
 
 VERSE = (
@@ -340,6 +345,43 @@ def test_no_processes_are_as_many_as_the_hyperparameters_say_and_fewer_are_refus
         next(event for event in trainer if isinstance(event, Step))
     with pytest.raises(UsageError, match="processes is -1"):
         Trainer(VERSE, QUICK, processes=-1)
+
+
+def test_blas_has_the_threads_that_were_asked_for_until_the_trainer_is_closed(
+    tmp_path: Path,
+) -> None:
+    with threadpool_limits(3, user_api="blas"):
+        with Trainer(VERSE, with_settings(blas_threads=2), folder=tmp_path) as trainer:
+            next(event for event in trainer if isinstance(event, CheckpointSaved))
+            trainer.change({"batch_size": 2})
+            next(event for event in trainer if isinstance(event, Step))
+            assert blas_threads() == 2
+        assert blas_threads() == 3
+        with Trainer(VERSE, QUICK):
+            assert blas_threads() == 3
+        with Trainer.resume(tmp_path / "last.safetensors", VERSE, processes=Split(1, 1)):
+            assert blas_threads() == 1
+        for begin in (
+            Trainer.resume,
+            partial(Trainer.fork, hyperparameters=trainer.hyperparameters),
+        ):
+            with pytest.raises(CheckpointError):
+                begin(tmp_path / "last.safetensors", VERSE + "?!")
+            assert blas_threads() == 3
+
+
+def blas_threads() -> int:
+    (count,) = {each["num_threads"] for each in threadpool_info() if each["user_api"] == "blas"}
+    return int(count)
+
+
+def test_events_of_a_loss_beyond_all_perplexities_are_the_same_in_memory_and_in_the_file() -> None:
+    settings = with_settings(warm_up=0, validate_every=1, learning_rate=3000.0)
+    with Trainer(VERSE, settings) as trainer:
+        validation = next(event for event in trainer if isinstance(event, Validation))
+    assert validation.loss is not None
+    assert validation.loss > 709
+    assert decode(encode(validation)) == validation
 
 
 def test_a_run_that_no_longer_improves_ends_by_itself() -> None:

@@ -52,8 +52,18 @@ def test_a_run_that_is_gone_cannot_be_started(store: Store) -> None:
     run = new_run(store)
     shutil.rmtree(run.path)
     with pytest.raises(ReportedError, match=f"the trainer of run {run.id} cannot be started"):
-        launch.resume(run)
+        launch.start(run)
     assert not run.path.exists()
+
+
+def test_a_finished_run_whose_description_is_damaged_stays_finished(store: Store) -> None:
+    run = new_run(store, steps=1)
+    assert live(run) == 0
+    (run.path / "run.json").write_text("{")
+    before = run.events.read_bytes()
+    with pytest.raises(ReportedError, match=r"run\.json is damaged"):
+        launch.resume(run)
+    assert run.events.read_bytes() == before
 
 
 def test_a_trainer_that_ends_at_once_is_told_with_its_last_words(

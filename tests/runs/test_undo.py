@@ -84,6 +84,34 @@ def test_of_several_changes_that_wait_the_last_is_withdrawn_and_none_that_is_to_
     assert last.details == {"target": names[1]}
 
 
+def test_what_waits_but_is_void_is_not_undone_in_place_of_the_change_that_made_it_void(
+    store: Store,
+) -> None:
+    run = new_run(store, epochs=3)
+    taken: list[dict[str, Any]] = []
+
+    def look_and_undo() -> None:
+        taken.append(undoing(run).changes)
+        undo(run)
+
+    def wait(**changes: Any) -> None:
+        send(run, "set", changes=changes, when="epoch")
+
+    hear = both(
+        at_step(2, lambda: wait(learning_rate=0.5)),
+        at_step(3, lambda: wait(learning_rate=0.25, dropout=0.5)),
+        at_step(4, lambda: change(run, learning_rate=0.001)),
+        at_step(6, look_and_undo),
+        at_step(8, look_and_undo),
+    )
+    assert live(run, hear) == 0
+    assert taken == [{"dropout": 0.5}, {"learning_rate": 0.006}]
+    assert [changes for _, changes in values(run)] == [
+        {"learning_rate": 0.001},
+        {"learning_rate": 0.006},
+    ]
+
+
 def test_what_was_withdrawn_does_not_come_back_with_the_next_life(store: Store) -> None:
     run = new_run(store, epochs=3)
     first = both(
