@@ -53,6 +53,8 @@ class Training:
             # First of all: nothing may be written to what another trainer may have by now.
             if fault := self.claim.fault():
                 self._ended = self.state("failed", fault)
+            elif self.journal.finds_another_file():
+                self._tell_again()
             elif self.journal.stuck and not self.asked_to_end:
                 self._wait_for_room()
             elif self.trainer.busy:
@@ -154,6 +156,12 @@ class Training:
             self.journal.record(Warned(message=words, step=self.trainer.step))
             self._waits = False
             self.journal.record(self.state("paused" if self._paused else "running", self._why))
+
+    def _tell_again(self) -> None:
+        """Those who read the file that is there now see at least that the run lives, and where."""
+        words = "the file of the run's events was removed or replaced, and some may be missing here"
+        self.journal.record(Warned(message=words, step=self.trainer.step))
+        self.journal.record(self.state("paused" if self._paused else "running", self._why))
 
     def begin(self) -> None:
         """Say that training goes on from here."""
