@@ -152,10 +152,12 @@ def test_who_stops_a_run_that_cannot_save_is_told_so_and_waits_for_nothing(
     with endless(program, text) as process:
         (run,) = Store(program.home).list()
         moved = run.checkpoints.rename(run.path / "elsewhere")
+        run.checkpoints.touch()  # no folder
         try:
             process.send_signal(signal.SIGTERM)
             _, complaint = process.communicate(timeout=20)
         finally:
+            run.checkpoints.unlink()
             moved.rename(run.checkpoints)
         assert process.returncode == 1
         assert f"run {run.id} could not stop: the checkpoint" in complaint.decode()
