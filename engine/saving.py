@@ -132,8 +132,6 @@ def save_snapshot(snapshot: Snapshot, folder: Path, *, best: bool, keep: int) ->
     Raises CheckpointWriteError, with the older checkpoints untouched.
     """
     path = numbered_path(folder, snapshot.metadata.step)
-    with contextlib.suppress(OSError):  # what that fails for, the writing says
-        folder.mkdir(mode=0o700, exist_ok=True)  # somebody may have removed it
     save_checkpoint(path, snapshot.tensors, snapshot.metadata)
     # Best before last: a run killed in between resumes from the older one and names both again.
     if best:

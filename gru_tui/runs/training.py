@@ -85,7 +85,10 @@ class Training:
         except StopIteration:
             self._ended = self.state("finished")
         except CheckpointWriteError as error:
-            self._could_not_save(error)
+            if self._makes_the_folder_anew():
+                self._unsaved = True
+            else:
+                self._could_not_save(error)
         else:
             if isinstance(event, Rollback):
                 self._record_rollback(event)
@@ -129,11 +132,21 @@ class Training:
         try:
             event = self.trainer.save(kind, command=command)
         except CheckpointWriteError as error:
+            if self._makes_the_folder_anew():
+                return self._save(kind, command=command)
             self._could_not_save(error)
             return str(error)
         self.journal.record(event)
         self._unsaved = self._refused = False
         return ""
+
+    def _makes_the_folder_anew(self) -> bool:
+        """Whether the folder of checkpoints was missing, which somebody has removed."""
+        try:
+            self.trainer.folder.mkdir(mode=0o700)  # type: ignore[union-attr]
+        except OSError:
+            return False
+        return True
 
     def _could_not_save(self, error: CheckpointWriteError) -> None:
         """Hold on to what is in memory until there is room."""
