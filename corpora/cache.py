@@ -18,6 +18,7 @@ import msgspec
 import numpy as np
 
 from corpora.corpus import Corpus
+from corpora.own_folder import own_folder
 from corpora.vocabulary import Ids, Vocabulary
 from corpora.whole_file import PARTIAL, make_private, written
 
@@ -56,9 +57,7 @@ def folder() -> Path:
     chosen = os.environ.get("GRU_TUI_CACHE")
     if chosen:
         return Path(os.path.expanduser(chosen))  # nobody's home: a folder of that very name
-    from platformdirs import user_cache_path
-
-    return user_cache_path("gru-tui")
+    return own_folder("cache")
 
 
 def find(wanted: str) -> Corpus | None:

@@ -2,6 +2,7 @@
 
 import os
 import stat
+import sys
 from pathlib import Path
 
 from corpora.corpus import Text
@@ -27,8 +28,15 @@ def absolute(path: str | Path) -> Path:
             f"{shown(path)} is relative to a folder that is gone; give the path from the root"
         ) from error
     if not _is_utf_8(whole):
-        raise CorpusError(f"the path {shown(path)} has a name that is not UTF-8; rename it")
+        raise CorpusError(f"the path {shown(path)} has a name that is not UTF-8; {_remedy()}")
     return Path(whole)
+
+
+def _remedy() -> str:
+    encoding = sys.getfilesystemencoding()
+    if encoding == "utf-8":
+        return "rename it"
+    return f"or it is, and Python takes names for {encoding} here: set PYTHONUTF8=1"
 
 
 def _is_utf_8(path: str) -> bool:

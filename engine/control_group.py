@@ -7,6 +7,7 @@ https://docs.kernel.org/admin-guide/cgroup-v2.html and .../cgroup-v1/.
 
 import contextlib
 import math
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -78,6 +79,6 @@ def _cached(group: Path) -> int:
 
 def _text(path: Path) -> str:
     try:
-        return path.read_text()
+        return os.fsdecode(path.read_bytes())  # a group's name is a folder's, of any bytes
     except OSError:
         return ""

@@ -5,8 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from corpora import cache
+from gru_tui.configuration import configuration_path
 from gru_tui.folders import split_path
 from gru_tui.named_file import fault, meant
+from gru_tui.runs.home import data_dir
 from gru_tui.whereabouts import here, home
 
 
@@ -17,7 +20,7 @@ def nobody(monkeypatch: pytest.MonkeyPatch) -> None:
     def unknown(uid: int) -> None:
         raise KeyError(uid)
 
-    monkeypatch.delenv("HOME")
+    monkeypatch.delenv("HOME", raising=False)
     monkeypatch.setattr(pwd, "getpwuid", unknown)
 
 
@@ -51,3 +54,16 @@ def test_without_any_home_it_is_the_root() -> None:
     assert here() == home() == Path("/")
     assert split_path("~/texts/a", here()) == (Path("/texts"), "a")
     assert fault("~/a.txt") == "There is no home folder behind the ~."
+
+
+@pytest.mark.usefixtures("nobody")
+def test_without_any_home_the_folders_of_the_program_lie_in_the_root(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("GRU_TUI_HOME", "GRU_TUI_CACHE", "GRU_TUI_CONFIG"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    assert data_dir() == Path("/.gru-tui/data")
+    assert cache.folder() == Path("/.gru-tui/cache")
+    assert configuration_path() == Path("/.gru-tui/config/config.toml")

@@ -9,7 +9,7 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from corpora.errors import ReportedError
-from engine.events import AnyEvent, State, encode
+from engine.events import Answer, AnyEvent, State, encode
 from gru_tui.commands import stdout
 from gru_tui.commands.progress import Progress
 from gru_tui.runs import trainer_log
@@ -77,22 +77,25 @@ class Watch:
         self._follower = Follower(run.events)
         self._progress = Progress(run.hyperparameters())
         self._interrupts = interrupts or Interrupts()
+        self._asked = ""  # the command that asks it to stop
+        self._paused = False
         self._listens = False  # a stop that its trainer finds there at its birth is out of date
         self._final: State | None = None
         self._notices = Notices(run.name)
 
     def until_end(self) -> int:
-        """Follow; the exit status. Raises ReportedError when the run failed or died."""
-        asked = False
+        """Follow; the exit status.
+
+        Raises ReportedError when the run failed or died, or could not stop when it was asked to.
+        """
         with self._interrupts.counted():
             while self._final is None:
                 alive = self._run.is_alive()
                 if not self._look() and not alive:
                     break
-                if asked and self._interrupts.count > 1:
+                if self._asked and self._interrupts.count > 1:
                     return self._leave()
-                if self._interrupts.count and self._listens and not asked:
-                    asked = True
+                if self._interrupts.count and self._listens and not self._asked:
                     self._ask_to_stop()
         self._progress.close()
         return self._closing_words()
@@ -125,10 +128,22 @@ class Watch:
         self._progress.take(event)
         if notice := self._notices.take(event):
             self._call(notice.message)
-        if isinstance(event, State) and event.state in FINAL:
+        if isinstance(event, State):
+            self._paused = event.state == "paused"
+        if isinstance(event, Answer) and event.command == self._asked:
+            self._check_it_stops(event)
+        elif isinstance(event, State) and event.state in FINAL:
             self._final = event
         elif isinstance(event, State) and event.state == "paused" and event.reason:
             self._say(f"paused: {event.reason}")
+
+    def _check_it_stops(self, answer: Answer) -> None:
+        """Raise ReportedError where it cannot save, and waits for room, for as long as that takes.
+
+        One that has ended meanwhile has nothing to stop either, and says next how it ended.
+        """
+        if not answer.ok and self._paused:
+            raise ReportedError(f"run {self._run.id} could not stop: {answer.message}")
 
     def _call(self, message: str) -> None:
         """Bell and notification of the terminal, where the configuration asks for them."""
@@ -148,7 +163,7 @@ class Watch:
 
     def _ask_to_stop(self) -> None:
         self._say("stopping after this step, with a checkpoint (Ctrl+C again: do not wait)")
-        send(self._run, "stop")
+        self._asked = send(self._run, "stop")
 
     def _leave(self) -> int:
         self._say(f"left while it stops; gru-tui runs shows when run {self._run.id} has")

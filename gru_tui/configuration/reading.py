@@ -7,6 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from corpora.errors import UsageError
+from corpora.own_folder import own_folder
 from gru_tui.configuration.errors import ConfigurationError, NoPathError
 from gru_tui.whereabouts import expanded
 
@@ -38,9 +39,7 @@ def configuration_path() -> Path:
             return expanded(Path(chosen), VARIABLE)
         except UsageError as error:
             raise NoPathError(str(error)) from None
-    from platformdirs import user_config_path
-
-    return user_config_path("gru-tui") / "config.toml"
+    return own_folder("config") / "config.toml"
 
 
 def read(path: Path | None = None, themes: Collection[str] = ()) -> Configuration:

@@ -33,6 +33,7 @@ class LineFile:
     def __init__(self, path: Path) -> None:
         """Open for appending. Raises OSError, also for a link, which may lead anywhere."""
         flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
+        self._path = path
         self._descriptor = os.open(path, flags, 0o600)
         size = os.fstat(self._descriptor).st_size
         torn = size and os.pread(self._descriptor, 1, size - 1) != NEWLINE
@@ -52,6 +53,15 @@ class LineFile:
     def touch(self) -> None:
         """Let the file's time of change say that its writer lives. Raises OSError."""
         os.utime(self._descriptor)
+
+    def is_elsewhere(self) -> bool:
+        """Whether somebody has removed it or put another file in its place, as an editor does."""
+        try:
+            return not os.path.samestat(os.fstat(self._descriptor), os.lstat(self._path))
+        except FileNotFoundError:
+            return True
+        except OSError:  # a network file system that does not answer just now
+            return False
 
     def close(self) -> None:
         """Let go of the file; what could not be written is lost."""

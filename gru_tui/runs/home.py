@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from corpora.errors import ReportedError
+from corpora.own_folder import own_folder
 from corpora.whole_file import make_private
 from gru_tui.whereabouts import expanded
 
@@ -20,9 +21,7 @@ def data_dir(given: Path | None = None) -> Path:
     chosen = os.environ.get(VARIABLE)
     if chosen:
         return expanded(Path(chosen), VARIABLE)
-    from platformdirs import user_data_path
-
-    return user_data_path("gru-tui")
+    return own_folder("data")
 
 
 def make_folder(path: Path) -> None:

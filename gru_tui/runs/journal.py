@@ -78,6 +78,7 @@ class Journal:
 
     def __init__(self, path: Path) -> None:
         """Raises ReportedError where the file cannot be opened."""
+        self._path = path
         try:
             self._file = LineFile(path)
         except OSError as error:
@@ -85,7 +86,7 @@ class Journal:
         self._reserve = Reserve(path.parent)
         self._reserve.take()
         self._means = StepMeans()
-        self._written_at = self._alive_at = 0.0
+        self._written_at = self._alive_at = self._found_at = 0.0
         self._memory = memory.Meter()
         self.stuck = False
         self.listeners: list[Callable[[Event], None]] = []  # each hears every single event
@@ -115,6 +116,25 @@ class Journal:
             self._alive_at = now
             with contextlib.suppress(OSError):
                 self._file.touch()
+
+    def finds_another_file(self) -> bool:
+        """Whether somebody has removed or replaced the file; what is there now is written to then.
+
+        Only for whoever is sure that the directory is still its own. Looks once in a while.
+        """
+        now = time.monotonic()
+        if now - self._found_at < BEAT or self.stuck:
+            return False
+        self._found_at = now
+        if not self._file.is_elsewhere():
+            return False
+        try:
+            found = LineFile(self._path)
+        except OSError:  # a folder or a link, say: nobody's place to write to
+            return False
+        self._file.close()
+        self._file = found
+        return True
 
     def flush_steps(self) -> None:
         """Write the steps that wait for company."""

@@ -53,6 +53,8 @@ class Training:
             # First of all: nothing may be written to what another trainer may have by now.
             if fault := self.claim.fault():
                 self._ended = self.state("failed", fault)
+            elif self.journal.finds_another_file():
+                self._tell_again()
             elif self.journal.stuck and not self.asked_to_end:
                 self._wait_for_room()
             elif self.trainer.busy:
@@ -83,7 +85,10 @@ class Training:
         except StopIteration:
             self._ended = self.state("finished")
         except CheckpointWriteError as error:
-            self._could_not_save(error)
+            if self._makes_the_folder_anew():
+                self._unsaved = True
+            else:
+                self._could_not_save(error)
         else:
             if isinstance(event, Rollback):
                 self._record_rollback(event)
@@ -127,11 +132,21 @@ class Training:
         try:
             event = self.trainer.save(kind, command=command)
         except CheckpointWriteError as error:
+            if self._makes_the_folder_anew():
+                return self._save(kind, command=command)
             self._could_not_save(error)
             return str(error)
         self.journal.record(event)
         self._unsaved = self._refused = False
         return ""
+
+    def _makes_the_folder_anew(self) -> bool:
+        """Whether the folder of checkpoints was missing, which somebody has removed."""
+        try:
+            self.trainer.folder.mkdir(mode=0o700)  # type: ignore[union-attr]
+        except OSError:
+            return False
+        return True
 
     def _could_not_save(self, error: CheckpointWriteError) -> None:
         """Hold on to what is in memory until there is room."""
@@ -154,6 +169,12 @@ class Training:
             self.journal.record(self.trainer.stamped(Warned(message=words)))
             self._waits = False
             self.journal.record(self.state("paused" if self._paused else "running", self._why))
+
+    def _tell_again(self) -> None:
+        """Those who read the file that is there now see at least that the run lives, and where."""
+        words = "the file of the run's events was removed or replaced, and some may be missing here"
+        self.journal.record(Warned(message=words, step=self.trainer.step))
+        self.journal.record(self.state("paused" if self._paused else "running", self._why))
 
     def begin(self) -> None:
         """Say that training goes on from here."""

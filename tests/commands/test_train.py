@@ -146,6 +146,25 @@ def test_who_does_not_wait_for_a_run_that_begins_has_it_stopped_all_the_same(
         program("stop", "last")
 
 
+def test_who_stops_a_run_that_cannot_save_is_told_so_and_waits_for_nothing(
+    program: Program, text: Path
+) -> None:
+    with endless(program, text) as process:
+        (run,) = Store(program.home).list()
+        moved = run.checkpoints.rename(run.path / "elsewhere")
+        run.checkpoints.touch()  # no folder
+        try:
+            process.send_signal(signal.SIGTERM)
+            _, complaint = process.communicate(timeout=20)
+        finally:
+            run.checkpoints.unlink()
+            moved.rename(run.checkpoints)
+        assert process.returncode == 1
+        assert f"run {run.id} could not stop: the checkpoint" in complaint.decode()
+        assert run.state() == "paused"
+        assert program("resume", run.id).status == 0
+
+
 def test_a_dropped_terminal_leaves_the_run_going(program: Program, text: Path) -> None:
     with endless(program, text) as process:
         process.send_signal(signal.SIGHUP)

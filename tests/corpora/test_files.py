@@ -190,3 +190,10 @@ def test_a_real_text_is_read_whole(tinyshakespeare: Path) -> None:
     assert len(corpus) == 1_115_394
     assert len(corpus.vocabulary) == 65
     assert corpus.vocabulary.decode(corpus.ids).encode() == tinyshakespeare.read_bytes()
+
+
+def test_where_names_are_not_read_as_utf_8_the_remedy_is_to_read_them_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("sys.getfilesystemencoding", lambda: "ascii")
+    assert "for ascii here: set PYTHONUTF8=1" in complaint("t\udcc3\udca8xte.txt")

@@ -1,6 +1,7 @@
 """What a control group leaves, in a container and beneath a user's or a service's own group."""
 
 import math
+import os
 from pathlib import Path
 
 import pytest
@@ -75,3 +76,9 @@ def test_what_is_cached_of_files_is_free(root: Path) -> None:
 def test_where_there_are_no_control_groups_there_is_no_limit(root: Path) -> None:
     assert not root.exists()
     assert (control_group.processors(), control_group.memory()) == (math.inf, math.inf)
+
+
+def test_a_group_s_name_is_that_of_a_folder_whatever_its_bytes(root: Path) -> None:
+    control_group.MEMBERSHIP.write_bytes(b"0::/caf\xe9\n")
+    write(root / os.fsdecode(b"caf\xe9"), cpu__max="200000 100000")
+    assert machine.cores() == 2

@@ -16,10 +16,11 @@ from engine.events import (
     Rollback,
     Sample,
     State,
+    Step,
     Warned,
 )
 from engine.trainer import Trainer
-from gru_tui.runs import training
+from gru_tui.runs import journal, training
 from gru_tui.runs.command import FILE, send
 from gru_tui.runs.run import Run
 from gru_tui.runs.store import Store
@@ -263,3 +264,41 @@ def test_a_training_run_whose_directory_was_removed_ends_before_its_next_step(ru
     assert (final.state, final.step) == ("failed", 3)
     assert str(run.path) in final.reason
     assert not run.path.exists()
+
+
+def test_a_run_whose_events_are_replaced_by_an_editor_goes_on_in_the_new_file(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(journal, "BEAT", 0.0)
+
+    def save_as_an_editor_does() -> None:
+        copy = run.path / "events.jsonl~"
+        copy.write_bytes(run.events.read_bytes())
+        copy.replace(run.events)
+
+    assert live(run, at_step(3, save_as_an_editor_does)) == 0
+    assert states(run) == ["starting", "running", "running", "finished"]
+    (warning,) = of(Warned, events(run))
+    assert "removed or replaced" in warning.message
+    assert of(Step, events(run))[-1].step == 12
+
+
+def test_a_run_whose_events_are_removed_is_seen_again_and_answers(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(journal, "BEAT", 0.0)
+    sent: list[str] = []
+
+    def remove() -> None:
+        run.events.unlink()
+        sent.append(send(run, "stop"))
+
+    assert live(run, at_step(3, remove)) == 0
+    assert states(run) == ["running", "stopped"]
+    assert answers(run)[sent[0]].ok
+
+
+def test_a_run_whose_checkpoints_are_removed_writes_new_ones(run: Run) -> None:
+    assert live(run, at_step(3, lambda: shutil.rmtree(run.checkpoints))) == 0
+    assert read_header(last(run)).step == 12
+    assert "paused" not in states(run)
