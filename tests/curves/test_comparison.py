@@ -11,7 +11,7 @@ from corpora.errors import ReportedError
 from engine.events import State, Step, Validation
 from gru_tui.curves.comparison import MARKERS, Selection, compared, delta_figure
 from gru_tui.curves.overlaying import Overlaying, ancestors
-from gru_tui.curves.thinning import Points, View
+from gru_tui.curves.thinning import Points, Unit, View
 from gru_tui.generation.lapse import heading, in_turn
 from gru_tui.generation.shelf import Kept
 from gru_tui.listing.rows import RunRow
@@ -157,6 +157,36 @@ def test_a_forks_curve_begins_where_its_parent_was_left(tmp_path: Path) -> None:
     closely = Overlaying().overlay(store, chosen, known, View(window=(90, 110)))
     shown = [[x for x in run.training.x if 90 <= x <= 110] for run in closely.runs]
     assert shown == [[], [90, 100, 110], [90, 100, 110]]
+
+
+@pytest.mark.parametrize(("unit", "place"), [("steps", 80.0), ("minutes", 4.0)])
+def test_a_forks_broken_losses_lie_behind_where_its_parent_was_left(
+    tmp_path: Path, unit: Unit, place: float
+) -> None:
+    store = Store(tmp_path)
+    parent, fork = new_run(store), new_run(store)
+    trained(parent, 80)
+    trained(fork, 30)
+    write(
+        fork.path,
+        Step(step=40, epoch=0.5, seconds=120.0, loss=None, perplexity=None, learning_rate=0.1,
+             gradient_norm=None, characters_per_second=1.0),
+    )  # fmt: skip
+    known = {parent.id: row(parent.id), fork.id: row(fork.id, parent=parent.id)}
+    overlay = Overlaying().overlay(store, [(fork.id, 0)], known, View(unit=unit))
+    assert overlay.runs[0].broken == (place,)
+
+
+def test_without_its_parents_clock_a_forks_curve_begins_with_its_own(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    fork = new_run(store)
+    trained(fork, 80)
+    known = {fork.id: row(fork.id, parent="gone")}
+    begins = {}
+    for unit in ("steps", "minutes"):
+        (run,) = Overlaying().overlay(store, [(fork.id, 0)], known, View(unit=unit)).runs
+        begins[unit] = run.training.x[0]
+    assert begins == {"steps": 50.0, "minutes": 0.5}
 
 
 def test_a_few_markers_are_spread_over_a_long_curve_and_reach_its_end() -> None:
