@@ -119,3 +119,16 @@ def test_lost_changes_of_a_checkpoints_own_step_are_known_when_they_are_made_aga
         {"dropout": 0.5, "patience": 3},
         {"weight_decay": 0.2},
     ]
+
+
+@pytest.mark.parametrize("step", [10, 12])
+def test_a_lost_change_is_known_by_the_value_that_the_next_one_finds(step: int) -> None:
+    lost, made = changed(10, dropout=[0.0, 0.5]), changed(step, dropout=[0.0, 0.25])
+    course = told(saved(10), lost, *resumed(10), made)
+    assert [deed.changes for deed in course.deeds if deed.kind == "set"] == [{"dropout": 0.25}]
+
+
+def test_what_a_roll_back_has_made_of_the_learning_rate_is_no_lost_change() -> None:
+    first, second = changed(10, learning_rate=[0.4, 0.2]), changed(14, learning_rate=[0.1, 0.3])
+    course = told(saved(10), first, rolled_back(10), second)
+    assert [deed.kind for deed in course.deeds] == ["checkpoint", "set", "rollback", "set"]
