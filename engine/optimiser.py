@@ -87,7 +87,7 @@ class Adam:
                 array[rows] = new
         for p, g, m, v, decays in self._blocks:
             blocks, numbers = p.shape
-            columns = max(1, CHUNK // blocks)
+            columns = CHUNK // blocks
             for start in range(0, numbers, columns):
                 part = np.s_[:, start : start + columns]
                 change = self._scratch[: p[part].size].reshape(blocks, -1)
