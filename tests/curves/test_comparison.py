@@ -1,5 +1,6 @@
 """Which runs are compared, what sets them apart, and where their curves begin."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -175,6 +176,27 @@ def test_a_forks_broken_losses_lie_behind_where_its_parent_was_left(
     known = {parent.id: row(parent.id), fork.id: row(fork.id, parent=parent.id)}
     overlay = Overlaying().overlay(store, [(fork.id, 0)], known, View(unit=unit))
     assert overlay.runs[0].broken == (place,)
+
+
+def test_only_runs_that_can_be_read_are_drawn_and_each_as_far_as_it_has_come(
+    tmp_path: Path,
+) -> None:
+    store, overlaying = Store(tmp_path), Overlaying()
+    young, fork = new_run(store), new_run(store)
+    known = {
+        young.id: row(young.id),
+        fork.id: row(fork.id, parent=young.id),  # of whose steps nothing is told any more
+        "torn": replace(row("torn"), fault="run.json is damaged"),
+    }
+    chosen = [(name, place) for place, name in enumerate(("gone", "torn", young.id, fork.id))]
+    overlay = overlaying.overlay(store, chosen, known, View(unit="minutes"))
+    assert [(run.name, run.place) for run in overlay.runs] == [(young.id, 2), (fork.id, 3)]
+    assert overlay.empty
+    for steps in (20, 40):
+        trained(fork, steps)
+        overlay = overlaying.overlay(store, chosen, known, View(unit="minutes"))
+        assert overlay.end == steps * 3.0 / 60
+    assert not overlay.empty
 
 
 def test_without_its_parents_clock_a_forks_curve_begins_with_its_own(tmp_path: Path) -> None:

@@ -128,6 +128,11 @@ def test_a_lost_change_is_known_by_the_value_that_the_next_one_finds(step: int) 
     assert [deed.changes for deed in course.deeds if deed.kind == "set"] == [{"dropout": 0.25}]
 
 
+def test_two_changes_without_a_checkpoint_between_them_both_count() -> None:
+    course = told(saved(10), changed(10, dropout=[0.0, 0.5]), changed(10, dropout=[0.5, 0.25]))
+    assert [deed.changes["dropout"] for deed in course.deeds[1:]] == [0.5, 0.25]
+
+
 def test_what_a_roll_back_has_made_of_the_learning_rate_is_no_lost_change() -> None:
     first, second = changed(10, learning_rate=[0.4, 0.2]), changed(14, learning_rate=[0.1, 0.3])
     course = told(saved(10), first, rolled_back(10), second)
