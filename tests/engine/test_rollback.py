@@ -99,6 +99,19 @@ def test_a_validation_that_was_not_finite_says_enough() -> None:
     assert rollback.reason == "training diverged at step 6 (loss nan)"
 
 
+def test_a_model_whose_gradients_are_not_finite_is_not_saved_though_its_loss_is() -> None:
+    with Trainer(VERSE, with_settings()) as trainer:
+        stepped(trainer, 5)
+        trainer.save()
+        stepped(trainer, 6)
+        trainer.layout.exchange.state[:] = 0
+        for name, array in trainer.weights.parameters.items():
+            array[:] = 1e30 if name == "head.weight" else 0  # outputs of 0, and so the logits
+        rollback = trainer.check()
+    assert rollback is not None
+    assert re.search(r"step 6 \(loss \d\.\d+, gradient norm inf\)", rollback.reason)
+
+
 def test_what_a_roll_back_undoes_is_time_spent_of_the_budget() -> None:
     with Trainer(VERSE, with_settings(max_seconds=1000, schedule="linear", warm_up=0)) as trainer:
         list(islice(trainer, 8))
