@@ -5,7 +5,14 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from engine.events import Answer, AnyEvent, CheckpointSaved, HyperparametersChanged, RunStarted
+from engine.events import (
+    Answer,
+    AnyEvent,
+    CheckpointSaved,
+    HyperparametersChanged,
+    RunStarted,
+    State,
+)
 from engine.hyperparameters import spelled
 from gru_tui.runs.command import Command
 from gru_tui.runs.course import Course
@@ -25,7 +32,7 @@ class Past:
     began: bool = False
     course: Course = field(default_factory=Course)
     _answered: dict[str, bool] = field(default_factory=dict)  # command id -> done
-    _made: set[str] = field(default_factory=set)  # since the last checkpoint
+    _made: set[str] = field(default_factory=set)  # in the last life
     _lasting: set[str] = field(default_factory=set)
 
     @classmethod
@@ -50,6 +57,7 @@ class Past:
                 self._made.add(event.command)
             case CheckpointSaved():
                 self._lasting |= self._made
+            case State(state="starting"):  # no later checkpoint knows of what was lost before
                 self._made.clear()
             case _:
                 pass

@@ -5,12 +5,12 @@ from unittest import mock
 import pytest
 
 from engine.checkpoint import read_header
-from engine.events import Answer, Event, HyperparametersChanged, Sample, State
+from engine.events import Answer, CheckpointSaved, Event, HyperparametersChanged, Sample, State
 from gru_tui.runs import follower
 from gru_tui.runs.command import send
 from gru_tui.runs.run import Run
 from gru_tui.runs.store import Store
-from tests.runs.living import Killed, at_step, live
+from tests.runs.living import Killed, at_step, both, killed_at, live
 from tests.runs.making import answers, events, last, new_run, of, states
 
 
@@ -110,6 +110,20 @@ def test_a_change_lost_with_a_kill_before_its_checkpoint_is_made_again(
     assert live(run) == 0
     assert list(answers(run)) == sent
     assert changes(run)[-1] == (6, 0.5)
+    assert read_header(last(run)).hyperparameters["learning_rate"] == 0.5
+
+
+def test_a_change_lost_at_its_epoch_is_made_again_whatever_was_saved_before_that_comes(
+    store: Store,
+) -> None:
+    run = new_run(store, epochs=2, checkpoint_every=25)
+    ask = at_step(15, lambda: send(run, "set", changes={"learning_rate": 0.5}))
+    assert live(run, both(ask, killed_at(lambda e: isinstance(e, HyperparametersChanged)))) is None
+    (lost,) = changes(run)
+    save = at_step(lost[0] - 2, lambda: send(run, "checkpoint"))
+    assert live(run, both(save, killed_at(lambda e: isinstance(e, CheckpointSaved)))) is None
+    assert live(run) == 0
+    assert changes(run) == [lost, lost]
     assert read_header(last(run)).hyperparameters["learning_rate"] == 0.5
 
 
