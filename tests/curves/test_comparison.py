@@ -121,6 +121,21 @@ def test_a_run_that_ends_before_what_is_looked_at_is_not_drawn(tmp_path: Path) -
     assert gone.shown == (0, 800)
 
 
+def test_the_curves_of_a_comparison_are_as_smooth_as_was_asked_for(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    run = new_run(store)
+    trained(run, 80)
+    losses = [100 / step for step in range(10, 81, 10)]
+    found = {}
+    for smoothing in (0.0, 0.9):
+        view = View(smoothing=smoothing)
+        (seen,) = Overlaying().overlay(store, [(run.id, 0)], {run.id: row(run.id)}, view).runs
+        found[smoothing] = list(seen.training.y)
+    assert found[0.0] == losses
+    assert found[0.9][0] == losses[0]
+    assert all(smooth > loss for smooth, loss in zip(found[0.9][1:], losses[1:], strict=True))
+
+
 def test_of_a_fork_that_part_is_seen_which_lies_in_the_window(tmp_path: Path) -> None:
     store = Store(tmp_path)
     runs = [new_run(store), new_run(store)]
@@ -130,7 +145,7 @@ def test_of_a_fork_that_part_is_seen_which_lies_in_the_window(tmp_path: Path) ->
     known = {parent: row(parent), fork: row(fork, parent=parent)}  # at step 40
     overlay = Overlaying().overlay(store, [(fork, 0)], known, View(window=(65, 95)))
     (seen,) = overlay.runs
-    assert [x for x in seen.training.x if 65 <= x <= 95] == [70, 80, 90]
+    assert seen.training.x == (60, 70, 80, 90, 100)  # with a neighbour on each side
 
 
 def test_a_forks_curve_begins_where_its_parent_was_left(tmp_path: Path) -> None:
