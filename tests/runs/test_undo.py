@@ -107,6 +107,16 @@ def test_of_several_changes_that_wait_the_last_is_withdrawn_and_none_that_is_to_
     assert last.details == {"target": names[1]}
 
 
+def test_a_change_that_was_refused_needs_no_undoing(store: Store) -> None:
+    run = new_run(store, steps=6)
+    hear = both(
+        at_step(2, lambda: change(run, weight_decay=0.5)),
+        at_step(3, lambda: send(run, "set", changes={"learning_rate": -1.0}, when="epoch")),
+    )
+    assert live(run, hear) == 0
+    assert undoing(run).changes == {"weight_decay": 0.1}
+
+
 def test_what_was_withdrawn_does_not_come_back_with_the_next_life(store: Store) -> None:
     run = new_run(store, epochs=3)
     first = both(
