@@ -152,6 +152,24 @@ def test_a_run_by_the_clock_without_its_pace_is_refused(store: Store) -> None:
     assert len(store.all()) == 1
 
 
+def test_a_run_by_the_clock_that_was_stopped_where_it_had_rolled_back_can_be_repeated(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = {**PLAN, "steps": 0, "max_seconds": 60, "gradient_clip": 0.0}
+    run = new_run(store, **plan)
+
+    def stop(event: object) -> None:
+        if isinstance(event, Rollback):
+            send(run, "stop")
+
+    assert live(run, both(at_step(5, lambda: change(run, learning_rate=1e9)), stop)) == 0
+    assert Summary(run).step == 5
+    monkeypatch.setattr(launch, "start", lambda *_, **__: None)
+    again = replay.replay(store, run)
+    kept, known = again.path / "replay-pace.bin", run.path / "pace.bin"
+    assert kept.read_bytes() == known.read_bytes()
+
+
 def test_a_stopped_run_is_repeated_as_far_as_it_went_and_can_then_go_on(store: Store) -> None:
     run = new_run(store, **PLAN)
     assert live(run, at_step(33, lambda: send(run, "stop"))) == 0
