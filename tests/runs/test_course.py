@@ -98,6 +98,17 @@ def test_a_pause_is_no_new_life() -> None:
     assert deeds(course) == [(0, 10, "checkpoint"), (0, 12, "set")]
 
 
+def test_what_waits_to_be_saved_during_a_pause_counts_after_it() -> None:
+    paused, running = State(state="paused", step=10), State(state="running", step=10)
+    course = told(*resumed(0), saved(10), validated(12), rolled_back(10), paused, running)
+    assert course.place == Place(1, 10)
+
+
+def test_a_life_that_begins_before_all_that_is_known_leaves_nothing_of_it() -> None:
+    course = told(validated(20), saved(20), *resumed(10))
+    assert (course.deeds, course.place) == ([], Place(0, 10))
+
+
 def test_a_run_has_ended_until_its_next_life() -> None:
     course = told(saved(10), State(state="stopped", step=14))
     assert (course.place, course.ending) == (Place(0, 14), "stopped")

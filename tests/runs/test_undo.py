@@ -6,7 +6,7 @@ import pytest
 
 from corpora.errors import ReportedError
 from engine.events import Event, HyperparametersChanged
-from gru_tui.runs.command import send
+from gru_tui.runs.command import FILE, send
 from gru_tui.runs.course import Course
 from gru_tui.runs.run import Run
 from gru_tui.runs.store import Store
@@ -97,6 +97,7 @@ def test_of_several_changes_that_wait_the_last_is_withdrawn_and_none_that_is_to_
     store: Store,
 ) -> None:
     run = new_run(store, epochs=3)
+    (run.path / FILE).write_bytes(b"no command\n")
     names = [
         send(run, "set", changes={"learning_rate": rate}, when=when)
         for rate, when in ((0.5, "epoch"), (0.25, "epoch"), (0.125, "now"))
