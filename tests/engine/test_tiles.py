@@ -56,6 +56,18 @@ def test_with_threads_or_without_small_kernels_nothing_is_cut(
     assert Tiles.of(64, 512, depth=1025) == (1, 1, 64, 512)
 
 
+def test_time_steps_are_taken_at_once_where_nothing_is_cut_and_operands_are_copied(
+    monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    monkeypatch.setattr(tiles, "copies_nothing", lambda: False)
+    assert Tiles(1, 1, 2, 2).take_all_at_once(depth=4)
+    request.getfixturevalue("small_kernels")
+    assert not Tiles(1, 1, 2, 2).take_all_at_once(depth=4)
+    assert Tiles(1, 1, 2, 2).take_all_at_once(depth=5)
+    assert not Tiles(2, 1, 2, 2).take_all_at_once(depth=5)
+    assert not Tiles(1, 2, 2, 2).take_all_at_once(depth=5)
+
+
 def test_a_product_of_tiles_is_the_product_in_tiles() -> None:
     rng = np.random.default_rng(0)
     left, right = rng.random((5, 6, 3)), rng.random((3, 8))
