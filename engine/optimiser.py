@@ -69,9 +69,9 @@ class Adam:
     def update(
         self,
         settings: AdamSettings,
-        scale: float = 1.0,
+        scale: float,
         *,
-        used: Mapping[str, Ids] | None = None,
+        used: Mapping[str, Ids],
     ) -> None:
         """One step, with the gradients (which are overwritten) times `scale`.
 
@@ -79,16 +79,15 @@ class Adam:
         """
         factors = _Factors.of(settings, scale, self._scratch.dtype)
         for name, own, group in self._tables:
-            rows = used[name] if used else np.arange(len(group[0]))
-            first, last = np.searchsorted(rows, (own.start, own.stop))
-            rows = rows[first:last]
+            first, last = np.searchsorted(used[name], (own.start, own.stop))
+            rows = used[name][first:last]
             p, g, m, v = (array[rows] for array in group)
             _update(p, g, m, v, np.empty_like(p), factors, decays=True)
             for array, new in zip(group, (p, g, m, v), strict=True):
                 array[rows] = new
         for p, g, m, v, decays in self._blocks:
             blocks, numbers = p.shape
-            columns = max(1, CHUNK // blocks)
+            columns = CHUNK // blocks
             for start in range(0, numbers, columns):
                 part = np.s_[:, start : start + columns]
                 change = self._scratch[: p[part].size].reshape(blocks, -1)

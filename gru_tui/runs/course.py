@@ -80,11 +80,10 @@ class Course:
                 self._add("checkpoint")
             case HyperparametersChanged() if event.changed:
                 self._come_to(event.step)
-                self._add(
-                    "set",
-                    changes={name: new for name, (_, new) in event.changed.items()},
-                    before={name: old for name, (old, _) in event.changed.items()},
-                )
+                before = {name: old for name, (old, _) in event.changed.items()}
+                self._forget_lost(before)
+                changes = {name: new for name, (_, new) in event.changed.items()}
+                self._add("set", changes=changes, before=before)
             case State():
                 self._come_into(event)
             case _:
@@ -119,6 +118,22 @@ class Course:
         elif event.step:
             self.ending = event.state if event.state != "paused" else ""
             self._come_to(event.step)
+
+    def _forget_lost(self, now: dict[str, Any]) -> None:
+        """Take out changes behind the last checkpoint that a killed process did not save: to know
+        them, it takes the values that the next change finds.
+        """
+        while any(self._latest(name, value) != value for name, value in now.items()):
+            self.deeds.pop()
+
+    def _latest(self, name: str, otherwise: Any) -> Any:
+        """What a hyperparameter was changed to since the last checkpoint."""
+        for deed in reversed(self.deeds):
+            if deed.kind != "set":
+                break
+            if name in deed.changes:
+                return deed.changes[name]
+        return otherwise
 
     def _come_to(self, step: int) -> None:
         self.place = Place(self.place.rollbacks, step)

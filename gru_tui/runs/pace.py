@@ -73,11 +73,7 @@ class RecordedPace:
         kind = np.dtype([("rollbacks", "<i8"), ("step", "<i8"), ("done", "<f8")])
         rows = np.frombuffer(data, kind, count=len(data) // RECORD.size)
         order = np.lexsort((rows["step"], rows["rollbacks"]))  # stable
-        rows = rows[order]
-        is_last = np.ones(len(rows), bool)
-        rollbacks, steps = rows["rollbacks"], rows["step"]
-        is_last[:-1] = (rollbacks[1:] != rollbacks[:-1]) | (steps[1:] != steps[:-1])
-        self._rows: NDArray[np.void] = rows[is_last]
+        self._rows: NDArray[np.void] = rows[order]
         self._at = 0
 
     @property

@@ -3,7 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from engine.events import Answer, AnyEvent, CheckpointSaved, HyperparametersChanged, RunStarted
+from engine.events import (
+    Answer,
+    AnyEvent,
+    CheckpointSaved,
+    HyperparametersChanged,
+    RunStarted,
+    State,
+)
 from gru_tui.runs.command import Command, still_meant
 from gru_tui.runs.course import Course
 from gru_tui.runs.follower import Follower
@@ -22,7 +29,7 @@ class Past:
     began: bool = False
     course: Course = field(default_factory=Course)
     _answered: dict[str, bool] = field(default_factory=dict)  # command id -> done
-    _made: set[str] = field(default_factory=set)  # since the last checkpoint
+    _made: set[str] = field(default_factory=set)  # in the last life
     _lasting: set[str] = field(default_factory=set)
 
     @classmethod
@@ -47,6 +54,7 @@ class Past:
                 self._made.add(event.command)
             case CheckpointSaved():
                 self._lasting |= self._made
+            case State(state="starting"):  # no later checkpoint knows of what was lost before
                 self._made.clear()
             case _:
                 pass

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from corpora.errors import ReportedError
+from engine.events import HyperparametersChanged, State, Step
 from gru_tui.runs import launch, text
 from gru_tui.runs.config import Replayed, versions
 from gru_tui.runs.course import Course, Deed, Place
+from gru_tui.runs.follower import Follower
 from gru_tui.runs.pace import FILE as PACE
 from gru_tui.runs.pace import RecordedPace
 from gru_tui.runs.repetition import CLOCK, SCRIPT, Script
@@ -40,7 +42,7 @@ def replay(store: Store, original: Run, *, name: str = "") -> Run:
 
     config = original.config
     corpus = text.load(original)
-    course = Course.of(original)
+    course, timed = _course(original)
     if course.place == Place(0, 0):
         raise ReportedError(f"run {original.id} has made no step yet, there is nothing to repeat")
     script = Script(
@@ -66,7 +68,7 @@ def replay(store: Store, original: Run, *, name: str = "") -> Run:
         repeats=Repeats(
             record=Replayed(run=original.id, name=original.name, step=script.step),
             split=Split(config.processes, config.blas_threads),
-            files={SCRIPT: msgspec.json.encode(script), **_clock(original, course)},
+            files={SCRIPT: msgspec.json.encode(script), **_clock(original, timed)},
         ),
     )
     launch.start(run, started=time.monotonic())
@@ -93,9 +95,26 @@ def _without_the_end(course: Course) -> list[Deed]:
     return deeds
 
 
-def _clock(original: Run, course: Course) -> dict[str, bytes]:
+def _course(original: Run) -> tuple[Course, Place | None]:
+    """All that has counted, and the place of the last update under a time budget, if there is one.
+
+    A roll-back may have undone that update, where none has followed.
+    """
+    course, timed = Course(), None
+    first = budget = original.hyperparameters().max_seconds
+    for event in Follower(original.events).rest():
+        course.take(event)
+        if isinstance(event, Step):
+            if budget:
+                timed = Place(course.place.rollbacks, event.step - 1)
+        elif isinstance(event, HyperparametersChanged | State):  # a new life may have lost some
+            budgets = (deed.changes.get("max_seconds") for deed in reversed(course.deeds))
+            budget = next((found for found in budgets if found is not None), first)
+    return course, timed
+
+
+def _clock(original: Run, timed: Place | None) -> dict[str, bytes]:
     """The pace of a run whose schedule was laid over time. Raises ReportedError without it."""
-    timed = _last_timed_step(original, course)
     if timed is None:
         return {}
     path = original.path / PACE
@@ -109,17 +128,3 @@ def _clock(original: Run, course: Course) -> dict[str, bytes]:
             f"{path}; no other run would end with the same bits"
         )
     return {CLOCK: data}
-
-
-def _last_timed_step(original: Run, course: Course) -> Place | None:
-    """The place of the last update that was made under a time budget; None without one."""
-    budget = original.hyperparameters().max_seconds
-    found: Place | None = None
-    sets = [deed for deed in course.deeds if deed.kind == "set" and "max_seconds" in deed.changes]
-    begins = Place(0, 0)
-    ends = [(deed.place, deed.changes["max_seconds"]) for deed in sets] + [(course.place, 0)]
-    for place, following in ends:
-        if budget and place > begins:
-            found = Place(place.rollbacks, place.step - 1)
-        begins, budget = place, following
-    return found

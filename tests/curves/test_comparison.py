@@ -1,5 +1,6 @@
 """Which runs are compared, what sets them apart, and where their curves begin."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from corpora.errors import ReportedError
 from engine.events import State, Step, Validation
 from gru_tui.curves.comparison import MARKERS, Selection, compared, delta_figure
 from gru_tui.curves.overlaying import Overlaying, ancestors
-from gru_tui.curves.thinning import Points, View
+from gru_tui.curves.thinning import Points, Unit, View
 from gru_tui.generation.lapse import heading, in_turn
 from gru_tui.generation.shelf import Kept
 from gru_tui.listing.rows import RunRow
@@ -120,6 +121,21 @@ def test_a_run_that_ends_before_what_is_looked_at_is_not_drawn(tmp_path: Path) -
     assert gone.shown == (0, 800)
 
 
+def test_the_curves_of_a_comparison_are_as_smooth_as_was_asked_for(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    run = new_run(store)
+    trained(run, 80)
+    losses = [100 / step for step in range(10, 81, 10)]
+    found = {}
+    for smoothing in (0.0, 0.9):
+        view = View(smoothing=smoothing)
+        (seen,) = Overlaying().overlay(store, [(run.id, 0)], {run.id: row(run.id)}, view).runs
+        found[smoothing] = list(seen.training.y)
+    assert found[0.0] == losses
+    assert found[0.9][0] == losses[0]
+    assert all(smooth > loss for smooth, loss in zip(found[0.9][1:], losses[1:], strict=True))
+
+
 def test_of_a_fork_that_part_is_seen_which_lies_in_the_window(tmp_path: Path) -> None:
     store = Store(tmp_path)
     runs = [new_run(store), new_run(store)]
@@ -129,7 +145,7 @@ def test_of_a_fork_that_part_is_seen_which_lies_in_the_window(tmp_path: Path) ->
     known = {parent: row(parent), fork: row(fork, parent=parent)}  # at step 40
     overlay = Overlaying().overlay(store, [(fork, 0)], known, View(window=(65, 95)))
     (seen,) = overlay.runs
-    assert [x for x in seen.training.x if 65 <= x <= 95] == [70, 80, 90]
+    assert seen.training.x == (60, 70, 80, 90, 100)  # with a neighbour on each side
 
 
 def test_a_forks_curve_begins_where_its_parent_was_left(tmp_path: Path) -> None:
@@ -157,6 +173,57 @@ def test_a_forks_curve_begins_where_its_parent_was_left(tmp_path: Path) -> None:
     closely = Overlaying().overlay(store, chosen, known, View(window=(90, 110)))
     shown = [[x for x in run.training.x if 90 <= x <= 110] for run in closely.runs]
     assert shown == [[], [90, 100, 110], [90, 100, 110]]
+
+
+@pytest.mark.parametrize(("unit", "place"), [("steps", 80.0), ("minutes", 4.0)])
+def test_a_forks_broken_losses_lie_behind_where_its_parent_was_left(
+    tmp_path: Path, unit: Unit, place: float
+) -> None:
+    store = Store(tmp_path)
+    parent, fork = new_run(store), new_run(store)
+    trained(parent, 80)
+    trained(fork, 30)
+    write(
+        fork.path,
+        Step(step=40, epoch=0.5, seconds=120.0, loss=None, perplexity=None, learning_rate=0.1,
+             gradient_norm=None, characters_per_second=1.0),
+    )  # fmt: skip
+    known = {parent.id: row(parent.id), fork.id: row(fork.id, parent=parent.id)}
+    overlay = Overlaying().overlay(store, [(fork.id, 0)], known, View(unit=unit))
+    assert overlay.runs[0].broken == (place,)
+
+
+def test_only_runs_that_can_be_read_are_drawn_and_each_as_far_as_it_has_come(
+    tmp_path: Path,
+) -> None:
+    store, overlaying = Store(tmp_path), Overlaying()
+    young, fork = new_run(store), new_run(store)
+    known = {
+        young.id: row(young.id),
+        fork.id: row(fork.id, parent=young.id),  # of whose steps nothing is told any more
+        "torn": replace(row("torn"), fault="run.json is damaged"),
+    }
+    chosen = [(name, place) for place, name in enumerate(("gone", "torn", young.id, fork.id))]
+    overlay = overlaying.overlay(store, chosen, known, View(unit="minutes"))
+    assert [(run.name, run.place) for run in overlay.runs] == [(young.id, 2), (fork.id, 3)]
+    assert overlay.empty
+    for steps in (20, 40):
+        trained(fork, steps)
+        overlay = overlaying.overlay(store, chosen, known, View(unit="minutes"))
+        assert overlay.end == steps * 3.0 / 60
+    assert not overlay.empty
+
+
+def test_without_its_parents_clock_a_forks_curve_begins_with_its_own(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    fork = new_run(store)
+    trained(fork, 80)
+    known = {fork.id: row(fork.id, parent="gone")}
+    begins = {}
+    for unit in ("steps", "minutes"):
+        (run,) = Overlaying().overlay(store, [(fork.id, 0)], known, View(unit=unit)).runs
+        begins[unit] = run.training.x[0]
+    assert begins == {"steps": 50.0, "minutes": 0.5}
 
 
 def test_a_few_markers_are_spread_over_a_long_curve_and_reach_its_end() -> None:

@@ -9,8 +9,9 @@ from engine import Hyperparameters, Trainer
 from engine.arrays import Floats
 from engine.events import Validation
 from engine.layout import Layout
-from engine.learning import HIGH, LOW
+from engine.learning import HIGH, LOW, Update
 from engine.position import Position
+from engine.shards import Shard
 from engine.tasks import StepFigures, StepSettings
 
 TEXT = "the cat sat on the mat and the dog sat on the log. " * 60
@@ -107,6 +108,14 @@ def test_the_tables_of_n_grams_count_whole_and_move_where_they_are_used() -> Non
         whole = sum(float((before[n] ** 2).sum()) for n in before)
         event = next(event for event in trainer if isinstance(event, Validation))
     assert event.update_ratio == pytest.approx((moved / whole) ** 0.5, rel=1e-4)
+
+
+def test_of_a_table_each_shard_counts_what_its_own_rows_have_moved() -> None:
+    table, used = np.ones((6, 2)), np.array([1, 3, 4])
+    shards = [Update({"ngrams.weight_2": table}, {"ngrams.weight_2": used}, 4, Shard(rank, 2))
+              for rank in range(2)]  # fmt: skip
+    table[used] += [[1.0], [2.0], [3.0]]
+    assert [shard.squares() for shard in shards] == [(2.0, 6.0), (26.0, 6.0)]
 
 
 @pytest.mark.parametrize("processes", [1, 2])

@@ -1,12 +1,13 @@
 import math
 from dataclasses import replace
 
+import msgspec
 import numpy as np
 import pytest
 
 from engine.arrays import Floats
 from engine.model import Architecture, zeros_like_parameters
-from engine.optimiser import Adam, AdamSettings, clip_scale, own_numbers
+from engine.optimiser import CHUNK, Adam, AdamSettings, clip_scale, own_numbers
 from engine.shards import Shard
 
 ARCHITECTURE = Architecture(
@@ -23,6 +24,14 @@ def test_shards_own_every_number_exactly_once(count: int) -> None:
         assert (owners == 1).all(), name
 
 
+def test_own_numbers_are_the_rows_of_own_units_in_each_gate() -> None:
+    rows = np.arange(21.0 * 4).reshape(21, 4)  # only these are whole before the shards meet
+    for rank, units in enumerate(([0, 1], [2, 3], [4, 5, 6])):
+        own = own_numbers("rnn.weight_hh_l0", rows, 7, Shard(rank, 3))
+        expected = rows.reshape(3, 7, 4)[:, units]
+        np.testing.assert_array_equal(own.reshape(expected.shape), expected)
+
+
 def test_clipping_brings_a_long_gradient_down_to_the_limit() -> None:
     assert clip_scale(10, 2) == 0.2
     assert clip_scale(1, 2) == 1
@@ -30,7 +39,8 @@ def test_clipping_brings_a_long_gradient_down_to_the_limit() -> None:
 
 
 def test_the_norm_is_that_of_all_gradients_together() -> None:
-    weights = [zeros_like_parameters(ARCHITECTURE, np.float64) for _ in range(4)]
+    architecture = msgspec.structs.replace(ARCHITECTURE, ngram_order=3, ngram_size=2)
+    weights = [zeros_like_parameters(architecture, np.float64) for _ in range(4)]
     rng = np.random.default_rng(0)
     for gradient in weights[1].values():
         gradient[:] = rng.normal(size=gradient.shape)
@@ -43,7 +53,7 @@ def test_weight_decay_leaves_biases_alone() -> None:
     weights = [zeros_like_parameters(ARCHITECTURE, np.float64) for _ in range(4)]
     for parameter in weights[0].values():
         parameter[:] = 1
-    Adam(*weights, hidden_size=7).update(AdamSettings(0.1, 0.5, 0.9, 0.99, 1))
+    Adam(*weights, hidden_size=7).update(AdamSettings(0.1, 0.5, 0.9, 0.99, 1), 1.0, used={})
     for name, parameter in weights[0].items():
         np.testing.assert_allclose(parameter, 0.95 if "weight" in name else 1, err_msg=name)
 
@@ -101,19 +111,22 @@ def test_without_a_mean_there_is_nothing_to_look_ahead_with() -> None:
         weights = [zeros_like_parameters(ARCHITECTURE, np.float64) for _ in range(4)]
         for gradient in weights[1].values():
             gradient[:] = np.random.default_rng(0).normal(size=gradient.shape)
-        Adam(*weights, hidden_size=7).update(AdamSettings(0.1, 0.0, 0.0, 0.99, 1, nesterov))
+        settings = AdamSettings(0.1, 0.0, 0.0, 0.99, 1, nesterov)
+        Adam(*weights, hidden_size=7).update(settings, 1.0, used={})
         found.append(weights[0])
     for name, parameter in found[0].items():
         np.testing.assert_array_equal(parameter, found[1][name], err_msg=name)
 
 
-def test_long_arrays_are_updated_to_the_last_element() -> None:
-    names = {"head.weight": np.zeros((300, 100))}
-    gradients = {"head.weight": np.ones((300, 100))}
-    moments = [{"head.weight": np.zeros((300, 100))} for _ in range(2)]
-    adam = Adam(names, gradients, *moments, hidden_size=100)
-    adam.update(AdamSettings(0.1, 0.0, 0.9, 0.99, 1))
-    np.testing.assert_allclose(names["head.weight"], -0.1, rtol=1e-6)
+def test_long_arrays_are_updated_to_the_last_element_and_each_once() -> None:
+    shapes = {"rnn.weight_hh_l0": (3 * 100, 250), "head.weight": (2, CHUNK + 100)}
+    weights = [{name: np.zeros(shape) for name, shape in shapes.items()} for _ in range(4)]
+    for gradient in weights[1].values():
+        gradient[:] = 1
+    Adam(*weights, hidden_size=100).update(AdamSettings(0.1, 0.0, 0.9, 0.99, 1), 1.0, used={})
+    for name, parameter in weights[0].items():
+        assert parameter.size > 2 * CHUNK
+        np.testing.assert_allclose(parameter, -0.1, rtol=1e-6, err_msg=name)
 
 
 @pytest.mark.parametrize("nesterov", [False, True])
@@ -124,7 +137,7 @@ def test_of_a_table_the_rows_that_a_batch_used_are_updated_as_any_weight(nestero
     used = np.array([1, 4, 8])
     table = [{"ngrams.weight_2": group.copy(), "head.bias": np.ones(2)} for group in groups]
     weight = [{"head.weight": group.copy()} for group in groups]
-    Adam(*weight, hidden_size=7).update(settings, 0.25)
+    Adam(*weight, hidden_size=7).update(settings, 0.25, used={})
     for rank in range(2):
         sparse = Adam(*table, hidden_size=7, shard=Shard(rank, 2))
         sparse.update(settings, 0.25, used={"ngrams.weight_2": used})

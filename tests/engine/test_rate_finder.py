@@ -8,7 +8,7 @@ import pytest
 import corpora
 from engine.checkpoint import load_checkpoint
 from engine.hyperparameters import Hyperparameters
-from engine.rate_finder import LEAST, MOST, WORSE, Point, suggestion, sweep
+from engine.rate_finder import LEAST, MEMORY, MOST, WORSE, Point, suggestion, sweep
 from engine.trainer import Trainer
 
 CORPUS = corpora.from_text("the quick brown fox jumps over the lazy dog. " * 60, name="fox")
@@ -23,6 +23,10 @@ def test_the_rate_grows_by_equal_factors_and_the_loss_falls_and_rises() -> None:
     assert rates[0] == LEAST
     assert rates[-1] <= MOST * 1.0001
     np.testing.assert_allclose(rates[1:] / rates[:-1], (MOST / LEAST) ** (1 / 59), rtol=1e-6)
+    for count, point in enumerate(points[:5], 1):
+        losses = [other.loss for other in points[:count]]
+        weights = [MEMORY**age for age in range(count - 1, -1, -1)]
+        assert point.smoothed == pytest.approx(np.average(losses, weights=weights))
     best = min(point.smoothed for point in points)
     assert best < 0.9 * points[0].smoothed
     assert points[-1].smoothed > 1.2 * best
@@ -67,6 +71,18 @@ def test_nothing_is_suggested_where_nothing_was_learnt() -> None:
     flat = [Point(LEAST * 2**n, 3.0, 3.0) for n in range(20)]
     assert suggestion(flat) is None
     assert suggestion([]) is None
+    assert suggestion(flat[:10]) is None
+    assert suggestion([*flat, Point(0.5, 3.0, 2.98)]) is None  # not a hundredth
+
+
+def test_one_step_is_made_at_the_least_rate() -> None:
+    assert [point.learning_rate for point in sweep(CORPUS, SETTINGS, steps=1)] == [LEAST]
+
+
+def test_a_fall_is_measured_from_where_the_rates_do_not_matter() -> None:
+    begin = [Point(LEAST, 2.0, 2.0)] + [Point(LEAST, 3.1, 3.0) for _ in range(9)]
+    assert suggestion([*begin, *[Point(0.2, 2.5, 2.5)] * 30]) == 0.02
+    assert suggestion([*begin, *[Point(LEAST * 5, 2.5, 2.5)] * 30]) == LEAST
 
 
 def test_a_dip_between_two_batches_is_no_learning() -> None:

@@ -86,6 +86,32 @@ def test_a_ruined_model_is_found_before_it_is_saved_whatever_an_older_validation
     assert rollback.to_step == trainer.step == 5
 
 
+def test_a_validation_that_was_not_finite_says_enough() -> None:
+    with Trainer(VERSE, with_settings()) as trainer:
+        stepped(trainer, 5)
+        trainer.save()
+        stepped(trainer, 6)
+        trainer.weights.parameters["head.bias"][0] = np.nan
+        trainer.validate()
+        rollback = trainer.check()
+    assert rollback is not None
+    assert rollback.to_step == trainer.step == 5
+    assert rollback.reason == "training diverged at step 6 (loss nan)"
+
+
+def test_a_model_whose_gradients_are_not_finite_is_not_saved_though_its_loss_is() -> None:
+    with Trainer(VERSE, with_settings()) as trainer:
+        stepped(trainer, 5)
+        trainer.save()
+        stepped(trainer, 6)
+        trainer.layout.exchange.state[:] = 0
+        for name, array in trainer.weights.parameters.items():
+            array[:] = 1e30 if name == "head.weight" else 0  # outputs of 0, and so the logits
+        rollback = trainer.check()
+    assert rollback is not None
+    assert re.search(r"step 6 \(loss \d\.\d+, gradient norm inf\)", rollback.reason)
+
+
 def test_what_a_roll_back_undoes_is_time_spent_of_the_budget() -> None:
     with Trainer(VERSE, with_settings(max_seconds=1000, schedule="linear", warm_up=0)) as trainer:
         list(islice(trainer, 8))
@@ -108,7 +134,9 @@ def test_a_run_that_keeps_diverging_fails_with_advice(clip: float, other: str) -
     settings = with_settings(learning_rate=1e6, warm_up=0, gradient_clip=clip)
     with (
         Trainer(VERSE, settings) as trainer,
-        pytest.raises(DivergedError, match=f"try a tenth of it, or {other}"),
+        pytest.raises(
+            DivergedError, match=f"diverged 4 times in a row, .*; try a tenth of it, or {other}"
+        ),
     ):
         list(trainer)
 

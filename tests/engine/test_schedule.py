@@ -32,6 +32,7 @@ def test_cosine_and_linear_fall_to_the_end_value() -> None:
     assert rate(0, schedule="cosine") == 1
     assert rate(0.5, schedule="cosine") == pytest.approx(0.5)
     assert rate(1, schedule="cosine", final_learning_rate=0.1) == pytest.approx(0.1)
+    assert rate(0.5, schedule="cosine", final_learning_rate=0.1) == pytest.approx(0.55)
     assert rate(0.25, schedule="linear") == 0.75
     assert rate(1, schedule="linear", final_learning_rate=0.2) == pytest.approx(0.2)
 

@@ -1,5 +1,7 @@
 """Products cut into tiles give what whole products give."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -54,6 +56,35 @@ def test_with_threads_or_without_small_kernels_nothing_is_cut(
 ) -> None:
     monkeypatch.setattr(tiles, "copies_nothing", lambda: False)
     assert Tiles.of(64, 512, depth=1025) == (1, 1, 64, 512)
+
+
+@pytest.mark.parametrize(
+    ("known", "nothing"),
+    [
+        ({"architecture": "SkylakeX", "num_threads": 1}, True),
+        ({"architecture": "SkylakeX", "num_threads": 2}, False),
+        ({"architecture": "Zen", "num_threads": 1}, False),
+        ({"num_threads": 1}, False),  # a library that does not say
+    ],
+)
+def test_a_blas_with_small_kernels_and_one_thread_copies_nothing(
+    known: dict[str, object], nothing: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    libraries = SimpleNamespace(info=lambda: [known])
+    monkeypatch.setattr(tiles, "_libraries", lambda: libraries)
+    assert tiles.copies_nothing() == nothing
+
+
+def test_time_steps_are_taken_at_once_where_nothing_is_cut_and_operands_are_copied(
+    monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    monkeypatch.setattr(tiles, "copies_nothing", lambda: False)
+    assert Tiles(1, 1, 2, 2).take_all_at_once(depth=4)
+    request.getfixturevalue("small_kernels")
+    assert not Tiles(1, 1, 2, 2).take_all_at_once(depth=4)
+    assert Tiles(1, 1, 2, 2).take_all_at_once(depth=5)
+    assert not Tiles(2, 1, 2, 2).take_all_at_once(depth=5)
+    assert not Tiles(1, 2, 2, 2).take_all_at_once(depth=5)
 
 
 def test_a_product_of_tiles_is_the_product_in_tiles() -> None:

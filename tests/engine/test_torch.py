@@ -148,7 +148,7 @@ def test_adam_equals_torch_over_fifty_steps(
             gradient = rng.normal(size=start[name].shape)
             gradients[name][:] = gradient
             tensor.grad = torch.tensor(gradient)
-        adam.update(AdamSettings(0.01, weight_decay, 0.9, 0.99, step, nesterov))
+        adam.update(AdamSettings(0.01, weight_decay, 0.9, 0.99, step, nesterov), 1.0, used={})
         optimiser.step()
     for name, tensor in theirs.items():
         np.testing.assert_allclose(ours[name], tensor.detach(), rtol=tolerance, err_msg=name)

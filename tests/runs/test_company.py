@@ -54,3 +54,14 @@ def test_neither_is_one_whose_trainer_is_gone_nor_the_run_itself(
     run = other(store, "amber-fox", "running")
     alive.enter_context(lock.take(run.path))
     assert company.words(store, run) == ""
+
+
+@pytest.mark.parametrize(
+    ("count", "named"), [(2, "a, b"), (3, "a, b, c"), (4, "a, b, c and others")]
+)
+def test_of_several_the_first_three_are_named(
+    store: Store, alive: ExitStack, count: int, named: str
+) -> None:
+    for name in "abcd"[:count]:
+        alive.enter_context(lock.take(other(store, name, "running").path))
+    assert company.words(store, new_run(store)).startswith(f"{named} train too: ")

@@ -1,5 +1,6 @@
 """The trainer's pen: means over steps, not too many lines, and nothing lost on a full disk."""
 
+import os
 import time
 from pathlib import Path
 
@@ -175,8 +176,56 @@ def test_what_a_full_disk_refuses_is_written_in_order_when_there_is_room(path: P
     assert not pen.stuck
     for event in events[4:]:
         pen.record(event)
+        assert not pen.stuck
     pen.close()
     assert written(path) == events
+
+
+def test_with_room_again_the_next_line_brings_those_that_wait(path: Path) -> None:
+    pen = Journal(path)
+    with full_disk(0):
+        pen.record(Warned(message="first"))
+    pen.record(Warned(message="second"))
+    assert not pen.stuck
+    assert [event.message for event in of(Warned, written(path))] == ["first", "second"]
+    pen.close()
+
+
+def test_room_is_held_until_it_is_needed_or_the_run_ends(path: Path) -> None:
+    room = path.parent / reserve.FILE
+    pen = Journal(path)
+    assert room.stat().st_size == reserve.SIZE
+    with full_disk(0):
+        pen.record(Warned(message="first"))
+    pen.use_reserve()
+    assert not room.exists()
+    assert not pen.stuck
+    assert [event.message for event in of(Warned, written(path))] == ["first"]
+    pen.retry()
+    assert room.exists()
+    pen.close()
+    assert not room.exists()
+
+
+def test_a_trainer_with_nothing_to_write_shows_every_second_that_it_lives(
+    path: Path, clock: Clock
+) -> None:
+    pen = Journal(path)
+    shown = []
+    pen.record(step(1))
+    for _ in range(12):
+        clock.now += 0.25
+        os.utime(path, (0, 0))
+        pen.beat()
+        shown.append(path.stat().st_mtime > 0)
+    assert shown == [False, False, False, True] * 3
+    clock.now += 0.75
+    pen.record(Warned(message="a line shows it too"))
+    os.utime(path, (0, 0))
+    clock.now += 0.75
+    pen.beat()
+    assert path.stat().st_mtime == 0
+    pen.close()
 
 
 def test_a_place_that_cannot_be_written_is_named(path: Path) -> None:

@@ -1,6 +1,7 @@
 """What is told of a run, to the terminal and to a command of the user's."""
 
 import json
+import math
 import os
 import sys
 import time
@@ -8,7 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from engine.events import Event, Rollback, State, Validation, Warned
+from engine.events import (
+    Event,
+    HyperparametersChanged,
+    Rollback,
+    RunStarted,
+    State,
+    Validation,
+    Warned,
+)
 from gru_tui.runs import launch
 from gru_tui.runs.notices import PLATEAU, Notices, sequence
 from gru_tui.runs.notifier import Notifier
@@ -57,6 +66,38 @@ def test_each_event_of_note_is_told_once() -> None:
     assert failed.message.isprintable()
     assert "\x1b" not in failed.message
     assert notices.take(State(state="stopped")) is None
+
+
+@pytest.mark.parametrize(
+    "begin",
+    [
+        RunStarted(hyperparameters={"patience": 2}),
+        HyperparametersChanged(changed={"patience": [0, 2]}),
+    ],
+)
+def test_a_plateau_is_as_long_as_the_runs_own_patience_and_each_is_told(begin: Event) -> None:
+    notices = Notices("amber-fox")
+    events = [begin, HyperparametersChanged(changed={"dropout": [0.0, 0.5]})]
+    for first, best in ((1, 2.5), (5, 2.25)):
+        worse = (validation(first + n, 2.6, best=False) for n in range(1, 4))
+        events += [validation(first, best, best=True), *worse]
+    told = [notice.message if (notice := notices.take(event)) else "" for event in events]
+    words = "gru-tui: amber-fox has a plateau: 2 validations, none better than the best"
+    assert told == ["", "", "", "", f"{words} (2.5000)", "", "", "", f"{words} (2.2500)", ""]
+
+
+@pytest.mark.parametrize(
+    ("best", "words"), [(2.5, ", best validation loss 2.5000"), (math.inf, "")]
+)
+def test_who_begins_to_listen_later_is_told_how_things_stood(best: float, words: str) -> None:
+    notices = Notices("amber-fox")
+    notices.stand_at(4, 3, best)
+    plateau = notices.take(validation(5, 2.6, best=False))
+    finished = notices.take(State(state="finished", step=1009))
+    assert plateau is not None
+    assert plateau.kind == "plateau"
+    assert finished is not None
+    assert finished.message == f"gru-tui: amber-fox has finished at step 1,009{words}"
 
 
 def test_the_terminal_gets_only_what_was_asked_for() -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from gru_tui.runs.course import Place
 from gru_tui.runs.pace import RECORD, PaceFile, RecordedPace
+from tests.runs.making import full_disk
 
 
 @pytest.fixture
@@ -31,6 +32,12 @@ def test_what_was_done_last_at_a_place_counts_in_whatever_order_it_is_asked_for(
     assert pace.last == Place(1, 3)
 
 
+def test_an_empty_record_knows_no_place(path: Path) -> None:
+    path.touch()
+    assert RecordedPace(path).last < Place(0, 0)
+    assert RecordedPace(path).done(Place(0, 5)) is None
+
+
 def test_a_torn_record_is_cut_off_before_the_next_one(path: Path) -> None:
     keep(path, (0, 0, 0.1))
     with path.open("ab") as file:
@@ -39,3 +46,14 @@ def test_a_torn_record_is_cut_off_before_the_next_one(path: Path) -> None:
     keep(path, (0, 1, 0.2))
     assert path.stat().st_size == 2 * RECORD.size
     assert RecordedPace(path).done(Place(0, 1)) == 0.2
+
+
+@pytest.mark.parametrize("room", [0, 10])
+def test_a_full_disk_ends_the_record_for_ever(path: Path, room: int) -> None:
+    file = PaceFile(path)
+    file.add(Place(0, 0), 0.1)
+    with full_disk(RECORD.size + room):
+        file.add(Place(0, 1), 0.2)
+    file.add(Place(0, 2), 0.3)
+    file.close()
+    assert not path.exists()

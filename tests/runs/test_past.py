@@ -5,12 +5,12 @@ from unittest import mock
 import pytest
 
 from engine.checkpoint import read_header
-from engine.events import Answer, Event, HyperparametersChanged, Sample, State
+from engine.events import Answer, CheckpointSaved, Event, HyperparametersChanged, Sample, State
 from gru_tui.runs import follower
-from gru_tui.runs.command import send
+from gru_tui.runs.command import FILE, send
 from gru_tui.runs.run import Run
 from gru_tui.runs.store import Store
-from tests.runs.living import Killed, at_step, live
+from tests.runs.living import Killed, at_step, both, killed_at, live
 from tests.runs.making import answers, events, last, new_run, of, states
 
 
@@ -111,6 +111,44 @@ def test_a_change_lost_with_a_kill_before_its_checkpoint_is_made_again(
     assert list(answers(run)) == sent
     assert changes(run)[-1] == (6, 0.5)
     assert read_header(last(run)).hyperparameters["learning_rate"] == 0.5
+
+
+def test_a_change_lost_at_its_epoch_is_made_again_whatever_was_saved_before_that_comes(
+    store: Store,
+) -> None:
+    run = new_run(store, epochs=2, checkpoint_every=25)
+    ask = at_step(15, lambda: send(run, "set", changes={"learning_rate": 0.5}))
+    assert live(run, both(ask, killed_at(lambda e: isinstance(e, HyperparametersChanged)))) is None
+    (lost,) = changes(run)
+    save = at_step(lost[0] - 2, lambda: send(run, "checkpoint"))
+    assert live(run, both(save, killed_at(lambda e: isinstance(e, CheckpointSaved)))) is None
+    assert live(run) == 0
+    assert changes(run) == [lost, lost]
+    assert read_header(last(run)).hyperparameters["learning_rate"] == 0.5
+
+
+def test_a_change_that_was_refused_makes_none_void_that_waits(store: Store) -> None:
+    run = new_run(store, epochs=2)
+    first = both(
+        at_step(15, lambda: send(run, "set", changes={"learning_rate": 0.5})),
+        at_step(16, lambda: send(run, "set", changes={"learning_rate": -1.0}, when="now")),
+        killed_at(lambda event: event.step == 20),
+    )
+    assert live(run, first) is None
+    assert [answer.ok for answer in answers(run).values()] == [True, False]
+    assert live(run) == 0
+    assert [value for _, value in changes(run)] == [0.5]
+
+
+def test_what_is_no_command_among_what_was_asked_while_nobody_trained_is_passed_over(
+    run: Run,
+) -> None:
+    assert live(run, at_step(5, lambda: send(run, "stop"))) == 0
+    with (run.path / FILE).open("ab") as file:
+        file.write(b"no command\n")
+    send(run, "set", changes={"learning_rate": 0.5}, when="now")
+    assert live(run) == 0
+    assert changes(run) == [(5, 0.5)]
 
 
 def test_a_change_that_a_checkpoint_knows_is_not_made_again(run: Run) -> None:

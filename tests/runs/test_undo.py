@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from corpora.errors import ReportedError
-from gru_tui.runs.command import send
+from engine.events import Event, HyperparametersChanged
+from gru_tui.runs.command import FILE, send
 from gru_tui.runs.course import Course
 from gru_tui.runs.run import Run
 from gru_tui.runs.store import Store
@@ -21,6 +22,10 @@ def change(run: Run, **changes: Any) -> None:
 def undo(run: Run) -> None:
     last = undoing(run)
     send(run, last.kind, **last.details)
+
+
+def changes(event: Event) -> dict[str, list[Any]]:
+    return event.changed if isinstance(event, HyperparametersChanged) else {}
 
 
 def values(run: Run) -> list[tuple[int, dict[str, object]]]:
@@ -56,6 +61,24 @@ def test_a_change_that_was_lost_with_its_process_is_undone_once(store: Store) ->
     assert undoing(run).changes == {"weight_decay": 0.5}
 
 
+def test_a_change_lost_where_a_checkpoint_had_just_been_saved_is_undone_once(store: Store) -> None:
+    run = new_run(store, steps=20)
+    first = both(
+        at_step(5, lambda: change(run, weight_decay=0.5)),
+        at_step(8, lambda: change(run, dropout=0.25)),
+        at_step(8, lambda: change(run, dropout=0.5)),
+        killed_at(lambda event: changes(event).get("dropout") == [0.25, 0.5]),
+    )
+    assert live(run, first) is None
+    second = both(*(at_step(step, lambda: undo(run)) for step in (11, 13, 15)))
+    assert live(run, second) == 0
+    assert values(run)[-3:] == [
+        (11, {"dropout": 0.25}),
+        (13, {"dropout": 0.0}),
+        (15, {"weight_decay": 0.1}),
+    ]
+
+
 def test_a_change_that_waits_for_its_epoch_is_withdrawn_before_one_that_was_made(
     store: Store,
 ) -> None:
@@ -66,7 +89,7 @@ def test_a_change_that_waits_for_its_epoch_is_withdrawn_before_one_that_was_made
         at_step(4, lambda: undo(run)),
     )
     assert live(run, hear) == 0
-    assert [changes for _, changes in values(run)] == [{"learning_rate": 0.001}]
+    assert [change for _, change in values(run)] == [{"learning_rate": 0.001}]
     assert undoing(run).changes == {"learning_rate": 0.006}
 
 
@@ -74,6 +97,7 @@ def test_of_several_changes_that_wait_the_last_is_withdrawn_and_none_that_is_to_
     store: Store,
 ) -> None:
     run = new_run(store, epochs=3)
+    (run.path / FILE).write_bytes(b"no command\n")
     names = [
         send(run, "set", changes={"learning_rate": rate}, when=when)
         for rate, when in ((0.5, "epoch"), (0.25, "epoch"), (0.125, "now"))
@@ -112,6 +136,16 @@ def test_what_waits_but_is_void_is_not_undone_in_place_of_the_change_that_made_i
     ]
 
 
+def test_a_change_that_was_refused_needs_no_undoing(store: Store) -> None:
+    run = new_run(store, steps=6)
+    hear = both(
+        at_step(2, lambda: change(run, weight_decay=0.5)),
+        at_step(3, lambda: send(run, "set", changes={"learning_rate": -1.0}, when="epoch")),
+    )
+    assert live(run, hear) == 0
+    assert undoing(run).changes == {"weight_decay": 0.1}
+
+
 def test_what_was_withdrawn_does_not_come_back_with_the_next_life(store: Store) -> None:
     run = new_run(store, epochs=3)
     first = both(
@@ -132,4 +166,4 @@ def test_what_is_to_be_now_is_not_undone_by_what_was_to_be_at_the_epoch(store: S
         at_step(3, lambda: change(run, learning_rate=0.001)),
     )
     assert live(run, hear) == 0
-    assert [changes for _, changes in values(run)] == [{"learning_rate": 0.001}, {"dropout": 0.25}]
+    assert [change for _, change in values(run)] == [{"learning_rate": 0.001}, {"dropout": 0.25}]

@@ -1,6 +1,7 @@
 """A replay ends with the bits of the run that it repeats: real processes, steered and killed."""
 
 import hashlib
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -150,6 +151,35 @@ def test_a_run_by_the_clock_without_its_pace_is_refused(store: Store) -> None:
     with pytest.raises(ReportedError, match="went by the clock"):
         replay.replay(store, run)
     assert len(store.all()) == 1
+
+
+def test_a_run_by_the_clock_that_was_stopped_where_it_had_rolled_back_can_be_repeated(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = {**PLAN, "steps": 0, "max_seconds": 60, "gradient_clip": 0.0}
+    run = new_run(store, **plan)
+
+    def stop(event: object) -> None:
+        if isinstance(event, Rollback):
+            send(run, "stop")
+
+    assert live(run, both(at_step(5, lambda: change(run, learning_rate=1e9)), stop)) == 0
+    assert Summary(run).step == 5
+    monkeypatch.setattr(launch, "start", lambda *_, **__: None)
+    again = replay.replay(store, run)
+    kept, known = again.path / "replay-pace.bin", run.path / "pace.bin"
+    assert kept.read_bytes() == known.read_bytes()
+
+
+def test_of_a_run_that_went_by_the_clock_for_a_while_the_pace_of_then_is_enough(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = new_run(store, **{**PLAN, "steps": 12})
+    hear = both(*(at_step(n, partial(change, run, max_seconds=60 * (n == 3))) for n in (3, 6)))
+    assert live(run, hear) == 0
+    monkeypatch.setattr(launch, "start", lambda *_, **__: None)
+    again = replay.replay(store, run)
+    assert (again.path / "replay-pace.bin").stat().st_size == 3 * 24
 
 
 def test_a_stopped_run_is_repeated_as_far_as_it_went_and_can_then_go_on(store: Store) -> None:
