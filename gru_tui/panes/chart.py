@@ -245,10 +245,13 @@ class ChartPane(Widget):
         parts: list[Wording] = [(view.unit, view.unit)]
         if curves.window is not None:
             parts.append(times(curves.full, curves.window))
-        if self._logarithmic:
+        alone = view.second if self._is_instead else None
+        if self._logarithmic and (alone is None or second_chart.has_logarithms(curves, alone)):
             parts.append(LOGARITHMIC)
+        if alone is not None:  # only the loss is smoothed, and has a perplexity
+            return parts
         parts.append((f"smoothing {view.smoothing:g}" if view.smoothing else "raw",) * 2)
-        if self._drawing().second_axis and not self._is_instead:
+        if self._drawing().second_axis:
             parts.append(("perplexity at the right",) * 2)
         return parts
 
@@ -287,7 +290,9 @@ class ChartPane(Widget):
         plotting.draw(above, curves, replace(drawing, height=drawing.height - lower - 1))
         upper = self._built(above)
         title = Text(" " * (LEFT_LABEL + 1) + second_chart.title(curves, second) + "\n")
-        return Text.assemble(upper, title, Text.from_ansi(beneath.build(), no_wrap=True))
+        # The lower right axis has no figures, only their room: a tick would be one of nothing.
+        lines = beneath.build().replace("├", "│")
+        return Text.assemble(upper, title, Text.from_ansi(lines, no_wrap=True))
 
     def _built(self, plot: "Plot") -> Text:
         text = Text.from_ansi(plot.build(), no_wrap=True, end="\n")
