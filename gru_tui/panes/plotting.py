@@ -23,6 +23,7 @@ SPIKE = 3.0  # times as far from the smooth curve as most raw points are
 RIGHT = 2  # plotext's number of the second vertical axis
 ROOM_FOR_PERPLEXITY = 60  # columns from which on a second axis does not crowd the curve
 AXIS = 6  # columns, about, that an axis and its figures take
+ROOM_OF_A_POINT = 4  # columns that a point of validation has for itself
 MOST_WORDS = 4  # marks with words, one below the other: they never overlap
 
 
@@ -72,14 +73,12 @@ def draw(plot: "Plot", curves: Curves, drawing: Drawing) -> None:
     if curves.view.smoothing:
         # Points beneath a line: they are told apart without colour, too.
         _line(plot, curves.raw, drawing, "raw", marker=RAW, top=high)
-        _line(plot, curves.smooth, drawing, "training")
-    else:
-        _line(plot, curves.raw, drawing, "training")
-    heights = [drawing.height_of(loss) for loss in curves.validation.y]
-    if heights:
-        plot.scatter(
-            list(curves.validation.x), heights, marker=POINT, color=drawing.colours["validation"]
-        )
+    measured = curves.validation.within(curves.shown)
+    points = spread(measured, drawing.width // ROOM_OF_A_POINT)
+    if points is not measured:  # side by side they would hide both curves
+        _line(plot, curves.validation, drawing, "validation")
+    _line(plot, curves.smooth if curves.view.smoothing else curves.raw, drawing, "training")
+    _line(plot, points, drawing, "validation", marker=POINT)
     _row(plot, curves.broken, high, BROKEN, drawing, "validation", curves.shown)
     _axes(plot, curves, drawing, (low, high))
     cursor(plot, curves, drawing, (low, high))
@@ -150,6 +149,19 @@ def _line(
         heights = [min(drawing.height_of(loss), top) for loss in points.y]
         draw_line = plot.plot if marker == LINE else plot.scatter
         draw_line(list(points.x), heights, marker=marker, color=drawing.colours[name])
+
+
+def spread(points: Points, most: int) -> Points:
+    """About so many of the points at most: each second, third ... one, and the last.
+
+    Which ones they are changes seldom while points are added: they do not dance.
+    """
+    last = len(points.x) - 1
+    stride = math.ceil(len(points.x) / max(1, most))
+    if stride <= 1:
+        return points
+    places = [*range(stride - 1, last - stride // 2, stride), last]
+    return Points(tuple(points.x[at] for at in places), tuple(points.y[at] for at in places))
 
 
 def _y_bounds(curves: Curves, drawing: Drawing) -> tuple[float, float]:
