@@ -10,7 +10,16 @@ from rich.cells import cell_len, set_cell_size
 from textual.color import Color
 
 from gru_tui.curves.axis import across, figures
-from gru_tui.curves.thinning import Curves, Mark, Points, Window, log_ticks, ticks
+from gru_tui.curves.thinning import (
+    ROOM_OF_A_POINT,
+    Curves,
+    Mark,
+    Points,
+    Window,
+    log_ticks,
+    spread,
+    ticks,
+)
 
 if TYPE_CHECKING:
     from textual_plotext import Plot
@@ -23,7 +32,6 @@ SPIKE = 3.0  # times as far from the smooth curve as most raw points are
 RIGHT = 2  # plotext's number of the second vertical axis
 ROOM_FOR_PERPLEXITY = 60  # columns from which on a second axis does not crowd the curve
 AXIS = 6  # columns, about, that an axis and its figures take
-ROOM_OF_A_POINT = 4  # columns that a point of validation has for itself
 MOST_WORDS = 4  # marks with words, one below the other: they never overlap
 
 
@@ -149,19 +157,6 @@ def _line(
         heights = [min(drawing.height_of(loss), top) for loss in points.y]
         draw_line = plot.plot if marker == LINE else plot.scatter
         draw_line(list(points.x), heights, marker=marker, color=drawing.colours[name])
-
-
-def spread(points: Points, most: int) -> Points:
-    """About so many of the points at most: each second, third ... one, and the last.
-
-    Which ones they are changes seldom while points are added: they do not dance.
-    """
-    last = len(points.x) - 1
-    stride = math.ceil(len(points.x) / max(1, most))
-    if stride <= 1:
-        return points
-    places = [*range(stride - 1, last - stride // 2, stride), last]
-    return Points(tuple(points.x[at] for at in places), tuple(points.y[at] for at in places))
 
 
 def _y_bounds(curves: Curves, drawing: Drawing) -> tuple[float, float]:

@@ -7,8 +7,8 @@ from itertools import pairwise
 from textual_plotext import Plot
 
 from gru_tui.curves.history import History
-from gru_tui.curves.thinning import Curves, Mark, Points, View
-from gru_tui.panes.plotting import Drawing, beside, draw, spread
+from gru_tui.curves.thinning import Curves, Mark, Points, View, spread
+from gru_tui.panes.plotting import Drawing, beside, draw
 from tests.curves.test_history import step
 
 COLOURS = dict.fromkeys(
