@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 
 from gru_tui.curves.axis import across, exact
-from gru_tui.curves.thinning import Curves, Points, ticks
+from gru_tui.curves.thinning import ROOM_OF_A_POINT, Curves, Points, spread, ticks
 from gru_tui.terminal.glyphs import plain
 
 AXIS = 12  # columns, about, that the axis and its figures take
@@ -59,8 +59,11 @@ def drawn(curves: Curves, paper: Paper) -> str:
             plotext.vline(mark.x, COLOURS["marks"])
     if floor is not None:
         _curve(paper, "floor", Points((0.0, right), (floor, floor)))
+    points = spread(validation, paper.width // ROOM_OF_A_POINT)
+    if points is not validation:  # side by side they would hide both curves
+        _curve(paper, "validation", validation, marker=paper.markers["training"])
     _curve(paper, "training", training)
-    _dots(paper, "validation", validation)
+    _dots(paper, "validation", points)
     _dots(paper, "broken", Points(curves.broken, (high,) * len(curves.broken)))
     _axes(paper, right, low, high)
     return _legend(curves, paper) + _written(plotext.build(), paper)
@@ -79,12 +82,12 @@ def _bounds(losses: list[float]) -> tuple[float, float]:
     return low - room, high + room
 
 
-def _curve(paper: Paper, name: str, points: Points) -> None:
+def _curve(paper: Paper, name: str, points: Points, *, marker: str = "") -> None:
     import plotext
 
     if points.x:
         x, y = list(points.x), list(points.y)
-        plotext.plot(x, y, marker=paper.markers[name], color=COLOURS[name])
+        plotext.plot(x, y, marker=marker or paper.markers[name], color=COLOURS[name])
 
 
 def _dots(paper: Paper, name: str, points: Points) -> None:

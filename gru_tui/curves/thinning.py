@@ -8,6 +8,7 @@ Unit = Literal["steps", "epochs", "minutes", "characters"]
 UNITS: tuple[Unit, ...] = ("steps", "epochs", "minutes", "characters")
 LEAST: dict[Unit, float] = {"steps": 10, "epochs": 0.01, "minutes": 0.05, "characters": 1000}
 SMOOTHING: tuple[float, ...] = (0.9, 0.98, 0.0)  # weights of the past; 0 shows the points alone
+ROOM_OF_A_POINT = 4  # columns that a point of validation has for itself
 Window = tuple[float, float]  # from, to, in the unit of x
 Figure = Literal[
     "learning_rate",
@@ -129,6 +130,19 @@ class Curves:
     def empty(self) -> bool:
         """Whether there is nothing to draw yet."""
         return not (self.raw.x or self.validation.x or self.broken or self.end)
+
+
+def spread(points: Points, most: int) -> Points:
+    """About so many of the points at most: each second, third ... one, and the last.
+
+    Which ones they are changes seldom while points are added: they do not dance.
+    """
+    last = len(points.x) - 1
+    stride = math.ceil(len(points.x) / max(1, most))
+    if stride <= 1:
+        return points
+    places = [*range(stride - 1, last - stride // 2, stride), last]
+    return Points(tuple(points.x[at] for at in places), tuple(points.y[at] for at in places))
 
 
 def ticks(low: float, high: float, most: int, *, whole: bool = False) -> list[float]:

@@ -1,6 +1,5 @@
 """The chart: loss of training and validation with perplexity, and one more figure beneath."""
 
-import math
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
@@ -25,6 +24,7 @@ from gru_tui.panes.chart_view import (
     pointed_at,
     times,
 )
+from gru_tui.panes.contrast import legible
 from gru_tui.visible import visible, visible_line
 
 if TYPE_CHECKING:
@@ -40,6 +40,8 @@ COLOURS = {
     "axes": ("foreground", "foreground"),
 }
 FAINT = {"raw": 0.35, "axes": 0.55, "floor": 0.8}
+BACKGROUND = ("raw", "axes")
+LEAST_CONTRAST = 3.0  # of curves and points: what WCAG 2 wants of graphics
 ROOM_FOR_TWO = 16  # lines from which on a second chart stands beneath the first
 PART_OF_SECOND = 0.38
 LEFT_LABEL, RIGHT_LABEL = 6, 5  # cells of figures at the axes of two charts, one above the other
@@ -113,7 +115,7 @@ class ChartPane(Widget):
 
     def on_mount(self) -> None:
         """The colours of the curves are the theme's."""
-        self.app.theme_changed_signal.subscribe(self, lambda _: self.refresh())
+        self.app.theme_changed_signal.subscribe(self, lambda _: self._wear_theme())
 
     def on_resize(self, event: Resize) -> None:
         """Another width wants another number of points."""
@@ -189,6 +191,10 @@ class ChartPane(Widget):
         event.stop()
         self.zoom(closer=False, about=self._place_of(event))
 
+    def _wear_theme(self) -> None:
+        self.show_titles()
+        self.refresh()
+
     def _want(self) -> None:
         self.post_message(self.Wanted(self.view))
 
@@ -220,22 +226,25 @@ class ChartPane(Widget):
         self.border_subtitle = Content(beneath)
 
     def _legend(self, name: str, curves: Curves, room: int) -> Content:
-        legend = [(f"  {plotting.RULE} ", "$primary"), ("training", "$foreground-muted")]
+        shades = {name: Color(*parts).hex for name, parts in self._colours().items()}
+        legend = [(f"  {plotting.RULE} ", shades["training"]), ("training", "$foreground-muted")]
         if curves.validation.x:
-            legend.append((f"  {plotting.POINT} ", "$warning"))
+            legend.append((f"  {plotting.POINT} ", shades["validation"]))
             legend.append(("validation", "$foreground-muted"))
         if curves.floor is not None:
             floor = self._drawing().value(curves.floor)
-            legend.append((f"  {plotting.FLOOR * 2} ", "$success"))
+            legend.append((f"  {plotting.FLOOR * 2} ", shades["floor"]))
             legend.append((f"floor {floor:.4g}", "$foreground-muted"))
         if curves.broken:
-            legend.append((f"  {plotting.BROKEN} ", "$warning"))
+            legend.append((f"  {plotting.BROKEN} ", shades["validation"]))
             legend.append(("not finite", "$foreground-muted"))
         title = Content.assemble(name, *legend)
         if title.cell_length > room:
             title = Content.assemble(name.partition(" (")[0], *legend)
         saved = Content.assemble(
-            title, (f"  {plotting.CHECKPOINT} ", "$secondary"), ("checkpoint", "$foreground-muted")
+            title,
+            (f"  {plotting.CHECKPOINT} ", shades["marks"]),
+            ("checkpoint", "$foreground-muted"),
         )
         is_marked = any(mark.kind == "checkpoint" for mark in curves.marks)
         return saved if is_marked and saved.cell_length <= room else title
@@ -245,10 +254,13 @@ class ChartPane(Widget):
         parts: list[Wording] = [(view.unit, view.unit)]
         if curves.window is not None:
             parts.append(times(curves.full, curves.window))
-        if self._logarithmic:
+        alone = view.second if self._is_instead else None
+        if self._logarithmic and (alone is None or second_chart.has_logarithms(curves, alone)):
             parts.append(LOGARITHMIC)
+        if alone is not None:  # only the loss is smoothed, and has a perplexity
+            return parts
         parts.append((f"smoothing {view.smoothing:g}" if view.smoothing else "raw",) * 2)
-        if self._drawing().second_axis and not self._is_instead:
+        if self._drawing().second_axis:
             parts.append(("perplexity at the right",) * 2)
         return parts
 
@@ -287,7 +299,9 @@ class ChartPane(Widget):
         plotting.draw(above, curves, replace(drawing, height=drawing.height - lower - 1))
         upper = self._built(above)
         title = Text(" " * (LEFT_LABEL + 1) + second_chart.title(curves, second) + "\n")
-        return Text.assemble(upper, title, Text.from_ansi(beneath.build(), no_wrap=True))
+        # The lower right axis has no figures, only their room: a tick would be one of nothing.
+        lines = beneath.build().replace("├", "│")
+        return Text.assemble(upper, title, Text.from_ansi(lines, no_wrap=True))
 
     def _built(self, plot: "Plot") -> Text:
         text = Text.from_ansi(plot.build(), no_wrap=True, end="\n")
@@ -312,7 +326,7 @@ class ChartPane(Widget):
                 colour = Color.parse("#c0c0c0" if below.brightness < 0.5 else "#303030")
             if name in FAINT:
                 colour = below.blend(colour, FAINT[name])
-            elif math.dist(colour.rgb, below.rgb) < 60:
-                colour = below.get_contrast_text(1.0)
+            if name not in BACKGROUND:
+                colour = legible(colour, below, LEAST_CONTRAST)
             found[name] = colour.rgb
         return found

@@ -9,6 +9,16 @@ def contrast(one: Color, other: Color) -> float:
     return (lighter + 0.05) / (darker + 0.05)
 
 
+def legible(colour: Color, ground: Color, least: float) -> Color:
+    """The colour, moved towards black or white until it has that contrast with the ground."""
+    end = Color(255, 255, 255) if luminance(ground) < 0.18 else Color(0, 0, 0)
+    for part in range(1, 11):
+        if contrast(colour, ground) >= least:
+            break
+        colour = colour.blend(end, part / 10)
+    return colour
+
+
 def luminance(colour: Color) -> float:
     """How light a colour is, from 0 to 1, with each part as bright as the eye takes it."""
     red, green, blue = (_linear(part / 255) for part in colour.rgb)

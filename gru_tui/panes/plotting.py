@@ -10,7 +10,16 @@ from rich.cells import cell_len, set_cell_size
 from textual.color import Color
 
 from gru_tui.curves.axis import across, figures
-from gru_tui.curves.thinning import Curves, Mark, Points, Window, log_ticks, ticks
+from gru_tui.curves.thinning import (
+    ROOM_OF_A_POINT,
+    Curves,
+    Mark,
+    Points,
+    Window,
+    log_ticks,
+    spread,
+    ticks,
+)
 
 if TYPE_CHECKING:
     from textual_plotext import Plot
@@ -72,14 +81,12 @@ def draw(plot: "Plot", curves: Curves, drawing: Drawing) -> None:
     if curves.view.smoothing:
         # Points beneath a line: they are told apart without colour, too.
         _line(plot, curves.raw, drawing, "raw", marker=RAW, top=high)
-        _line(plot, curves.smooth, drawing, "training")
-    else:
-        _line(plot, curves.raw, drawing, "training")
-    heights = [drawing.height_of(loss) for loss in curves.validation.y]
-    if heights:
-        plot.scatter(
-            list(curves.validation.x), heights, marker=POINT, color=drawing.colours["validation"]
-        )
+    measured = curves.validation.within(curves.shown)
+    points = spread(measured, drawing.width // ROOM_OF_A_POINT)
+    if points is not measured:  # side by side they would hide both curves
+        _line(plot, curves.validation, drawing, "validation")
+    _line(plot, curves.smooth if curves.view.smoothing else curves.raw, drawing, "training")
+    _line(plot, points, drawing, "validation", marker=POINT)
     _row(plot, curves.broken, high, BROKEN, drawing, "validation", curves.shown)
     _axes(plot, curves, drawing, (low, high))
     cursor(plot, curves, drawing, (low, high))

@@ -20,8 +20,8 @@ def draw(plot: "Plot", curves: Curves, figure: Figure, drawing: Drawing) -> None
     """Put it on the plot, which is emptied first."""
     scale = SCALE.get(figure, 1.0)
     values = [value * scale for value in curves.second.y]
-    # Where something is zero there is no logarithm of it: the axis stays linear.
-    drawing = replace(drawing, logarithmic=drawing.logarithmic and min(values, default=0) > 1e-6)
+    logarithmic = drawing.logarithmic and has_logarithms(curves, figure)
+    drawing = replace(drawing, logarithmic=logarithmic)
     begin(plot, drawing.width, drawing.height, drawing.colours["axes"])
     heights = [drawing.place(value) for value in values]
     left = curves.shown[0]
@@ -48,6 +48,11 @@ def draw(plot: "Plot", curves: Curves, figure: Figure, drawing: Drawing) -> None
         plot.yticks([bounds[0]], [" " * drawing.right_label], RIGHT)
     x_axis(plot, curves, drawing)
     cursor(plot, curves, drawing, bounds)
+
+
+def has_logarithms(curves: Curves, figure: Figure) -> bool:
+    """Whether its axis can be logarithmic: it stays linear where something is zero, or nearly."""
+    return min(curves.second.y, default=0.0) * SCALE.get(figure, 1.0) > 1e-6
 
 
 def _labels(values: list[float]) -> list[str]:

@@ -1,6 +1,7 @@
 """The command palette's contents: every action of the current screen and of the app."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from textual.app import App
 from textual.command import DiscoveryHit, Hit, Hits, Provider
@@ -8,6 +9,7 @@ from textual.content import Content
 from textual.screen import Screen
 
 from gru_tui.actions import Action, actions, scope_of
+from gru_tui.screens.refusing import RefusingScreen
 
 
 class ActionsProvider(Provider):
@@ -38,13 +40,15 @@ class ActionsProvider(Provider):
 class Runner:
     """Runs one row of the table, as its key would."""
 
-    def __init__(self, app: App[object], screen: Screen[object], row: Action) -> None:
+    def __init__(self, app: App[Any], screen: Screen[Any], row: Action) -> None:
         self._app, self._screen, self._row = app, screen, row
 
     async def __call__(self) -> None:
-        """Run it on the screen, or on the app."""
+        """Run it on the screen, or on the app; or hear why it cannot be done now."""
         namespace = self._app if self._row.scope == "app" else self._screen
-        await self._app.run_action(self._row.runs, default_namespace=namespace)
+        done = await self._app.run_action(self._row.runs, default_namespace=namespace)
+        if not done and isinstance(self._screen, RefusingScreen):
+            self._screen.refuse(self._row.runs)
 
 
 def _keys(row: Action) -> Content:

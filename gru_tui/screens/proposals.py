@@ -12,6 +12,7 @@ from gru_tui.runs.states import TRAINING
 WITH_EDITS = frozenset({"apply_now", "apply_at_epoch"})
 ALIVE_ONLY = frozenset({"sample_now", "checkpoint_now", "stop", "undo_change", *WITH_EDITS})
 WITH_RUN = frozenset({"new_run", "fork"})
+OF_A_RUN = ALIVE_ONLY | WITH_RUN | {"find_rate", "demo"}  # they wait until it is known which
 NEARLY = 0.9  # of its time has a run had that ends because the time is up
 HINTS = {  # each fits into 78 columns with the keys of the table
     "starting": "The trainer starts.",
@@ -39,6 +40,21 @@ def possible(action: str, picture: Picture | None, draft: Draft) -> bool:
     if action in WITH_RUN:
         return picture is not None
     return True
+
+
+def why_not(action: str, picture: Picture | None, draft: Draft) -> str:
+    """Why that action can do nothing now, for one that `possible` does not let through."""
+    if possible(action, picture, draft):
+        return ""
+    if action == "undo_edits":
+        return "No field has been changed."
+    if picture is None:
+        return worded("No run is shown here; {start_or_pause} starts one, {show_runs} shows all.")
+    if action == "stop":
+        return f"{picture.name} is {picture.state}; there is nothing to stop."
+    if action == "find_rate":
+        return picture.name + worded(" trains; stop it ({train.stop}) to find a learning rate.")
+    return f"{picture.name} is {picture.state}; that is for a run that trains or is paused."
 
 
 def label(action: str, picture: Picture | None, draft: Draft) -> str | None:

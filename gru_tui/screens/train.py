@@ -35,6 +35,7 @@ from gru_tui.screens import proposals
 from gru_tui.screens.charted import ChartedScreen
 from gru_tui.screens.keys import bindings
 from gru_tui.screens.paned import PanedScreen
+from gru_tui.screens.refusing import RefusingScreen
 from gru_tui.screens.steered import DEFAULT_CORPUS
 from gru_tui.screens.taken import TakenScreen
 from gru_tui.screens.toured import OF_THE_TOUR, TouredScreen
@@ -45,7 +46,7 @@ FOR_TWO = 22  # lines that chart and samples need, one above the other
 SIDE = ("-corpus", "-form")  # which pane a small screen shows over the others
 
 
-class TrainScreen(TouredScreen, TakenScreen, ChartedScreen, PanedScreen):
+class TrainScreen(TouredScreen, TakenScreen, ChartedScreen, RefusingScreen, PanedScreen):
     """Composes the panes and routes what the watcher says to them."""
 
     SCOPE: ClassVar[Scope] = "train"
@@ -305,6 +306,14 @@ class TrainScreen(TouredScreen, TakenScreen, ChartedScreen, PanedScreen):
         if action == "find_rate" and self.opening:
             return False
         return proposals.possible(action, self.picture, self.draft)
+
+    def why_not(self, action: str) -> str:
+        """What keeps that action from being done now."""
+        if action == "demo" and self.picture is not None:
+            return worded("The demonstration is a run of its own: {new_run} makes room for it.")
+        if action in proposals.OF_A_RUN and self._waited_for:
+            return proposals.HINT_OF[self._waited_for]
+        return proposals.why_not(action, self.picture, self.draft)
 
     def _lies_over(self) -> bool:
         """Whether a small screen shows a pane of the side over the others."""

@@ -280,6 +280,7 @@ async def test_g_draws_one_figure_after_the_other_beneath(app: OnTrain) -> None:
             # Both axes stand in line, and the loss is still there.
             assert len({line.index("└") for line in lines if "└" in line}) == 1
             assert len([line for line in lines if "└" in line]) == 2
+            assert "├" not in app.drawn.partition(last[figure])[2]
             assert above(app).startswith("Loss")
         await press(pilot, app, "g")
         assert app.drawn == alone
@@ -298,6 +299,16 @@ async def test_where_there_is_no_room_the_second_chart_takes_the_place_of_the_fi
         assert beneath(app).startswith("loss ")
         await press(pilot, app, "v", *["g"] * 5)
         assert above(app).startswith("Loss")
+
+
+async def test_of_a_second_chart_alone_only_what_holds_for_it_is_said(app: OnTrain) -> None:
+    async with app.run_test(size=SMALL) as pilot:
+        await shown(pilot, app)
+        await press(pilot, app, "l", "g")
+        assert beneath(app) == "steps · logarithmic"
+        await press(pilot, app, *["g"] * 3)
+        assert "is not known yet" in above(app)
+        assert beneath(app) == "steps"
 
 
 async def test_letters_typed_into_a_field_do_not_reach_the_chart(app: OnTrain) -> None:

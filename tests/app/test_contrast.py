@@ -15,6 +15,7 @@ from textual.color import Color
 from textual.pilot import Pilot
 from textual.theme import BUILTIN_THEMES
 
+from gru_tui.panes.chart import ChartPane
 from gru_tui.panes.filters import ColourlessFilter, ContrastFilter
 from gru_tui.panes.themes import names
 from gru_tui.runs.store import Store
@@ -23,7 +24,7 @@ from tests.app.made_up_run import made_up_run
 from tests.app.on_train import OnTrain
 from tests.app.waiting import until
 
-LEAST = 4.5
+LEAST, LEAST_OF_CURVES = 4.5, 3.0
 DRAWN = frozenset("─│┌┐└┘├┤┬┴┼╭╮╯╰┄▁▂▃▄▅▆▇█▀▔▕▏▎▍▌▋▊▉▐●·▴○━╸╺")
 HARD = ("atom-one-dark", "solarized-light")  # their own text is below it on their own ground
 Parts = tuple[int, int, int]
@@ -72,9 +73,15 @@ async def test_all_themes_can_be_read_on_every_screen(tmp_path: Path) -> None:
     async with app.run_test(size=(110, 36)) as pilot:
         await until(pilot, lambda: "epoch" in app.status)
         assert {"river", *BUILTIN_THEMES} == set(names()) == set(app.available_themes)
+        chart = app.train.query_one(ChartPane)
         for theme in names():
             await wear(pilot, app, theme)
             assert not [*faint(app)]
+            colours, ground = chart._colours(), chart.background_colors[1].rgb
+            for name in ("training", "validation", "floor", "marks"):
+                assert ratio(colours[name], ground) >= LEAST_OF_CURVES, f"{name} in {theme}"
+            # The legend has the colours of the curves, also after a change of the theme.
+            assert Color(*colours["validation"]).hex in str(chart.border_title)
         for keys, words in (
             (("h", "end"), "the form"),
             (("escape", "f1"), "the help"),

@@ -1,5 +1,6 @@
 """The one table of actions: every row is a method, a key, a line of the help and of the palette."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,15 +9,17 @@ from textual.command import CommandList
 from textual.screen import Screen
 from textual.widgets import Static
 
-from gru_tui.actions import ACTIONS, SCOPES, Action, Scope, actions
+from gru_tui.actions import ACTIONS, SCOPES, Action, Scope, action, actions
 from gru_tui.app import GruTui
+from gru_tui.runs.store import Store
 from gru_tui.screens.generate import GenerateScreen
 from gru_tui.screens.help import FIGURES, HelpScreen
 from gru_tui.screens.keys import bindings
-from gru_tui.screens.palette import ActionsProvider
+from gru_tui.screens.palette import ActionsProvider, Runner
 from gru_tui.screens.runs import RunsScreen
 from gru_tui.screens.train import TrainScreen
-from tests.app.on_train import OnTrain, ready
+from tests.app.made_up_run import made_up_run
+from tests.app.on_train import OnTrain, edit, ready
 from tests.app.waiting import until
 
 OWNERS: dict[Scope, type[Screen[Any]] | type[App[Any]]] = {
@@ -97,6 +100,36 @@ async def test_the_palette_does_what_the_key_does(app: OnTrain) -> None:
         await until(pilot, lambda: hits.option_count and "  h" in str(hits.options[0].prompt))
         await pilot.press("enter")
         await until(pilot, lambda: app.row("learning_rate").entry.has_focus)
+
+
+async def test_a_key_that_can_do_nothing_says_why(tmp_path: Path) -> None:
+    reasons = {
+        "x": "amber-fox is finished; there is nothing to stop.",
+        "ctrl+t": "amber-fox is finished; that is for a run that trains or is paused.",
+        "u": "No field has been changed.",
+        "d": "The demonstration is a run of its own: n makes room for it.",
+    }
+    app = OnTrain(tmp_path, made_up_run(Store(tmp_path)).id)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.state == "finished")
+        await pilot.press(*reasons)
+        await until(pilot, lambda: app.told == list(reasons.values()))
+
+
+async def test_a_choice_of_the_palette_that_can_do_nothing_says_why(app: OnTrain) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot, app)
+        await Runner(app, app.train, action("train.stop"))()
+        await until(pilot, lambda: any("No run is shown here" in words for words in app.told))
+
+
+async def test_a_field_that_has_a_key_for_itself_keeps_it(app: OnTrain) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot, app)
+        await edit(pilot, app, "batch_size", "64")
+        await pilot.press("home", "ctrl+k")
+        await until(pilot, lambda: not app.row("batch_size").entry.value)
+        assert app.told == []
 
 
 async def test_a_click_on_a_key_is_that_key(app: OnTrain) -> None:

@@ -2,11 +2,12 @@
 
 import math
 import random
+from itertools import pairwise
 
 from textual_plotext import Plot
 
 from gru_tui.curves.history import History
-from gru_tui.curves.thinning import Curves, Mark, Points, View
+from gru_tui.curves.thinning import Curves, Mark, Points, View, spread
 from gru_tui.panes.plotting import Drawing, beside, draw
 from tests.curves.test_history import step
 
@@ -51,6 +52,31 @@ def test_the_figures_of_an_axis_have_the_same_decimals() -> None:
     curve = Points((0.0, 1.0), (1.0, 2.2))
     figures = [line.split("┤")[0].strip() for line in drawn(Curves(raw=curve)) if "┤" in line]
     assert len({len(figure) for figure in figures}) == 1
+
+
+def test_many_validations_do_not_hide_the_curves() -> None:
+    measured = Points(CURVE.x[1:], tuple(y + 0.02 for y in CURVE.y[1:]))
+    spike = Points(measured.x, (*measured.y[:60], 4.0, *measured.y[61:]))
+    lines = drawn(Curves(raw=CURVE, smooth=CURVE, validation=spike))
+    columns = [column for line in lines for column, mark in enumerate(line) if mark == "●"]
+    assert 15 <= len(columns) <= 20
+    assert all(b - a > 1 for a, b in pairwise(sorted(columns)))
+    # What is not marked is not left out: a line leads there.
+    assert any(mark not in " │┤├·" for mark in lines[1][40:60])
+    few = Points(measured.x[::10], measured.y[::10])
+    assert "".join(drawn(Curves(raw=CURVE, validation=few))).count("●") == len(few.x)
+
+
+def test_which_validations_are_marked_changes_seldom() -> None:
+    changes, before = 0, set[float]()
+    for count in range(1, 200):
+        places = tuple(map(float, range(count)))
+        marked = spread(Points(places, places), 20)
+        assert marked.x[-1] == count - 1
+        assert len(marked.x) <= 21
+        changes += not before <= set(marked.x)
+        before = set(marked.x[:-1])
+    assert changes < 15
 
 
 def test_floor_and_validation_are_drawn() -> None:

@@ -1,11 +1,13 @@
 """What the Train screen says and offers for a run that has reached an end."""
 
+from dataclasses import replace
+
 import pytest
 
 from engine.hyperparameters import Hyperparameters
 from gru_tui.draft import Draft
 from gru_tui.picture import Picture
-from gru_tui.screens.proposals import Words, goes_beyond, label
+from gru_tui.screens.proposals import OF_A_RUN, Words, goes_beyond, label, possible, why_not
 
 # How far a run has come, the bounds in force, and whether the form's bounds lead beyond.
 BY_TIME = {"epochs": 0, "max_seconds": 60}
@@ -88,3 +90,15 @@ def test_a_run_whose_curves_are_not_drawn_yet_is_not_said_to_have_no_steps(
     picture = Picture("261130-000000", "fox", state="finished", loss=loss)
     words = Words(picture, Draft(), corpus="sonnets").empty_chart
     assert ("no steps" in words) == has_none
+
+
+@pytest.mark.parametrize("state", [None, "running", "paused", "stopped", "finished"])
+def test_what_can_do_nothing_says_why_and_nothing_else_does(state: str | None) -> None:
+    picture, draft = finished(BY_EPOCHS)
+    seen = replace(picture, state=state) if state else None
+    for action in (*OF_A_RUN, "undo_edits", "start_or_pause", "corpus"):
+        assert bool(why_not(action, seen, draft)) != possible(action, seen, draft), action
+
+
+def test_the_reason_is_that_of_the_runs_screen() -> None:
+    assert why_not("stop", *finished(BY_EPOCHS)) == "fox is finished; there is nothing to stop."

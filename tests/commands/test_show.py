@@ -120,6 +120,14 @@ def test_a_run_without_any_finite_loss_has_a_chart_that_says_so() -> None:
     assert chart.splitlines()[1].count("×") == 2
 
 
+@pytest.mark.parametrize("ascii_signs", [False, True])
+def test_many_validations_do_not_hide_the_curves(ascii_signs: bool) -> None:
+    measured = Points(CURVES.raw.x, tuple(loss + 0.02 for loss in FALLING))
+    paper = Paper(ascii=ascii_signs)
+    body = drawn(replace(CURVES, validation=measured), paper).partition("\n")[2]
+    assert 15 <= body.count(paper.markers["validation"]) <= 20
+
+
 def test_the_markers_tell_the_curves_apart_without_colour() -> None:
     for paper in (Paper(), Paper(ascii=True)):
         chart = drawn(CURVES, paper)
