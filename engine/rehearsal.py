@@ -58,10 +58,10 @@ class Rehearsal:
         self._team.close()
         self._limits.restore_original_limits()
 
-    def quickest_step(self, seconds: float) -> float | None:
+    def quickest_step(self, seconds: float) -> tuple[float, bool]:
         """The seconds of the quickest of the steps that fit into `seconds`; of two at least.
 
-        None when others worked on these cores meanwhile: it would say nothing about other days.
+        And whether nobody else worked on these cores: else it says little about other days.
         """
         begun, worked = time.monotonic(), time.process_time()
         self.step()  # the first one sets the pages up
@@ -69,7 +69,7 @@ class Rehearsal:
         while time.monotonic() < begun + seconds:
             least = min(least, self.step())
         worked, took = time.process_time() - worked, time.monotonic() - begun
-        return least if worked >= UNDISTURBED * took else None
+        return least, worked >= UNDISTURBED * took
 
     def step(self) -> float:
         """Train one step; the seconds that it took."""

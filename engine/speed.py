@@ -18,8 +18,8 @@ SUFFIX = ".speed"
 def characters_per_second(folder: Path | None = None, *, is_quiet: bool = True) -> float | None:
     """What the default model trains in a second here; `folder` is where the answer is kept.
 
-    None where it is not known and cannot be found out now, because another run trains, or
-    something else works on these cores.
+    None where it is not known and cannot be found out now, because another run trains. What is
+    measured beside other work is better than nothing, for once, and not remembered.
     """
     default = Hyperparameters().to_mapping()
     parts = (STEP_VERSION, processor(), cores(), np.__version__, default)
@@ -30,11 +30,10 @@ def characters_per_second(folder: Path | None = None, *, is_quiet: bool = True) 
     settings = Hyperparameters()
     try:
         with Rehearsal(settings, usual_split(settings), CHARACTERS) as rehearsal:
-            seconds = rehearsal.quickest_step(SECONDS)
+            seconds, undisturbed = rehearsal.quickest_step(SECONDS)
     except WorkerError:
         return None
-    if seconds is None:
-        return None
     found = rehearsal.characters / seconds
-    remember(path, found)
+    if undisturbed:
+        remember(path, found)
     return found

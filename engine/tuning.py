@@ -76,10 +76,10 @@ def _times(
     for split in candidates:
         try:
             with Rehearsal(short, split, vocabulary_size) as rehearsal:
-                seconds = rehearsal.quickest_step(PATIENCE / len(candidates))
+                seconds, undisturbed = rehearsal.quickest_step(PATIENCE / len(candidates))
         except WorkerError:
             continue
-        if seconds is None:
+        if not undisturbed:
             return None
         times[split] = seconds
     return times

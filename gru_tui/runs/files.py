@@ -57,7 +57,9 @@ class LineFile:
     def is_elsewhere(self) -> bool:
         """Whether somebody has removed it or put another file in its place, as an editor does."""
         try:
-            return not os.path.samestat(os.fstat(self._descriptor), os.lstat(self._path))
+            own, found = os.fstat(self._descriptor), os.lstat(self._path)
+            # Some network file systems give one file another number now and then, but no length.
+            return not os.path.samestat(own, found) and own.st_size != found.st_size
         except FileNotFoundError:
             return True
         except OSError:  # a network file system that does not answer just now

@@ -173,7 +173,7 @@ class Training:
     def _tell_again(self) -> None:
         """Those who read the file that is there now see at least that the run lives, and where."""
         words = "the file of the run's events was removed or replaced, and some may be missing here"
-        self.journal.record(Warned(message=words, step=self.trainer.step))
+        self.journal.record(self.trainer.stamped(Warned(message=words)))
         self.journal.record(self.state("paused" if self._paused else "running", self._why))
 
     def begin(self) -> None:
