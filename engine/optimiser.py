@@ -63,7 +63,7 @@ class Adam:
     def squared_norm(self) -> float:
         """The sum of the squares of own gradients."""
         own = [g for _, g, _, _, _ in self._blocks]
-        own += [g[rows] for _, rows, (_, g, _, _) in self._tables]
+        own += [g[rows].reshape(1, -1) for _, rows, (_, g, _, _) in self._tables]
         return math.fsum(squared_norm(g) for g in own)
 
     def update(
