@@ -26,6 +26,7 @@ class Characters:
         self._tables = np.arange(layer.cell.x.shape[1] * tiles.u).reshape(-1, tiles.u, 1, 1)
         self._rows = aligned_empty(layer.cell.x.shape[:-1], np.intp)  # (T, G, u, b, R)
         self._present: Ids
+        self._counts: Ids  # how often each of them stands there
         self._table: Floats  # that of all characters, where nothing is trained
         self._places: Ids  # of the tables of all gates and tiles in it: (G, u, 1, 1)
 
@@ -39,7 +40,9 @@ class Characters:
     def forward(self, ids: Ids) -> None:
         """Fill the first layer's input products (T, G, B, U) from the exchange's ids (T, B)."""
         if self.layer.exchange.training:
-            self._present = np.flatnonzero(np.bincount(ids.reshape(-1)))
+            counts = np.bincount(ids.reshape(-1))
+            self._present = np.flatnonzero(counts)
+            self._counts = counts[self._present]
             n = len(self._present)
             inverse = np.zeros(self._present[-1] + 1, np.intp)
             inverse[self._present] = np.arange(n)
@@ -89,11 +92,12 @@ class Characters:
     def _sums(self, d: Floats) -> Floats:
         """The rows of d (N, G*U) added up where the same character stands: (n, G*U).
 
-        A product with one-hot vectors is the same, and takes n times the arithmetic.
+        A product with one-hot vectors is the same, and takes n times the arithmetic. So many
+        products with ones take half the time of np.add.reduceat where rows are long.
         """
         ids = self.layer.exchange.inputs.reshape(-1)
         order = np.argsort(ids, kind="stable")
-        ends = np.cumsum(np.bincount(ids)[self._present]).tolist()
+        ends = np.cumsum(self._counts).tolist()
         sums = np.empty((len(ends), d.shape[1]), d.dtype)
         ones = np.ones(len(ids), d.dtype)
         for row, start, end in zip(sums, [0, *ends], ends, strict=False):
