@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 import corpora
 from engine.checkpoint import load_checkpoint
-from engine.events import Answer, AnyEvent, State
+from engine.events import Answer, AnyEvent, State, Step
 from engine.hyperparameters import Hyperparameters
 from gru_tui.runs.follower import Follower
 from gru_tui.runs.run import Run
@@ -32,6 +32,18 @@ SMALL: dict[str, Any] = {
 }
 
 E = TypeVar("E")
+
+
+def step(number: int, loss: float = 1.0) -> Step:
+    """A step whose figures do not matter, but for its loss."""
+    return Step(
+        step=number,
+        loss=loss,
+        perplexity=None,
+        learning_rate=0.01,
+        gradient_norm=1.0,
+        characters_per_second=1.0,
+    )
 
 
 def settings(**changes: Any) -> Hyperparameters:

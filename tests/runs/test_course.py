@@ -10,10 +10,10 @@ from engine.events import (
     HyperparametersChanged,
     Rollback,
     State,
-    Step,
     Validation,
 )
 from gru_tui.runs.course import Course, Place
+from tests.runs.making import step
 
 
 def saved(step: int) -> AnyEvent:
@@ -26,17 +26,6 @@ def changed(step: int, **values: list[Any]) -> AnyEvent:
 
 def validated(step: int) -> AnyEvent:
     return Validation(step=step, loss=1.0, perplexity=1.0, bits_per_character=1.0, best=True)
-
-
-def stepped(step: int) -> AnyEvent:
-    return Step(
-        step=step,
-        loss=1.0,
-        perplexity=1.0,
-        learning_rate=0.1,
-        gradient_norm=1.0,
-        characters_per_second=1.0,
-    )
 
 
 def rolled_back(to_step: int) -> AnyEvent:
@@ -75,7 +64,7 @@ def test_a_roll_back_that_was_not_saved_does_not_count() -> None:
 
 def test_a_run_stands_where_its_last_step_has_led_it() -> None:
     assert (told().place, told().ending) == (Place(0, 0), "")
-    assert told(saved(10), rolled_back(10), stepped(12)).place == Place(1, 12)
+    assert told(saved(10), rolled_back(10), step(12)).place == Place(1, 12)
 
 
 def test_of_two_checkpoints_at_a_step_the_one_behind_the_last_roll_back_counts() -> None:

@@ -4,19 +4,9 @@ import csv
 import io
 from pathlib import Path
 
-from engine.events import AnyEvent, Rollback, State, Step, encode
+from engine.events import AnyEvent, Rollback, State, encode
 from gru_tui.runs import export
-
-
-def step(number: int, loss: float) -> Step:
-    return Step(
-        step=number,
-        loss=loss,
-        perplexity=None,
-        learning_rate=0.01,
-        gradient_norm=1.0,
-        characters_per_second=1.0,
-    )
+from tests.runs.making import step
 
 
 def test_the_csv_has_no_steps_of_a_model_that_was_lost(tmp_path: Path) -> None:
