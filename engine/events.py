@@ -13,7 +13,7 @@ MOST = 1 << 62  # of anything counted: beyond, somebody made it up; far beyond, 
 Count = Annotated[int, msgspec.Meta(ge=0, le=MOST)]
 
 
-class Event(msgspec.Struct, kw_only=True, omit_defaults=False, tag_field="event"):
+class Event(msgspec.Struct, kw_only=True, tag_field="event"):
     """Common to all: wall-clock `time` (s since 1970), and where the run stands.
 
     `step` counts updates, `epoch` passes over the text, `seconds` the time without pauses,

@@ -33,12 +33,8 @@ class Layer:
         mail = exchange.mail if exchange.training else None
         self.cell = kind(sizes, shard, exchange.dtype, exchange.h[index], d, mail)
         self.own = self.cell.own
-        G, H, U, E = (
-            len(kind.gates),
-            sizes.H,
-            self.own.stop - self.own.start,
-            self.weight_ih.shape[1],
-        )
+        self.units = self.cell.units
+        G, H, U, E = len(kind.gates), sizes.H, self.units, self.weight_ih.shape[1]
         dtype = exchange.dtype
         self.tiles = tiles = self.cell.tiles
         self.state = tiles.cut(exchange.state[index][:, self.own])
@@ -59,9 +55,8 @@ class Layer:
                 if kind.separate_bias[gate]
             }
         if exchange.training:
-            self.flat_d = d.reshape(-1, d.shape[2])  # (N, padded K*U)
             first = kind.first_input_block * U
-            self.d_input = d[..., first : first + G * U]
+            self.d_hidden, self.d_input = d[..., : G * U], d[..., first : first + G * U]
             self.weight_and_bias = aligned_empty((G * U, max(E, H) + 1), dtype)
         if exchange.training and index:
             self.back = Contributions(self.d_input, self.cell.all_tiles)
@@ -128,9 +123,8 @@ class Layer:
     def hidden_gradients(self, gradients: Parameters) -> None:
         """The gradients of weight_hh and bias_hh, own rows, from the gate gradients."""
         T, _, H = self.cell.sizes
-        before = self.exchange.h[self.index][:T].reshape(-1, self.exchange.h[0].shape[2])
-        d = self.flat_d[:, : len(self.cell.gates) * self.units]
-        self._gradient(d, self.cell.hidden_blocks, before[:, : H + 1], "hh", gradients)
+        before = self.exchange.h[self.index][:T, :, : H + 1]
+        self._gradient(self.d_hidden, self.cell.hidden_blocks, before, "hh", gradients)
 
     def before_norm(self) -> Floats | None:
         """Let `d_input` become the gradient of the input products before they were normalised.
@@ -153,9 +147,8 @@ class Layer:
             self.own_rows(bias, gate)[:] = own
 
     def input_gradients(self, below: Floats, gradients: Parameters) -> None:
-        """The gradients of weight_ih and bias_ih, own rows."""
-        d = self.d_input.reshape(-1, self.d_input.shape[2])
-        self._gradient(d, self.cell.input_blocks, below, "ih", gradients)
+        """The gradients of weight_ih and bias_ih, own rows; below (T, B, E+1) as `read` had it."""
+        self._gradient(self.d_input, self.cell.input_blocks, below, "ih", gradients)
 
     def through_weights(self) -> Floats:
         """The gradient of own units' outputs (T, B, U) in the layer below."""
@@ -171,11 +164,6 @@ class Layer:
             self.dy_below += mail[other][shard.rank]
         return self.dy_below
 
-    @property
-    def units(self) -> int:
-        """U."""
-        return int(self.own.stop - self.own.start)
-
     def own_rows(self, weight: Floats, gate: int) -> Floats:
         """The rows of weight_ih, weight_hh, or of a bias, for own units of a gate."""
         start = gate * self.cell.sizes.H
@@ -184,10 +172,13 @@ class Layer:
     def _gradient(
         self, d: Floats, gates: tuple[int, ...], seen: Floats, kind: str, gradients: Parameters
     ) -> None:
-        """d.T @ seen, gate by gate; the column of ones in `seen` gives the bias's gradient."""
-        U, E = self.units, seen.shape[1] - 1
+        """d.T @ seen, gate by gate, over all positions; d (T, B, G*U), seen (T, B, E+1).
+
+        The column of ones in `seen` gives the bias's gradient.
+        """
+        U, E = self.units, seen.shape[2] - 1
         product = self.weight_and_bias[:, : E + 1]
-        np.matmul(d.T, seen, out=product)  # (G*U, E+1)
+        np.matmul(d.reshape(-1, d.shape[2]).T, seen.reshape(-1, E + 1), out=product)  # (G*U, E+1)
         for gate, rows in zip(gates, product.reshape(-1, U, E + 1), strict=True):
             self.own_rows(gradients[f"rnn.weight_{kind}_l{self.index}"], gate)[:] = rows[:, :E]
             self.own_rows(gradients[f"rnn.bias_{kind}_l{self.index}"], gate)[:] = rows[:, E]

@@ -4,12 +4,11 @@ import numpy as np
 
 from engine.arrays import Floats, Ids, Parameters
 from engine.cells import CELLS
-from engine.cells.cell import gradient_width
 from engine.characters import Characters
 from engine.exchange import Exchange
 from engine.head import Head
 from engine.layer import Layer
-from engine.memory import aligned_empty
+from engine.memory import aligned_empty, padded_width
 from engine.ngrams import NGrams
 from engine.shards import Shard
 
@@ -52,7 +51,7 @@ class Network:
         self.ngrams.forward(self.exchange.inputs, self.exchange.recent)
         for layer in self.layers:
             if layer.index:
-                layer.read(self.exchange.y[layer.index - 1][1:, :, : layer.cell.sizes.H + 1])
+                layer.read(self._outputs(layer.index - 1))
             layer.forward()
             if masks is not None:
                 own_outputs = self.exchange.y[layer.index][1:, :, layer.own]
@@ -93,16 +92,15 @@ class Network:
                 layer.input_bias_gradient(of_biases, gradients)
 
     def _outputs(self, index: int) -> Floats:
-        """The outputs of a layer with their column of ones: (N, H+1)."""
-        y = self.exchange.y[index]
-        return y[1:].reshape(-1, y.shape[2])[:, : self.exchange.sizes.H + 1]
+        """The outputs of a layer with their column of ones: (T, B, H+1), a view."""
+        return self.exchange.y[index][1:, :, : self.exchange.sizes.H + 1]
 
     def _gate_gradients(self) -> Floats:
         """An array (T, B, padded K*U) that the layers use in turn; empty without training."""
         T, B, H = self.exchange.sizes
         own = self.shard.own(H)
         columns = CELLS[self.exchange.architecture.cell].columns
-        width = gradient_width(columns, own.stop - own.start)
+        width = padded_width(columns * (own.stop - own.start))
         shape = (T, B, width) if self.exchange.training else (0, 0, 0)
         return aligned_empty(shape, self.exchange.dtype)
 

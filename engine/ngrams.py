@@ -37,10 +37,10 @@ class NGrams:
             for n, table in enumerate(self.tables.values(), 2)
         ]
         self.size = architecture.ngram_size
-        self.first = layer.weight_ih.shape[1] - self.size * len(self.tables)
+        self.width = M = self.size * len(self.tables)
+        self.first = layer.weight_ih.shape[1] - M
         self._rows: list[Ids] = []  # per table (N,)
         self.used: dict[str, Ids] = {}  # per table the rows, ascending, that `backward` met
-        M = self.size * len(self.tables)
         self._vectors = aligned_empty((T, 1, B, M), exchange.dtype)
         self._product = aligned_empty(layer.cell.x.shape, exchange.dtype)  # (T, G, B, U)
         self.own = layer.shard.own(M)
@@ -106,7 +106,7 @@ class NGrams:
             dvectors += sent[:, self.own]
         for place, (name, rows) in enumerate(zip(self.tables, self._rows, strict=True)):
             self.used[name] = self._add_up(place, rows, dvectors, gradients[name])
-        layer.shard.wait()
+        shard.wait()
 
     def _add_up(self, place: int, rows: Ids, dvectors: Floats, gradient: Floats) -> Ids:
         """Sum the gradients of the vectors that came from the same row, own columns only.
@@ -125,8 +125,3 @@ class NGrams:
             own[:] = 0
             own[used] = np.add.reduceat(parts, starts, axis=0)
         return used
-
-    @property
-    def width(self) -> int:
-        """M, the numbers that all tables give for one position."""
-        return self.size * len(self.tables)

@@ -28,7 +28,7 @@ class InputNorm:
     def __init__(self, cell: Cell, exchange: Exchange, scale: Floats) -> None:
         """scale (G,): what the products of each gate, in the cell's order, come multiplied by."""
         T, B, _ = cell.sizes
-        G, U = len(cell.gates), cell.own.stop - cell.own.start
+        G, U = len(cell.gates), cell.units
         self.cell = cell
         self.shard = cell.shard
         self.scale = scale[:, None]

@@ -59,7 +59,7 @@ def fastest(times: Mapping[Split, float], usual: Split) -> Split:
     """The best split of those that were tried, the simplest first, by the seconds of a step."""
     best, *others = times
     for split in others:
-        is_doubtful = best.processes == 1 < min(split.processes, usual.processes)
+        is_doubtful = best.processes == 1 and split.processes > 1 and usual.processes > 1
         if times[split] < times[best] * (1 / CLEARLY if is_doubtful else WORTH_IT):
             best = split
     return best

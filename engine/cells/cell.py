@@ -13,7 +13,7 @@ from numpy.typing import DTypeLike
 
 from engine.arrays import Floats
 from engine.contributions import Contributions
-from engine.memory import aligned_empty, padded_width
+from engine.memory import aligned_empty
 from engine.shards import Shard
 from engine.tiles import Tiles
 
@@ -68,12 +68,13 @@ class Cell:
         self.sizes = sizes
         self.shard = shard
         self.own = own
+        self.units = own.stop - own.start  # U
         self.dtype = np.dtype(dtype)
         self.owners = [Shard(rank, shard.count).own(H) for rank in range(shard.count)]
         G = len(self.gates)
-        units = [one.stop - one.start for one in self.owners]
-        depth = max(H + 1, 0 if mail is None else G * max(units))  # forward, and back
-        self.all_tiles = [Tiles.of(B, each, depth) for each in units]
+        all_units = [one.stop - one.start for one in self.owners]
+        depth = max(H + 1, 0 if mail is None else G * max(all_units))  # forward, and back
+        self.all_tiles = [Tiles.of(B, units, depth) for units in all_units]
         self.tiles = tiles = self.all_tiles[shard.rank]
         self.x: Floats = aligned_empty((T, G, *tiles), dtype)  # input products, then gates
         self.h_with_one = list(tiles.left(h[..., : H + 1]))  # T+1 times the (B, H+1) of a product
@@ -89,7 +90,7 @@ class Cell:
 
     def _prepare_backward(self, d: Floats, mail: Floats) -> None:
         T, B, _ = self.sizes
-        tiles, G, U = self.tiles, len(self.gates), self.own.stop - self.own.start
+        tiles, G, U = self.tiles, len(self.gates), self.units
         blocks = d[..., : self.columns * U].reshape(T, B, self.columns, U).swapaxes(1, 2)
         self.d_rows = list(tiles.cut(blocks))  # T times (K, B, U)
         self.d: Floats = aligned_empty((self.columns, *tiles), self.dtype)
@@ -151,8 +152,3 @@ class Cell:
         `back` has the recurrent weights, their rows in the order of `hidden_blocks`.
         """
         raise NotImplementedError
-
-
-def gradient_width(columns: int, U: int) -> int:
-    """Columns of the gate gradients of U units, padded."""
-    return padded_width(columns * U)

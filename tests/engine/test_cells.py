@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from engine.cells import CELLS, Sizes
-from engine.cells.cell import gradient_width
 from engine.memory import padded_width
 from engine.shards import Shard
 
@@ -51,7 +50,7 @@ class OneUnit:
         self.h0, self.c0 = 0.4, -0.3
         self.h = np.zeros((3, 1, padded_width(1)))
         self.h[:, :, 1] = 1
-        self.d = np.zeros((2, 1, gradient_width(kind.columns, 1)))
+        self.d = np.zeros((2, 1, padded_width(kind.columns)))
         mail = np.zeros((2, 1, 1))
         self.cell = kind(Sizes(2, 1, 1), Shard(), np.float64, self.h, self.d, mail)
         halves = [0.5 if place < kind.sigmoid_gates else 1.0 for place in range(len(gates))]
