@@ -36,9 +36,13 @@ class Look:
         """The loss as the quantity that is shown."""
         return math.exp(min(loss, 12.0)) if self.perplexity else loss
 
-    def height(self, value: float) -> float:
-        """Where that stands, before it is scaled to the paper."""
+    def place(self, value: float) -> float:
+        """Where that stands on the axis, before it is scaled to the paper or the screen."""
         return math.log10(max(value, 1e-6)) if self.logarithmic else value
+
+    def place_of(self, loss: float) -> float:
+        """Where a loss stands."""
+        return self.place(self.value(loss))
 
 
 class Paper:
@@ -51,7 +55,7 @@ class Paper:
         losses = [y for y in (*shown, *curves.validation.y) if math.isfinite(y)] or [0.0, 1.0]
         if curves.floor is not None:
             losses.append(curves.floor)
-        heights = [look.height(look.value(loss)) for loss in losses]
+        heights = [look.place_of(loss) for loss in losses]
         room = max((max(heights) - min(heights)) * 0.05, 0.02)
         self.low, self.high = min(heights) - room, max(heights) + room
 
@@ -62,7 +66,7 @@ class Paper:
 
     def y(self, value: float) -> float:
         """From the top, of a value of the quantity that is shown."""
-        part = (self.look.height(value) - self.low) / (self.high - self.low)
+        part = (self.look.place(value) - self.low) / (self.high - self.low)
         return HEIGHT - BOTTOM - part * (HEIGHT - TOP - BOTTOM)
 
     def line(self, points: Points) -> str:

@@ -10,6 +10,7 @@ from rich.cells import cell_len, set_cell_size
 from textual.color import Color
 
 from gru_tui.curves.axis import across, figures
+from gru_tui.curves.svg_chart import Look
 from gru_tui.curves.thinning import (
     ROOM_OF_A_POINT,
     Curves,
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 Colour = tuple[int, int, int]
 LINE, RAW, POINT, FLOOR, RULE = "braille", "·", "●", "┄", "──"
 CHECKPOINT, BROKEN, CURSOR = "▴", "×", "┊"
-MOST_PERPLEXITY = math.exp(12)
 SPIKE = 3.0  # times as far from the smooth curve as most raw points are
 RIGHT = 2  # plotext's number of the second vertical axis
 ROOM_FOR_PERPLEXITY = 60  # columns from which on a second axis does not crowd the curve
@@ -35,29 +35,15 @@ AXIS = 6  # columns, about, that an axis and its figures take
 MOST_WORDS = 4  # marks with words, one below the other: they never overlap
 
 
-@dataclass(frozen=True)
-class Drawing:
-    """How to draw: cells, colours by name, and what the vertical axis shows."""
+@dataclass(frozen=True, kw_only=True)
+class Drawing(Look):
+    """How to draw on a screen: cells, and colours by name."""
 
     width: int
     height: int
     colours: dict[str, Colour]
-    perplexity: bool = False
-    logarithmic: bool = False
     least_label: int = 0  # cells of a figure at the left axis, so that charts stand in line
     right_label: int = 0  # and at the right one
-
-    def value(self, loss: float) -> float:
-        """The loss as the quantity that is shown."""
-        return min(math.exp(min(loss, 12.0)), MOST_PERPLEXITY) if self.perplexity else loss
-
-    def place(self, value: float) -> float:
-        """The height of a value of that quantity."""
-        return math.log10(max(value, 1e-6)) if self.logarithmic else value
-
-    def height_of(self, loss: float) -> float:
-        """The height of a loss."""
-        return self.place(self.value(loss))
 
     @property
     def second_axis(self) -> bool:
@@ -73,7 +59,7 @@ def draw(plot: "Plot", curves: Curves, drawing: Drawing) -> None:
     for mark in _seen(curves, "checkpoint", others=True):
         plot.vline(mark.x, drawing.colours["marks"])
     if curves.floor is not None:
-        y = drawing.height_of(curves.floor)
+        y = drawing.place_of(curves.floor)
         if low <= y <= high:
             plot.plot([left, right], [y, y], marker=FLOOR, color=drawing.colours["floor"])
     saved = [mark.x for mark in _seen(curves, "checkpoint")]  # first: what is measured lies above
@@ -154,7 +140,7 @@ def _line(
 ) -> None:
     """What would stand above the top stands there."""
     if points.x:
-        heights = [min(drawing.height_of(loss), top) for loss in points.y]
+        heights = [min(drawing.place_of(loss), top) for loss in points.y]
         draw_line = plot.plot if marker == LINE else plot.scatter
         draw_line(list(points.x), heights, marker=marker, color=drawing.colours[name])
 
@@ -167,7 +153,7 @@ def _y_bounds(curves: Curves, drawing: Drawing) -> tuple[float, float]:
         losses += _without_spikes(curves)
     if curves.floor is not None and (curves.window is None or not losses):
         losses.append(curves.floor)
-    heights = [drawing.height_of(loss) for loss in losses] or [0.0]
+    heights = [drawing.place_of(loss) for loss in losses] or [0.0]
     low, high = min(heights), max(heights)
     room = max((high - low) * 0.05, 0.01 if drawing.logarithmic else 0.02)
     low, high = low - room, high + room

@@ -22,7 +22,7 @@ CURVE = Points(
 
 def drawn(curves: Curves, width: int = 80, height: int = 20, **details: bool) -> list[str]:
     plot = Plot()
-    draw(plot, curves, Drawing(width, height, COLOURS, **details))
+    draw(plot, curves, Drawing(width=width, height=height, colours=COLOURS, **details))
     lines: list[str] = plot.uncolorize(plot.build()).rstrip().split("\n")
     return lines
 

@@ -66,7 +66,7 @@ def test_few_steps_are_counted_one_by_one_or_by_whole_strides(span: int, left: i
 
 def test_between_two_steps_nothing_is_counted() -> None:
     assert across((5.2, 5.8), "steps", 5) == ([], [])
-    draw(plot := Plot(), few_steps(12, (5.2, 5.8)), Drawing(80, 20, COLOURS))
+    draw(plot := Plot(), few_steps(12, (5.2, 5.8)), Drawing(width=80, height=20, colours=COLOURS))
     assert "└" in plot.build()
 
 
@@ -75,7 +75,7 @@ def test_the_charts_of_a_short_run_have_whole_steps(steps: int) -> None:
     width = max(steps, LEAST["steps"])
     for window in (None, (width - steps, width)):
         curves = few_steps(steps, window)
-        draw(plot := Plot(), curves, Drawing(80, 20, COLOURS))
+        draw(plot := Plot(), curves, Drawing(width=80, height=20, colours=COLOURS))
         assert are_steps(plot.uncolorize(plot.build()).rstrip().split("\n")[-1].split())
         middles = re.findall(r'y="504.0"[^>]*text-anchor="middle"[^>]*>([^<]+)<', svg(curves, ""))
         assert are_steps(middles)
