@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from engine.machine import Split
     from engine.rate_finder import Point
     from gru_tui.runs.run import Run
-    from gru_tui.runs.store import Store
 
 
 @dataclass(frozen=True)
@@ -35,9 +34,7 @@ class Search:
         )
 
 
-def of_corpus(
-    store: "Store", shelf: "Shelf", source: str, hyperparameters: Hyperparameters
-) -> Search:
+def of_corpus(shelf: "Shelf", source: str, hyperparameters: Hyperparameters) -> Search:
     """From a new model. Raises UsageError where there is no such corpus, ReportedError."""
     import corpora
     from corpora import cache

@@ -55,7 +55,7 @@ def _search(session: Session, start: str, preset: str | None, given: Mapping[str
         run = session.find(start)
     except UsageError:
         settings = options.settings(chosen, presetting.preset_values(preset))
-        return rate_search.of_corpus(session.store(), session.shelf(), start, settings)
+        return rate_search.of_corpus(session.shelf(), start, settings)
     if preset is not None:
         raise UsageError("--preset is for a corpus; a run has its hyperparameters")
     return rate_search.of_run(run, chosen)

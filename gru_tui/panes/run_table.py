@@ -176,7 +176,7 @@ class RunTable(DataTable[Text], inherit_bindings=False):
         baseline: RunRow | None = None,
     ) -> None:
         """Show these runs; the cursor stays on its run, and the scroll position where it is."""
-        before, self._rows = self._rows, tuple(rows)
+        under, before, self._rows = self.selected, self._rows, tuple(rows)
         reordered = order is not None and order != self._order
         self._order = order or self._order
         self._selection = selection or self._selection
@@ -187,8 +187,7 @@ class RunTable(DataTable[Text], inherit_bindings=False):
         widths = _widths(self.size.width, self._absent())
         same = [row.id for row in before] == [row.id for row in rows]
         if not self._widths or not same or widths != self._widths or reordered:
-            chosen = next((row.id for row in before if row is _at(before, self.cursor_row)), None)
-            self._lay_out(chosen, follow=reordered)
+            self._lay_out(under.id if under is not None else None, follow=reordered)
             return
         shown = [column for column, width in zip(COLUMNS, self._widths, strict=True) if width]
         for place, row in enumerate(self._rows):
@@ -297,7 +296,3 @@ def _widths(available: int, absent: frozenset[str]) -> tuple[int, ...]:
             widths[head] = 0
     widths["name"] = max(LEAST_NAME, room())
     return tuple(widths.values())
-
-
-def _at(rows: Sequence[RunRow], place: int) -> RunRow | None:
-    return rows[place] if 0 <= place < len(rows) else None

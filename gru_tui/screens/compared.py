@@ -208,7 +208,7 @@ class ComparedScreen(ManagedScreen):
         from gru_tui.screens.side_by_side import SideBySide
 
         writers = [(row.name, one) for row, kept in found for one in kept if not one.fault]
-        if any(not any(not one.fault for one in kept) for _, kept in found) or not writers:
+        if not writers or any(all(one.fault for one in kept) for _, kept in found):
             self._refuse("There is no checkpoint yet to write with.")
             return
         self.app.push_screen(SideBySide([row.name for row, _ in found], writers))
@@ -223,7 +223,7 @@ class ComparedScreen(ManagedScreen):
         from gru_tui.screens.time_lapse import TimeLapse
 
         ((row, kept),) = found
-        if not any(not one.fault for one in kept):
+        if all(one.fault for one in kept):
             self._refuse(f"{row.name} has no checkpoint yet to write with.")
             return
         self.app.push_screen(TimeLapse(row.name, kept))

@@ -11,7 +11,7 @@ from textual.screen import Screen
 
 from corpora.errors import ReportedError
 from gru_tui.actions import key_of
-from gru_tui.generation.shelf import Kept, Shelf
+from gru_tui.generation.shelf import CheckpointShelf, Kept
 from gru_tui.listing import control as run_control
 from gru_tui.listing.rows import RunRow
 from gru_tui.panes.messages import failure
@@ -169,7 +169,7 @@ class ManagedScreen(Screen[None]):
 
     def _ask_for_fork(self, found: Sequence[Shelved]) -> None:
         ((row, kept),) = found
-        if not any(not one.fault for one in kept):
+        if all(one.fault for one in kept):
             self._refuse(f"{row.name} has no checkpoint to fork from.")
             return
 
@@ -193,7 +193,7 @@ class ManagedScreen(Screen[None]):
     def _read_shelves(self, rows: Sequence[RunRow], ask: Ask) -> None:
         store = self._gru_tui.context.store
         try:
-            found = [(row, Shelf().of(store.get(row.id).path)) for row in rows]
+            found = [(row, CheckpointShelf().of(store.get(row.id).path)) for row in rows]
         except ReportedError as error:
             self.post_message(self.Done(str(error), failed=True))
             self.post_message(self.Read())
