@@ -118,9 +118,9 @@ def _time_lapse(run: "Run", seed_text: str, settings: dict[str, Any]) -> None:
     from engine.sampling import generate
     from gru_tui.generation.fields import MOST_RANDOM_SEED
     from gru_tui.generation.lapse import heading, in_turn
-    from gru_tui.generation.shelf import Shelf
+    from gru_tui.generation.shelf import CheckpointShelf
 
-    kept = in_turn(Shelf().of(run.path))
+    kept = in_turn(CheckpointShelf().of(run.path))
     if not kept:
         raise ReportedError(f"run {run.id} has no checkpoint yet that can write")
     if settings["random_seed"] is None:

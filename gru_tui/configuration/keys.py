@@ -10,14 +10,14 @@ from gru_tui.actions.key import canonical, shown_key
 
 NEVER_WITHOUT = ("app.leave", "app.command_palette")
 MOST_KEYS = 8  # for one action
-Path = tuple[str, ...]
-Fail = Callable[[Path, str], NoReturn]
+KeyPath = tuple[str, ...]
+Fail = Callable[[KeyPath, str], NoReturn]
 
 
 def remapped(section: Mapping[str, Any], fail: Fail) -> dict[str, tuple[str, ...]]:
     """The keys by the name of the action (train.fork). Calls `fail` at the first fault."""
     found: dict[str, tuple[str, ...]] = {}
-    places: dict[str, Path] = {}
+    places: dict[str, KeyPath] = {}
     for path, value in _flat(section):
         row = _row(path, fail)
         if row.name in found:
@@ -28,7 +28,7 @@ def remapped(section: Mapping[str, Any], fail: Fail) -> dict[str, tuple[str, ...
     return found
 
 
-def _flat(section: Mapping[str, Any]) -> Iterator[tuple[Path, Any]]:
+def _flat(section: Mapping[str, Any]) -> Iterator[tuple[KeyPath, Any]]:
     """Both spellings of a scope: "train.fork" = ..., and train.fork = ..., which is a table."""
     for name, value in section.items():
         if isinstance(value, dict) and name in SCOPES:
@@ -38,7 +38,7 @@ def _flat(section: Mapping[str, Any]) -> Iterator[tuple[Path, Any]]:
             yield ("keys", name), value
 
 
-def _row(path: Path, fail: Fail) -> Action:
+def _row(path: KeyPath, fail: Fail) -> Action:
     words = ".".join(path[1:])
     rows = [row for row in ACTIONS if words in (row.id, row.name)]
     if len(rows) == 1:
@@ -52,7 +52,7 @@ def _row(path: Path, fail: Fail) -> Action:
     fail(path, f'there is no action "{_short(words)}"; {hint}')
 
 
-def _keys(row: Action, path: Path, value: Any, fail: Fail) -> tuple[str, ...]:
+def _keys(row: Action, path: KeyPath, value: Any, fail: Fail) -> tuple[str, ...]:
     words = [value] if isinstance(value, str) else value
     if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
         fail(path, f'{row.id} needs a key, as in "f5", or a list of keys, as in ["f5", "ctrl+r"]')
@@ -70,7 +70,7 @@ def _keys(row: Action, path: Path, value: Any, fail: Fail) -> tuple[str, ...]:
 
 
 def _refuse_twins(
-    found: Mapping[str, tuple[str, ...]], places: Mapping[str, Path], fail: Fail
+    found: Mapping[str, tuple[str, ...]], places: Mapping[str, KeyPath], fail: Fail
 ) -> None:
     """On one screen a key does one thing; of two the one that the file changed is named."""
     table = [replace(row, keys=found.get(row.name, row.keys)) for row in ACTIONS]

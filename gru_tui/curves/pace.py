@@ -13,13 +13,13 @@ from typing import Any
 from engine.events import AnyEvent, Rollback, State, Step, Validation
 
 FORWARD_ONLY = 1 / 3  # of the work on a character of training: it has no backward pass
-MOST_MARKS = 128
+MOST_WAYPOINTS = 128
 NEAR = 1e-3  # of an epoch: it ends with a whole step
 LEAST_SPAN = 0.2  # seconds of training from which a pace can be told
 
 
 @dataclass(frozen=True)
-class Mark:
+class Waypoint:
     """Where the run stood; `validating` are the seconds spent on validations until then."""
 
     seconds: float
@@ -32,10 +32,10 @@ class Pace:
     """Folded from events; one for each look at a run."""
 
     def __init__(self) -> None:
-        self._marks: list[Mark] = []  # evenly spaced in time, from the beginning on
+        self._waypoints: list[Waypoint] = []  # evenly spaced in time, from the beginning on
         self._gap = 0.0  # seconds between two of them
-        self._now: Mark | None = None
-        self._validated: Mark | None = None  # where the last validation was, or the beginning
+        self._now: Waypoint | None = None
+        self._validated: Waypoint | None = None  # where the last validation was, or the beginning
         self._validating = 0.0
         self._costs: deque[float] = deque(maxlen=8)  # of the last validations, in seconds
 
@@ -54,20 +54,20 @@ class Pace:
     def _begin_anew(self, event: Rollback | State) -> None:
         if isinstance(event, State) and self._now and event.step == self._now.step:
             return  # after a pause nothing has changed
-        self._marks, self._gap, self._now = [], 0.0, None
+        self._waypoints, self._gap, self._now = [], 0.0, None
         self._add(event)
         self._validated = self._now
 
     def _add(self, event: Step | Rollback | State) -> None:
-        self._stand_at(Mark(event.seconds, event.step, event.epoch, self._validating))
+        self._stand_at(Waypoint(event.seconds, event.step, event.epoch, self._validating))
 
-    def _stand_at(self, mark: Mark) -> None:
-        self._now = mark
-        if not self._marks or mark.seconds - self._marks[-1].seconds >= self._gap:
-            self._marks.append(mark)
-        if len(self._marks) > MOST_MARKS:
-            del self._marks[1::2]
-            self._gap = 2 * (mark.seconds - self._marks[0].seconds) / MOST_MARKS
+    def _stand_at(self, waypoint: Waypoint) -> None:
+        self._now = waypoint
+        if not self._waypoints or waypoint.seconds - self._waypoints[-1].seconds >= self._gap:
+            self._waypoints.append(waypoint)
+        if len(self._waypoints) > MOST_WAYPOINTS:
+            del self._waypoints[1::2]
+            self._gap = 2 * (waypoint.seconds - self._waypoints[0].seconds) / MOST_WAYPOINTS
 
     def _measure(self, event: Validation) -> None:
         if self._now is not None:
@@ -75,7 +75,7 @@ class Pace:
             self._costs.append(cost)
             self._validating += cost
             last = self._now
-            self._stand_at(Mark(event.seconds, last.step, last.epoch, self._validating))
+            self._stand_at(Waypoint(event.seconds, last.step, last.epoch, self._validating))
             self._validated = self._now
 
     def left(self, hyperparameters: Mapping[str, Any]) -> float | None:
@@ -99,19 +99,19 @@ class Pace:
                 found.append(self._work(hyperparameters, now, more, each, epochs / steps))
         return min(found) if found else None
 
-    def _before(self, now: Mark) -> Mark | None:
+    def _before(self, now: Waypoint) -> Waypoint | None:
         """From where the pace is taken: the later half, so that it follows a change."""
-        first = self._marks[0]
+        first = self._waypoints[0]
         half = (first.seconds + now.seconds) / 2
-        later = [mark for mark in self._marks if mark.seconds <= half]
-        for mark in (*later[-1:], first):
-            span = now.seconds - mark.seconds - (now.validating - mark.validating)
-            if now.step > mark.step and span > LEAST_SPAN:
-                return mark
+        later = [waypoint for waypoint in self._waypoints if waypoint.seconds <= half]
+        for waypoint in (*later[-1:], first):
+            span = now.seconds - waypoint.seconds - (now.validating - waypoint.validating)
+            if now.step > waypoint.step and span > LEAST_SPAN:
+                return waypoint
         return None
 
     def _work(
-        self, settings: Mapping[str, Any], now: Mark, more: float, each: float, epochs: float
+        self, settings: Mapping[str, Any], now: Waypoint, more: float, each: float, epochs: float
     ) -> float:
         """Seconds for `more` steps of `each` seconds, and for the validations among them."""
         since = self._validated or now

@@ -34,7 +34,7 @@ class Kept:
         return f"{name} (damaged)" if self.fault else f"{name} {self.step:,}"
 
 
-class Shelf:
+class CheckpointShelf:
     """Remembers the headers that it has read, so that looking again costs a stat a file."""
 
     def __init__(self) -> None:

@@ -12,7 +12,7 @@ from gru_tui.actions import key_of
 from gru_tui.curves import zoom
 from gru_tui.curves.thinning import FIGURES, SMOOTHING, UNITS, View, Window
 
-SECONDS = (None, *FIGURES)
+SECOND_FIGURES = (None, *FIGURES)
 LOGARITHMIC = ("logarithmic", "log")
 T = TypeVar("T")
 Wording = tuple[str, str]  # what a caption says, and what it says where room is short
@@ -55,7 +55,7 @@ class ChartView:
 
     def turn_second(self) -> None:
         """Another figure beneath, or none."""
-        self.view = replace(self.view, second=_next(SECONDS, self.view.second))
+        self.view = replace(self.view, second=_next(SECOND_FIGURES, self.view.second))
 
     def reset(self) -> None:
         """The whole run, without a cursor."""

@@ -18,7 +18,7 @@ from corpora.errors import ReportedError
 from gru_tui.actions import Scope, worded
 from gru_tui.generation.fields import MOST_RANDOM_SEED
 from gru_tui.generation.process import AnyReply, Begun, Failed, Request, Scribe, Written
-from gru_tui.generation.shelf import Kept, Shelf
+from gru_tui.generation.shelf import CheckpointShelf, Kept
 from gru_tui.panes.generated_text import GeneratedText
 from gru_tui.panes.generation_settings import GenerationSettings
 from gru_tui.panes.keyline import KeyLine
@@ -83,7 +83,7 @@ class GenerateScreen(KeepingScreen, PanedScreen):
     def __init__(self) -> None:
         super().__init__()
         self._scribe = Scribe(self._hand_on)
-        self._shelf = Shelf()
+        self._shelf = CheckpointShelf()
         self._looking = False
         self._fault = ""  # why the last look failed
         self._runs: dict[str, str] = {}

@@ -9,7 +9,7 @@ from textual.events import Key, Paste
 from textual.screen import Screen
 
 from gru_tui.app import GruTui
-from gru_tui.generation.shelf import Kept, Shelf
+from gru_tui.generation.shelf import CheckpointShelf, Kept
 from gru_tui.panes.text_fields import LineInput
 from gru_tui.runs.store import Store
 from gru_tui.screens.fork import ForkDialog
@@ -55,14 +55,14 @@ async def test_what_is_typed_while_checkpoints_are_read_is_for_the_dialog(
     store = Store(tmp_path)
     trained_run(store)
     trained_run(store)
-    begun, may_read, read = Event(), Event(), Shelf.of
+    begun, may_read, read = Event(), Event(), CheckpointShelf.of
 
-    def on_a_slow_disk(self: Shelf, folder: Path) -> tuple[Kept, ...]:
+    def on_a_slow_disk(self: CheckpointShelf, folder: Path) -> tuple[Kept, ...]:
         begun.set()
         may_read.wait(4)
         return read(self, folder)
 
-    monkeypatch.setattr(Shelf, "of", on_a_slow_disk)
+    monkeypatch.setattr(CheckpointShelf, "of", on_a_slow_disk)
     app = OnRuns(tmp_path)
     async with app.run_test(size=(120, 40)) as pilot:
         await listed(pilot, app, 2)

@@ -148,7 +148,7 @@ def test_a_long_run_is_remembered_in_little() -> None:
     pace = Pace()
     pace.take([State(state="running", seconds=1.0)])
     pace.take(_step(step, 1 + step / 10) for step in range(1, 20_000))
-    assert len(pace._marks) <= 256
+    assert len(pace._waypoints) <= 256
     assert pace.left({"steps": 40_000, "validation_fraction": 0.0}) == pytest.approx(2000, rel=0.02)
 
 
