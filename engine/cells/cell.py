@@ -5,6 +5,7 @@ U of them this shard's own, G gates, K columns of gate gradients a unit.
 What belongs to own units lies in tiles: (B, U) stands for the shape (u, b, R, C) of `engine.tiles`.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from typing import ClassVar, NamedTuple
 
@@ -28,7 +29,7 @@ class Sizes(NamedTuple):
     H: int
 
 
-class Cell:
+class Cell(ABC):
     """A recurrent cell: `forward` over a sequence, `backward` over the same, for its own units.
 
     A shard computes all gates of its own U units for the whole batch. It reads
@@ -85,10 +86,16 @@ class Cell:
         self.product = aligned_empty((G, *tiles), dtype)
         self.scratch = aligned_empty(tiles, dtype)
         self.stretch = max(1, min(T, STRETCH // self.scratch.size))
+        self._prepare_forward()
         if d is not None and mail is not None:
             self._prepare_backward(d, mail)
 
+    @abstractmethod
+    def _prepare_forward(self) -> None:
+        """Make the buffers that `forward` fills, and cut all into time steps."""
+
     def _prepare_backward(self, d: Floats, mail: Floats) -> None:
+        """The same for `backward`."""
         T, B, _ = self.sizes
         tiles, G, U = self.tiles, len(self.gates), self.units
         blocks = d[..., : self.columns * U].reshape(T, B, self.columns, U).swapaxes(1, 2)
@@ -142,13 +149,13 @@ class Cell:
         for start in reversed(range(0, self.sizes.T, self.stretch)):
             yield slice(start, min(start + self.stretch, self.sizes.T))
 
+    @abstractmethod
     def forward(self, W: Floats) -> None:
         """Turn `x` into gates and fill `h` from h[0]; W (G, H+1, U), whose last row is the bias."""
-        raise NotImplementedError
 
+    @abstractmethod
     def backward(self, dy: Floats) -> None:
         """Fill `d` from dy (T, B, U), the gradient of the outputs.
 
         `back` has the recurrent weights, their rows in the order of `hidden_blocks`.
         """
-        raise NotImplementedError

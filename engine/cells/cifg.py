@@ -30,8 +30,8 @@ class CIFG(MemoryCell):
     first_input_block = 0
     separate_bias = (False, False, False)
 
-    def __init__(self, *args, **kwargs) -> None:  # type: ignore[no-untyped-def]
-        super().__init__(*args, **kwargs)
+    def _prepare_forward(self) -> None:
+        super()._prepare_forward()
         self.change = self.like(self.x[:, 0])  # (T, B, U): i * (g - c)
         i, o, g = (self.x[:, place] for place in range(3))
         self._forward_steps = self.each_step(

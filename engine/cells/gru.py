@@ -28,14 +28,13 @@ class GRU(Cell):
     separate_bias = (False, False, True)
     carries_cell_state = False
 
-    def __init__(self, *args, **kwargs) -> None:  # type: ignore[no-untyped-def]
-        super().__init__(*args, **kwargs)
+    def _prepare_forward(self) -> None:
         self.ra = self.like(self.x[:, 0])  # (T, B, U)
         self.kept = self.like(self.x[:, 0])  # z * (h - n)
         z, r, n = (self.x[:, place] for place in range(3))
+        h_next, h_shared = self.h[1:], self.h_shared[1:]
         self._forward_steps = self.each_step(
-            *(self.h_with_one, self.x[:, :2], z, r, n, self.ra, self.kept),
-            *(self.h, self.h[1:], self.h_shared[1:]),
+            self.h_with_one, self.x[:, :2], z, r, n, self.ra, self.kept, self.h, h_next, h_shared
         )
 
     def forward(self, W: Floats) -> None:
@@ -58,7 +57,8 @@ class GRU(Cell):
     def backward(self, dy: Floats) -> None:
         """Fill the gate gradients; d marks the gradient before a gate's squashing function.
 
-        dz = dh z (h - n) (1 - z),  dn = dh (1 - z)(1 - n^2),  da = dn r,  dr = dn r a (1 - r).
+        dz = dh z (h - n) (1 - z),  dn = dh (1 - z)(1 - n^2),  da = dn r,  dr = dn r a (1 - r),
+        and dh of the step before is dh z, what comes through the weights, and its own dy.
         """
         dh, d = self.dh, self.d
         d_ar, d_zn, dn = d[:2], d[2:], d[3]
@@ -76,7 +76,7 @@ class GRU(Cell):
                     dh += dy[t - 1]
 
     def _factors(self, steps: slice) -> None:
-        """All of the gate gradients but dh and dn: it needs no recurrence."""
+        """What dh and dn are multiplied by in the gate gradients: it needs no recurrence."""
         z, r, n = (self.x[steps, place] for place in range(3))  # each (steps, B, U)
         to_z, to_n = self.to_zn[: len(z), 0], self.to_zn[: len(z), 1]
         open_ = np.subtract(1, z, out=self.open[: len(z)])

@@ -1,5 +1,7 @@
 """What the cells with a cell state c have in common: h' = o * tanh(c'), and the way back."""
 
+from abc import abstractmethod
+
 import numpy as np
 
 from engine.activations import tanh
@@ -12,13 +14,13 @@ class MemoryCell(Cell):
 
     do = dh h' (1 - o),  dc += dh (o - h' tanh(c')),
     and dc times a factor of its own for each of the other gates; d marks the gradient before
-    a gate's squashing function.
+    a gate's squashing function. dc of the step before is dc times what c' has kept of c; its dh
+    is what comes through the weights, and its own dy.
     """
 
     carries_cell_state = True
 
-    def __init__(self, *args, **kwargs) -> None:  # type: ignore[no-untyped-def]
-        super().__init__(*args, **kwargs)
+    def _prepare_forward(self) -> None:
         self.tanh_c = self.like(self.x[:, 0])  # (T, B, U)
         self._writes = self.each_step(self.c[1:], self.tanh_c, self.h[1:], self.h_shared[1:])
 
@@ -50,12 +52,12 @@ class MemoryCell(Cell):
                     dc *= forget[place]
                     np.add(self.through_weights(t), dy[t - 1], out=dh)
 
+    @abstractmethod
     def factors(self, steps: slice) -> Floats:
         """Fill `to_o`, `to_c` and `to_others`, which need no recurrence.
 
         Returns what c' has kept of c, (steps, B, U).
         """
-        raise NotImplementedError
 
     def output_factors(self, steps: slice, o: Floats) -> Floats:
         """Fill `to_o` and `to_c`; returns `to_others` (steps, G-1, B, U) of as many steps."""

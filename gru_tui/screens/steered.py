@@ -1,5 +1,6 @@
 """The actions that start, steer and end a run; the Train screen adds what one sees of it."""
 
+from abc import abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -64,21 +65,21 @@ class SteeredScreen(Screen[None]):
     # --- to be filled in by the screen that shows it all ---
 
     @property
+    @abstractmethod
     def opening(self) -> bool:
         """Whether it is not known yet how the run stands that is to be shown."""
-        raise NotImplementedError
 
+    @abstractmethod
     def show_draft(self) -> None:
         """The draft has changed otherwise than by typing."""
-        raise NotImplementedError
 
+    @abstractmethod
     def show_state(self) -> None:
         """What can be done now has changed."""
-        raise NotImplementedError
 
+    @abstractmethod
     def show_fault(self, name: str) -> None:
         """That field needs correcting."""
-        raise NotImplementedError
 
     # --- actions ---
 
