@@ -1,4 +1,4 @@
-"""Batches: a text cut into parallel streams of consecutive characters.
+"""A text cut into parallel streams of consecutive characters, from which batches are taken.
 
 Letters: T sequence length, B streams, S characters in a stream.
 """

@@ -46,9 +46,9 @@ def write_whole(path: Path, data: bytes) -> None:
 
 @contextlib.contextmanager
 def alone(folder: Path) -> Iterator[None]:
-    """In here nobody else reads a file of `folder` to write it anew, of those who ask for that.
+    """Locks `folder` for whoever reads a file in it to write it anew; others of them wait.
 
-    Where the file system has no locks it is as without. Raises OSError where there is no folder.
+    Without effect where the file system has no locks. Raises OSError where there is no folder.
     """
     descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
     try:

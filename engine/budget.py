@@ -36,4 +36,5 @@ class Closing:
 
 
 def _with_room(validation: float) -> float:
+    """Seconds for a validation that is a little slower than that, and for the checkpoint."""
     return 1.2 * validation + 0.1

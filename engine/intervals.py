@@ -44,8 +44,8 @@ class Due(NamedTuple):
 def due(settings: Hyperparameters, batches: Batches, step: int, done: float) -> Due:
     """What is due after `step`, at whose beginning the part `done` of the run was behind it.
 
-    Where a time is the bound, the last validation may come soon after one that nobody asked for
-    at just that step: it then makes do for both.
+    With a time budget, the validation at the end of the run may come soon after this one, whose
+    step nobody has chosen: then the one at the end does for both.
     """
     between = validate_every(settings, batches)
     is_needless = (

@@ -33,9 +33,9 @@ LONGEST_VALIDATION = 1_000_000  # characters measured while training; `evaluate`
 class Layout:
     """Cuts the training text, owns the workspace, and sends the team its tasks.
 
-    Raises CorpusError for a text too short to learn from, UsageError for less than no processes;
-    0 has their number chosen, as it does among the hyperparameters; None is one unless those say.
-    Until it is closed BLAS has the threads of a Split, else of the hyperparameters, else its own.
+    `processes` is what a Trainer is given. Until the layout is closed BLAS has the threads of a
+    Split, else of the hyperparameters, else its own. Raises CorpusError for a text too short to
+    learn from, UsageError for a negative number of processes.
     """
 
     def __init__(

@@ -35,7 +35,7 @@ def perplexity(loss: float) -> float:
 
 
 def finite_perplexity(loss: float | None) -> float | None:
-    """It as events and JSON have it: None without a loss, and where it is beyond any float."""
+    """Perplexity for events and JSON: None without a loss, and where no float can hold it."""
     return None if loss is None or loss >= BEYOND else perplexity(loss)
 
 

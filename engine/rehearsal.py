@@ -13,7 +13,7 @@ from engine.model import Architecture, initialise
 from engine.shards import Team
 from engine.tasks import TRAIN, ShardTasks, Weights, Workspace, step_settings
 
-UNDISTURBED = 0.9  # of the time, at least, that a process works which nobody else keeps from it
+UNDISTURBED = 0.9  # of the time, at least, a process computes if nothing else wants its core
 
 
 class Rehearsal:
@@ -59,9 +59,10 @@ class Rehearsal:
         self._limits.restore_original_limits()
 
     def quickest_step(self, seconds: float) -> tuple[float, bool]:
-        """The seconds of the quickest of the steps that fit into `seconds`; of two at least.
+        """The seconds of the quickest step, of those that fit into `seconds` and at least two.
 
-        And whether nobody else worked on these cores: else it says little about other days.
+        And whether nothing else worked on these cores; if it did, the figure says little about
+        other days.
         """
         begun, worked = time.monotonic(), time.process_time()
         self.step()  # the first one sets the pages up

@@ -15,7 +15,7 @@ MOST_ROLLBACKS = 3
 
 
 class Recovery:
-    """Counts the divergences since the last good checkpoint that lies beyond them."""
+    """Counts the divergences that no later checkpoint has overcome yet."""
 
     def __init__(self) -> None:
         self._count = 0

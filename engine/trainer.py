@@ -48,12 +48,12 @@ E = TypeVar("E", bound=Event)
 class Trainer:
     """Trains a model on a corpus (or a string), one event at a time.
 
-    `processes` share the units, None: as the hyperparameters say, else one; 0: as they say, else
-    chosen; a Split says how many BLAS threads, too; `folder`, which has to be there, is where
-    checkpoints go, None keeps them in memory; `started` is when the time budget began
-    (time.monotonic). Close it, or use it in a `with` statement, to end its processes and to give
-    BLAS its threads back. Raises CorpusError for a text too short to learn from, UsageError for
-    less than no processes, and HyperparameterError.
+    `processes` share the units. None: as many as the hyperparameters say, or one; 0: as they say,
+    or a number that suits this machine; a Split also says how many BLAS threads. `folder`, which
+    has to be there, is where checkpoints go; None keeps the last in memory. `started` is when the
+    time budget began (time.monotonic). Close it, or use it in a `with` statement, to end its
+    processes and to give BLAS its threads back. Raises CorpusError for a text too short to learn
+    from, UsageError for a negative number of processes, and HyperparameterError.
     """
 
     def __init__(

@@ -23,7 +23,7 @@ class Waiting:
         self._asked.append(asked)
 
     def give_way(self, changes: Mapping[str, Any]) -> None:
-        """What is to be now does not become something else because of an older wish."""
+        """Drop what waits for the same names: a change made now is not undone by an older one."""
         for asked in self._asked:
             for name in changes:
                 asked.changes.pop(name, None)

@@ -14,7 +14,7 @@ from engine.fields import Value
 from engine.hyperparameters import Hyperparameters
 
 SIZES = (32, 48, 64, 96, 128, 160, 192, 224, 256, 320, 384, 512)
-KEPT = 0.75  # of the default model's best step's speed, by a whole run with a preset's own steps
+KEPT = 0.75  # of the speed of the default model's best step, by a whole run of a preset
 LEAST_PER_WEIGHT = 4.5  # characters trained on for each weight: a larger model would not get ready
 PLENTY_PER_WEIGHT = 15  # so many are enough for a larger model than the preset's
 MOST_WEIGHTS = 2.5  # for each character of the text: a larger model would learn it by heart

@@ -15,8 +15,6 @@ from gru_tui.visible import visible
 WHITE, BLACK = Color(255, 255, 255), Color(0, 0, 0)
 FAINT = 3.0  # contrast below which a text was meant to stand back
 STRONG = 1.8  # contrast of two backgrounds from which on one of them says "here"
-
-
 LEAST = 4.5  # contrast of what is to be read (WCAG 2, AA), in every theme
 # What is drawn and not read keeps the colour that it was given: curves, bars, frames.
 DRAWN = frozenset(
