@@ -169,7 +169,7 @@ def _start(header: Header) -> bytes:
 
 
 def forget(wanted: str) -> None:
-    """What is kept under that key is not right any more."""
+    """Remove what is kept under that key: it is not right any more."""
     with contextlib.suppress(OSError):
         (folder() / (wanted + SUFFIX)).unlink(missing_ok=True)
 

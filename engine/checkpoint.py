@@ -104,7 +104,7 @@ class Checkpoint:
 
     @property
     def dtype(self) -> type[np.floating[Any]]:
-        """What the parameters are made of."""
+        """The type of the parameters: float32 or float64."""
         return self.model.parameters["head.bias"].dtype.type
 
     def check_fits(self, model: Model) -> None:
@@ -230,7 +230,7 @@ def _check_whole(
 
 
 def _checksum(header: Mapping[str, str], arrays: Iterable[tuple[str, Floats]]) -> int:
-    """The same in whichever order the parts come: a file's need not be the writer's."""
+    """A checksum in which the order of the parts does not count: a file may have another one."""
     texts = ((name, text.encode()) for name, text in header.items() if name != CHECKSUM)
     parts: Iterable[tuple[str, Any]] = itertools.chain(texts, arrays)
     return sum(zlib.crc32(data, zlib.crc32(name.encode())) for name, data in parts) % (1 << 32)

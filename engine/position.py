@@ -39,7 +39,7 @@ class Position(msgspec.Struct, kw_only=True):
     laid_at: float = 0.0
 
     def validated(self, loss: float | None) -> None:
-        """That is the loss of the validation part now; None: not finite."""
+        """Note the new loss of the validation part; None: not finite."""
         self.is_best = loss is not None and loss < self.best_validation_loss
         self.worse_validations = 0 if self.is_best else self.worse_validations + 1
         if loss is not None and self.is_best:

@@ -60,7 +60,7 @@ class Browser(Server):
 
     @property
     def address(self) -> str:
-        """What to open."""
+        """The address to open, with the token in it."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"http://{host}:{self.port}/?token={self.token}"
 

@@ -12,4 +12,4 @@ class ConfigurationError(ReportedError):
 
 
 class NoPathError(ConfigurationError, UsageError):
-    """What should say where the file is names no place."""
+    """The variable that says where the file is names no place."""

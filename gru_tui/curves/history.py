@@ -115,7 +115,7 @@ class History:
         return self.curves_within(view, view.window_at(self.end(view.unit)))
 
     def curves_within(self, view: View, window: Window | None) -> Curves:
-        """The same of that part of the axis, wherever the run stands; None: of all of it."""
+        """The same for `window`, wherever the run stands; None: for the whole axis."""
         unit, columns, training = view.unit, view.columns, self.training
         marks = [moment.mark(unit) for moment in (*self.checkpoints, *self.moments)]
         if self._forked:

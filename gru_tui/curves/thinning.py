@@ -66,7 +66,7 @@ class Points:
     y: tuple[float, ...] = ()
 
     def within(self, window: Window) -> "Points":
-        """Those in that part of the axis; a line also has its neighbours outside."""
+        """The points in that part of the axis; a line also has its neighbours outside."""
         left, right = window
         kept = [(x, y) for x, y in zip(self.x, self.y, strict=True) if left <= x <= right]
         return Points(tuple(x for x, _ in kept), tuple(y for _, y in kept))

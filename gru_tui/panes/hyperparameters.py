@@ -188,7 +188,7 @@ class HyperparametersPane(Form):
 
     @on(FieldRow.Typed)
     def show_typed(self, event: FieldRow.Typed) -> None:
-        """What it makes of the draft; this very message goes on to the screen."""
+        """Show what the draft has become; the message itself goes on to the screen."""
         event.row.show_mark()
         self._show_groups()
         self.query_one("#preset", Choice).value = self._draft.preset() or OWN

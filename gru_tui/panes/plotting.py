@@ -138,7 +138,7 @@ def _line(
     marker: str = LINE,
     top: float = math.inf,
 ) -> None:
-    """What would stand above the top stands there."""
+    """Draw a curve; what would stand above `top` stands there."""
     if points.x:
         heights = [min(drawing.place_of(loss), top) for loss in points.y]
         draw_line = plot.plot if marker == LINE else plot.scatter

@@ -105,7 +105,7 @@ class Notifier:
 
 
 def _kill(process: "subprocess.Popen[bytes]") -> None:
-    """It, and what it has started."""
+    """Kill it, and what it has started."""
     try:
         os.killpg(process.pid, signal.SIGKILL)
     except (ProcessLookupError, PermissionError):

@@ -90,7 +90,7 @@ class Run:
         self._relabel(lambda label: msgspec.structs.replace(label, pinned=pinned))
 
     def hyperparameters(self) -> Hyperparameters:
-        """Those that it began with. Raises DamagedRunError."""
+        """The hyperparameters that it began with. Raises DamagedRunError."""
         return Hyperparameters.from_mapping({**config.BEFORE, **self.config.hyperparameters})
 
     def is_alive(self) -> bool:

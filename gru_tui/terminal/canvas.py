@@ -39,7 +39,7 @@ def add_cells(line: list[Cell], text: str, pen: Pen) -> None:
 
 @dataclass(frozen=True)
 class Difference:
-    """What to write, and the parts of the screen that are as wanted then."""
+    """What to write, and the parts of the screen that are as wanted once it is written."""
 
     text: str
     spans: tuple[Span, ...]
