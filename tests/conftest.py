@@ -1,4 +1,4 @@
-"""What every test stands on: strict numbers, repeatable examples, and a cache of their own."""
+"""What every test stands on: strict numbers, repeatable examples, a cache and runs of its own."""
 
 import os
 import signal
@@ -8,6 +8,9 @@ from pathlib import Path
 import hypothesis
 import numpy as np
 import pytest
+
+from gru_tui.runs.store import Store
+from tests.commands.program import Program
 
 # Underflow is left alone: a probability that rounds to zero is right.
 np.seterr(over="raise", divide="raise", invalid="raise")
@@ -38,6 +41,18 @@ def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         patch.setenv("GRU_TUI_CACHE", str(folder))
         patch.setenv("GRU_TUI_CONFIG", str(folder / "none.toml"))  # nor whoever's own keys
         yield folder
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    """Runs in an empty data directory."""
+    return Store(tmp_path / "home")
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Program:
+    """A program with the same empty data directory."""
+    return Program(tmp_path / "home")
 
 
 @pytest.fixture(scope="session")

@@ -20,6 +20,12 @@ def river(tmp_path: Path) -> str:
 
 
 @pytest.fixture
+def store(tmp_path: Path) -> Store:
+    """The runs of an app whose data directory is `tmp_path` itself."""
+    return Store(tmp_path)
+
+
+@pytest.fixture
 def app(tmp_path: Path) -> Iterator[OnTrain]:
     """On an empty data directory; the trainers that it leaves behind are stopped."""
     yield OnTrain(tmp_path / "data")

@@ -45,11 +45,6 @@ class OnGenerate(Remembering):
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return Store(tmp_path)
-
-
-@pytest.fixture
 def run(store: Store) -> Run:
     return trained_run(store)
 

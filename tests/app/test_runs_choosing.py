@@ -28,11 +28,6 @@ SIZES = [(60, 20), (80, 24), (120, 40), (200, 50)]
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return Store(tmp_path)
-
-
-@pytest.fixture
 def app(tmp_path: Path) -> OnRuns:
     return OnRuns(tmp_path)
 

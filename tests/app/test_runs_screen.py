@@ -21,11 +21,6 @@ from tests.app.waiting import until
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return Store(tmp_path)
-
-
-@pytest.fixture
 def app(tmp_path: Path) -> OnRuns:
     return OnRuns(tmp_path)
 

@@ -26,11 +26,6 @@ def short(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return Store(tmp_path)
-
-
-@pytest.fixture
 def app(tmp_path: Path) -> OnRuns:
     return OnRuns(tmp_path)
 

@@ -1,16 +1,10 @@
-"""Programs for the tests of the command line: an empty one, and one with a finished run."""
+"""What the tests of the command line train once: a text, and a program with a finished run."""
 
 from pathlib import Path
 
 import pytest
 
 from tests.commands.program import SENTENCE, SMALL, Program
-
-
-@pytest.fixture
-def program(tmp_path: Path) -> Program:
-    """A program with an empty data directory."""
-    return Program(tmp_path / "home")
 
 
 @pytest.fixture(scope="session")

@@ -8,11 +8,8 @@ test that is long in any case is marked itself, and its `rounds` are what --roun
 """
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
-
-from gru_tui.runs.store import Store
 
 Figure = Callable[[str], None]
 
@@ -65,9 +62,3 @@ def pytest_terminal_summary(
         terminalreporter.section("figures")
         for line in figures:
             terminalreporter.write_line(line)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Store:
-    """Runs in an empty data directory."""
-    return Store(tmp_path / "home")

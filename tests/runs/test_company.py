@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack
-from pathlib import Path
 
 import pytest
 
@@ -11,11 +10,6 @@ from gru_tui.runs import company, lock
 from gru_tui.runs.run import Run
 from gru_tui.runs.store import Store
 from tests.runs.making import new_run
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return Store(tmp_path)
 
 
 @pytest.fixture

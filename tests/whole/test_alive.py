@@ -21,16 +21,6 @@ from tests.runs.making import kill, new_run, processes, until
 from tests.whole import aliveness
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return Store(tmp_path / "home")
-
-
-@pytest.fixture
-def program(store: Store) -> Program:
-    return Program(store.folder.parent)
-
-
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSEGV])
 def test_a_killed_trainer_is_flagged_within_two_seconds_with_the_signal(
     store: Store, number: int

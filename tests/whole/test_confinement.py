@@ -38,11 +38,6 @@ FILE_NAMES = ["-rf", "a\nb", "x" * 251 + ".txt", "..hidden", "a\x1bb.txt", "~", 
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return Store(tmp_path / "home")
-
-
-@pytest.fixture
 def outside(tmp_path: Path) -> Path:
     """A file of somebody else."""
     path = tmp_path / "outside" / "precious"

@@ -32,16 +32,6 @@ PLAN: dict[str, Any] = {
 }
 
 
-@pytest.fixture
-def program(tmp_path: Path) -> Program:
-    return Program(tmp_path / "home")
-
-
-@pytest.fixture
-def store(program: Program) -> Store:
-    return Store(program.home)
-
-
 def bits(checkpoint: Path) -> str:
     """One sha256 over all that was learnt; counters of seconds are another each time."""
     loaded, total = load_checkpoint(checkpoint), hashlib.sha256()

@@ -37,11 +37,6 @@ from tests.whole.killing import (
 SHORT = {**PLAN, "steps": 130, "sample_every": 1000, "cell": "cifg"}
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return Store(tmp_path / "home")
-
-
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, int, int], End]:
     """What a run of that cell, with so many layers in so many processes, ends with in peace."""

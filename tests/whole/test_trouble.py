@@ -50,16 +50,6 @@ ENOUGH = 10.0  # seconds in which a run notices that a part of it has died
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return Store(tmp_path / "home")
-
-
-@pytest.fixture
-def program(store: Store) -> Program:
-    return Program(store.folder.parent)
-
-
-@pytest.fixture
 def run(store: Store) -> Iterator[Run]:
     """A run that has not begun; nothing of it is left after the test."""
     run = new_run(store, **PLAN)
