@@ -17,9 +17,9 @@ PATIENCE = 1.5  # seconds for all splits together
 LONGEST_SEQUENCE = 16  # characters: enough to see barriers and products in their proportion
 MOST_PARAMETERS = 3_000_000  # beyond, trying takes too long, and sharing is the answer anyway
 WORTH_IT = 0.97  # the part of a simpler split's time that a less simple one must stay below
-# One process against several, where several are usual. A neighbour that takes a core for a moment
-# makes them no faster than one; without it they are up to twice as fast, and if they are not,
-# little is lost.
+# The part of several processes' time that one alone must stay below, where several are usual. A
+# neighbour that takes a core for a moment makes them no faster than one; undisturbed they are up
+# to twice as fast, and where they are not, little is lost by taking them.
 CLEARLY = 0.8
 SUFFIX = ".split"
 

@@ -58,7 +58,7 @@ class LineFile:
         """Whether somebody has removed it or put another file in its place, as an editor does."""
         try:
             own, found = os.fstat(self._descriptor), os.lstat(self._path)
-            # Some network file systems give one file another number now and then, but no length.
+            # Some network file systems give a file another number at times, but no other length.
             return not os.path.samestat(own, found) and own.st_size != found.st_size
         except FileNotFoundError:
             return True

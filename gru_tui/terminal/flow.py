@@ -12,8 +12,8 @@ from dataclasses import dataclass
 NUMBERS = 50  # of questions; a place on the screen each
 ACROSS = 10  # of them in a row: fewer than the narrowest terminal has columns
 SHARE = 0.25  # of the line, for what comes by itself
-# Seconds' worth that may be on its way, and with it what comes by itself, what a key causes,
-# and its echo: so few bytes that hardly anything waits behind them.
+# Seconds' worth of bytes that may be on their way with a frame: one that comes by itself, one
+# that a key causes, and a key's echo, which is so small that hardly anything waits behind it.
 BY_ITSELF, CAUSED, ECHO = 0.1, 0.3, 0.8
 ECHO_SIZE = 256
 LEAST_CAUSED = 1024  # bytes, however slow the line is
