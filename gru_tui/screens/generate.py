@@ -328,8 +328,6 @@ class GenerateScreen(KeepingScreen, PanedScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Escape is shown only where there is a field to leave."""
-        if action == self.NEXT_PANE:
-            return self.has_class("-one")
         return action != "leave_field" or not self.query_one(GeneratedText).has_focus
 
     def action_leave_field(self) -> None:

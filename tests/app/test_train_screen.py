@@ -40,6 +40,19 @@ async def test_ctrl_s_starts_at_once_and_loss_and_samples_arrive(app: OnTrain, r
         assert "river.txt" in str(app.train.query_one(".topbar--run").render())
 
 
+async def test_start_is_not_offered_again_while_the_trainer_starts(
+    app: OnTrain, river: str
+) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await set_up(pilot, app, river)
+        assert "^s Start" in app.keys
+        await pilot.press("ctrl+s")
+        while not app.state:
+            assert "Start" not in app.keys
+            await pilot.pause()
+        await until(pilot, lambda: "^s Pause" in app.keys)
+
+
 async def test_a_fault_stands_beside_its_field_and_nothing_is_applied(
     app: OnTrain, river: str
 ) -> None:
@@ -245,7 +258,9 @@ async def test_a_new_run_leaves_the_old_one_at_work(app: OnTrain, river: str) ->
         await pilot.press("n")
         await until(pilot, lambda: app.train.picture is None)
         assert any("goes on" in words for words in app.told)
-        assert "No run yet" in app.drawn
+        assert "A new run." in app.drawn
+        assert "2    go back to another run" in app.drawn
+        assert "new run" in app.status
         await pilot.press("ctrl+s")
         await until(pilot, lambda: app.state == "running")
         assert len(runs(app)) == 2
@@ -340,7 +355,7 @@ async def test_a_run_that_somebody_deletes_is_left(app: OnTrain, river: str) -> 
         await until(pilot, lambda: app.state == "finished" and not run.is_alive())
         name = run.name
         Store(app.context.data_dir).delete(run)
-        await until(pilot, lambda: "No run yet" in app.drawn)
+        await until(pilot, lambda: "A new run." in app.drawn)
         assert app.picture is None
         await until(pilot, lambda: f"{name} was deleted." in app.told)
 
