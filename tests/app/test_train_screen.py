@@ -53,6 +53,17 @@ async def test_start_is_not_offered_again_while_the_trainer_starts(
         await until(pilot, lambda: "^s Pause" in app.keys)
 
 
+async def test_the_way_out_of_an_edited_field_is_offered_on_a_small_screen(
+    app: OnTrain, river: str
+) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await begin(pilot, app, river)
+        await pilot.press("h")
+        await edit(pilot, app, "learning_rate", "0.002")
+        await until(pilot, lambda: "^a Apply now" in app.keys)
+        assert "esc Back" in app.keys
+
+
 async def test_a_fault_stands_beside_its_field_and_nothing_is_applied(
     app: OnTrain, river: str
 ) -> None:
