@@ -40,30 +40,6 @@ async def test_ctrl_s_starts_at_once_and_loss_and_samples_arrive(app: OnTrain, r
         assert "river.txt" in str(app.train.query_one(".topbar--run").render())
 
 
-async def test_start_is_not_offered_again_while_the_trainer_starts(
-    app: OnTrain, river: str
-) -> None:
-    async with app.run_test(size=(120, 40)) as pilot:
-        await set_up(pilot, app, river)
-        assert "^s Start" in app.keys
-        await pilot.press("ctrl+s")
-        while not app.state:
-            assert "Start" not in app.keys
-            await pilot.pause()
-        await until(pilot, lambda: "^s Pause" in app.keys)
-
-
-async def test_the_way_out_of_an_edited_field_is_offered_on_a_small_screen(
-    app: OnTrain, river: str
-) -> None:
-    async with app.run_test(size=(80, 24)) as pilot:
-        await begin(pilot, app, river)
-        await pilot.press("h")
-        await edit(pilot, app, "learning_rate", "0.002")
-        await until(pilot, lambda: "^a Apply now" in app.keys)
-        assert "esc Back" in app.keys
-
-
 async def test_a_fault_stands_beside_its_field_and_nothing_is_applied(
     app: OnTrain, river: str
 ) -> None:
