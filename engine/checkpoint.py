@@ -116,8 +116,8 @@ class Checkpoint:
             )
         if model.architecture != self.model.architecture:
             raise CheckpointError(
-                "the hyperparameters ask for another architecture; cell, layers, hidden_size, "
-                "embedding_size, ngram_order, ngram_size and input_norm cannot change"
+                "the hyperparameters ask for another architecture; cell, layers, hidden size, "
+                "embedding size, ngram order, ngram size and input norm cannot change"
             )
 
 

@@ -104,12 +104,12 @@ def check_fits(settings: Hyperparameters, vocabulary_size: int) -> None:
     while fitting > 1 and needed(_with_units(settings, fitting), vocabulary_size) > room:
         fitting = fitting * 7 // 8
     if needed(_with_units(settings, fitting), vocabulary_size) <= room:
-        advice = f"hidden_size {fitting:,} would fit, or a smaller batch"
+        advice = f"hidden size {fitting:,} would fit, or a smaller batch"
     else:
-        advice = "take a smaller batch_size or sequence_length"
+        advice = "take a smaller batch size or sequence length"
     raise UsageError(
-        f"{settings.layers} layer(s) of {settings.hidden_size:,} units with batch_size "
-        f"{settings.batch_size:,} and sequence_length {settings.sequence_length:,} need "
+        f"{settings.layers} layer(s) of {settings.hidden_size:,} units with batch size "
+        f"{settings.batch_size:,} and sequence length {settings.sequence_length:,} need "
         f"{need / 1e9:,.1f} GB, but {room / 1e9:,.1f} GB are free; {advice}"
     )
 
@@ -122,7 +122,7 @@ def check_change(old: Hyperparameters, new: Hyperparameters, corpus: Corpus) -> 
     room = available() * RESERVE
     if more > max(0, room):
         raise UsageError(
-            f"batch_size {new.batch_size:,} and sequence_length {new.sequence_length:,} need "
+            f"batch size {new.batch_size:,} and sequence length {new.sequence_length:,} need "
             f"{more / 1e9:,.1f} GB more, but {room / 1e9:,.1f} GB are free; take smaller ones"
         )
 

@@ -85,7 +85,7 @@ class Layout:
         if asked == got:
             return ""
         return (
-            f"the text is short: it trains with batch_size {got[0]} and sequence_length {got[1]} "
+            f"the text is short: it trains with batch size {got[0]} and sequence length {got[1]} "
             f"instead of {asked[0]} and {asked[1]}"
         )
 

@@ -4,7 +4,7 @@ import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 
@@ -20,6 +20,16 @@ if TYPE_CHECKING:
 Writer = Callable[[IO[bytes]], None]
 
 
+class Output(click.Path):
+    """A path; one that is empty, as of a variable that is not set, would be the current folder."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """As click does."""
+        if value == "":
+            self.fail("it is empty; name a file, or - for standard output", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 @click.command(short_help="save a checkpoint, the samples, the curves or the chart to a file")
 @click.argument("run", metavar="RUN")
 @click.option(
@@ -32,7 +42,7 @@ Writer = Callable[[IO[bytes]], None]
 )
 @click.option(
     "--output",
-    type=click.Path(path_type=Path),
+    type=Output(path_type=Path),
     required=True,
     metavar="FILE",
     help="Where to; - is standard output.",

@@ -24,9 +24,10 @@ def command(
     """Train a copy for a hundred steps while its learning rate grows from 0.00001 to 1.
 
     Begins with a new model on CORPUS, or with the last checkpoint of RUN (a run's name goes
-    before a corpus's). Nothing is written, and the run is not touched. The sweep ends early
-    where the loss is four times its best. Suggested is a tenth of the rate with the lowest
-    loss: larger ones are about to fail.
+    before a corpus's). Nothing is written, and the run is not touched. Options for learning
+    rate and schedule, end, patience and intervals are read and not followed: the sweep has its
+    own. It ends early where the loss is four times its best. Suggested is a tenth of the rate
+    with the lowest loss: larger ones are about to fail.
     """
     from engine.rate_finder import Point, suggestion
 

@@ -14,6 +14,7 @@ ENVIRONMENT = (
     ("GRU_TUI_CACHE", "Where encoded texts are kept."),
     ("NO_COLOR", "If set, the app uses no colours."),
     ("LC_ALL, LC_CTYPE, LANG", "C, POSIX or a character set other than UTF-8: as --ascii."),
+    ("TERM", "linux, the console without a desktop: as --ascii."),
     ("VISUAL, EDITOR", "What gru-tui config opens the configuration with."),
 )
 ENDS = (

@@ -22,7 +22,7 @@ def as_options() -> list[click.Option]:
             default=None,
             expose_value=False,
             callback=_remember,
-            help="Only signs that every terminal has. By default LANG and LC_ALL decide.",
+            help="Only signs that every terminal has. By default LANG, LC_ALL and TERM decide.",
         ),
         click.Option(
             ["--mouse/--no-mouse", "mouse"],

@@ -31,7 +31,7 @@ def remapped(section: Mapping[str, Any], fail: Fail) -> dict[str, tuple[str, ...
 def _flat(section: Mapping[str, Any]) -> Iterator[tuple[KeyPath, Any]]:
     """Both spellings of a scope: "train.fork" = ..., and train.fork = ..., which is a table."""
     for name, value in section.items():
-        if isinstance(value, dict) and name in SCOPES:
+        if isinstance(value, dict):
             for inner, keys in value.items():
                 yield ("keys", name, inner), keys
         else:
@@ -46,10 +46,22 @@ def _row(path: KeyPath, fail: Fail) -> Action:
     if rows:
         names = " or ".join(f'"{row.name}"' for row in rows)
         fail(path, f'there is more than one action "{words}"; write {names}')
-    known = sorted({each for row in ACTIONS for each in (row.id, row.name)})
-    near = difflib.get_close_matches(words[:80], known, n=1, cutoff=0.5)
-    hint = f"did you mean {near[0]}?" if near else "gru-tui config writes a file that has them all"
+    near = _nearest(words[:80])
+    all_of_them = "gru-tui config writes a file that has them all"
+    hint = f"did you mean {near.name}?" if near else all_of_them
     fail(path, f'there is no action "{_short(words)}"; {hint}')
+
+
+def _nearest(words: str) -> Action | None:
+    """By name or by one of its words, as start is of start_or_pause; of twins the first."""
+    scope, _, name = words.rpartition(".")
+    rows = [row for row in ACTIONS if row.scope == scope] or ACTIONS
+    names = {row.id: row for row in reversed(rows)}
+    parts = {part: row for row in reversed(rows) for part in row.id.split("_")} | names
+    for known, cutoff in ((parts, 0.8), (names, 0.5)):
+        for near in difflib.get_close_matches(name, known, n=1, cutoff=cutoff):
+            return known[near]
+    return None
 
 
 def _keys(row: Action, path: KeyPath, value: Any, fail: Fail) -> tuple[str, ...]:

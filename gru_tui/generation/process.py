@@ -280,6 +280,10 @@ class Desk:
 
         try:
             found = path.stat()
+        except FileNotFoundError as error:
+            raise CheckpointError(
+                f"the checkpoint {path.stem} is gone; a run that trains keeps only its newest ones"
+            ) from error
         except OSError as error:
             raise CheckpointError(f"{path} cannot be read: {error.strerror}") from error
         version = (path, found.st_ino, found.st_mtime_ns, found.st_size)

@@ -11,8 +11,9 @@ from textual.widget import Widget
 
 from gru_tui.actions import Action, actions, scope_of, shown_key
 
-# Before all others, the most important first; a small screen has the way to its other panes.
-PINNED = ("leave", "help", "next_pane", "command_palette")
+# Before all others, the most important first; a small screen has the way to its other panes, and
+# a field the way out.
+PINNED = ("leave", "help", "next_pane", "leave_field", "command_palette")
 GAP = 2  # columns between two keys
 
 

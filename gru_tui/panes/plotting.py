@@ -62,8 +62,10 @@ def draw(plot: "Plot", curves: Curves, drawing: Drawing) -> None:
         y = drawing.place_of(curves.floor)
         if low <= y <= high:
             plot.plot([left, right], [y, y], marker=FLOOR, color=drawing.colours["floor"])
-    saved = [mark.x for mark in _seen(curves, "checkpoint")]  # first: what is measured lies above
-    _row(plot, saved, low, CHECKPOINT, drawing, "marks", curves.shown)
+    saved = tuple(mark.x for mark in _seen(curves, "checkpoint"))
+    some = spread(Points(saved, saved), drawing.width // ROOM_OF_A_POINT).x  # all would be a fence
+    # First: what is measured lies above.
+    _row(plot, some, low, CHECKPOINT, drawing, "marks", curves.shown)
     if curves.view.smoothing:
         # Points beneath a line: they are told apart without colour, too.
         _line(plot, curves.raw, drawing, "raw", marker=RAW, top=high)
@@ -113,7 +115,7 @@ def _seen(curves: Curves, kind: str, *, others: bool = False) -> list[Mark]:
 
 def _row(
     plot: "Plot",
-    places: list[float] | tuple[float, ...],
+    places: tuple[float, ...],
     y: float,
     marker: str,
     drawing: Drawing,

@@ -62,7 +62,8 @@ def _described(row: RunRow) -> Content:
         figures += f" · best validation loss {loss_figure(row.best)}"
     parts.append(_line("", figures, f"begun {duration(time.time() - row.created)} ago"))
     changed = ", ".join(
-        f"{name} {as_text(value)} ({as_text(default)})" for name, value, default in row.changed
+        f"{name.replace('_', ' ')} {as_text(value)} ({as_text(default)})"
+        for name, value, default in row.changed
     )
     parts.append(_line("differs", changed or "in nothing from the defaults"))
     if row.parent:

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 WIDTHS, HEIGHTS = [(0, "-narrow"), (110, "-wide")], [(0, "-low"), (36, "-tall")]
 FOR_TWO = 76  # columns that settings and text need beside each other
 LOOK_SECONDS = 1.5  # between two looks at the runs and their checkpoints
+OF_A_TEXT = frozenset({"again", "continue", "copy", "save"})
 
 
 class GenerateScreen(KeepingScreen, PanedScreen):
@@ -302,6 +303,8 @@ class GenerateScreen(KeepingScreen, PanedScreen):
         """The key line says what the key does now."""
         if identity == "generate":
             return "Stop" if self._writing else "Generate"
+        if identity in OF_A_TEXT and self._request is None:
+            return ""
         return self.name_of_next(identity)
 
     @property
@@ -328,8 +331,6 @@ class GenerateScreen(KeepingScreen, PanedScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Escape is shown only where there is a field to leave."""
-        if action == self.NEXT_PANE:
-            return self.has_class("-one")
         return action != "leave_field" or not self.query_one(GeneratedText).has_focus
 
     def action_leave_field(self) -> None:

@@ -5,6 +5,8 @@ from typing import ClassVar
 
 from textual.screen import Screen
 
+from gru_tui.panes.messages import Told
+
 
 class PanedScreen(Screen[None]):
     """Has the class -one where its panes take turns; another class says whose turn it is.
@@ -42,8 +44,11 @@ class PanedScreen(Screen[None]):
         self.refresh_bindings()
 
     def action_next_pane(self) -> None:
-        """Show the next one."""
-        self.take_turn(self.next_turn)
+        """Show the next one, or say why there is none."""
+        if self.has_class("-one"):
+            self.take_turn(self.next_turn)
+        else:
+            self.post_message(Told("Panes take turns only in a smaller terminal."))
 
     def take_turn(self, turn: str) -> None:
         """Show that one."""
@@ -52,5 +57,7 @@ class PanedScreen(Screen[None]):
         self.refresh_bindings()
 
     def name_of_next(self, action: str) -> str | None:
-        """For the line of keys: where the key leads."""
-        return self.turns[self.next_turn] if action == self.NEXT_PANE else None
+        """For the line of keys: where the key leads; "" where it is not worth a place."""
+        if action != self.NEXT_PANE:
+            return None
+        return self.turns[self.next_turn] if self.has_class("-one") else ""

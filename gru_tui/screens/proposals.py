@@ -131,11 +131,14 @@ class Words:
     draft: Draft
     corpus: str
     waiting_for: Waited | None = None
+    setting_up: bool = False  # where there have been runs: no beginner has to be welcomed
 
     @property
     def status(self) -> str:
         """In the place of the figures as long as there are none."""
-        return STATUS_OF[self.waiting_for] if self.waiting_for else "no run yet"
+        if self.waiting_for:
+            return STATUS_OF[self.waiting_for]
+        return "new run" if self.setting_up else "no run yet"
 
     @property
     def hint(self) -> str:
@@ -187,10 +190,13 @@ class Words:
             return f"Reading {self.corpus} and starting the trainer …"
         if self.waiting_for:
             return HINT_OF[self.waiting_for]
+        head, other = "No run yet.", f"{_column('demo')}see a small model learn, with a short tour"
+        if self.setting_up:
+            head, other = "A new run.", f"{_column('show_runs')}go back to another run"
         return (
-            "No run yet.\n\n"
+            f"{head}\n\n"
             f"{_column('start_or_pause')}train on {self.corpus}\n"
-            f"{_column('demo')}see a small model learn, with a short tour\n"
+            f"{other}\n"
             f"{_column('train.corpus')}choose another corpus\n"
             f"{_column('open_text')}open a text of your own\n"
             f"{_column('hyperparameters')}change hyperparameters\n\n"

@@ -272,8 +272,6 @@ class RunsScreen(ComparedScreen, PanedScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Escape is shown only where there is something to leave."""
-        if action == self.NEXT_PANE:
-            return self.has_class("-one")
         if action != "step_back":
             return True
         return bool(self._selection.ids) or self.query_one(FilterLine).has_class("-open")

@@ -297,8 +297,6 @@ class TrainScreen(TouredScreen, TakenScreen, ChartedScreen, RefusingScreen, Pane
         """Keys that can do nothing now are not offered."""
         if action == "leave_field":
             return self.focused is not None or self._lies_over() or self.touring
-        if action == self.NEXT_PANE:
-            return self.has_class("-one")
         if action == "demo" or action in OF_THE_TOUR:
             return self.may_tour(action)
         if action == "undo_change" and self.edited_field is not None:
@@ -321,7 +319,11 @@ class TrainScreen(TouredScreen, TakenScreen, ChartedScreen, RefusingScreen, Pane
 
     def label_now(self, action: str) -> str | None:
         """A better word for what a key does now."""
-        return self.name_of_next(action) or proposals.label(action, self.picture, self.draft)
+        if action == self.NEXT_PANE:
+            return self.name_of_next(action)
+        if action == "start_or_pause" and self._waited_for in {"run", "trainer"}:
+            return ""
+        return proposals.label(action, self.picture, self.draft)
 
     @property
     def _waited_for(self) -> proposals.Waited | None:
@@ -339,6 +341,7 @@ class TrainScreen(TouredScreen, TakenScreen, ChartedScreen, RefusingScreen, Pane
             self.draft,
             corpus=facts.name if facts is not None else self.source,
             waiting_for=self._waited_for,
+            setting_up=self._setting_up,
         )
         self.query_one(StatusLine).show_words(words.status)
         self.query_one(HintLine).propose(words.hint)

@@ -39,13 +39,19 @@ def decided(*, ascii_signs: bool | None = None, mouse: bool | None = None) -> Ma
     if mouse is None:
         mouse = configuration.mouse
     return Manners(
-        ascii=locale_is_plain(os.environ) if ascii_signs is None else ascii_signs,
+        ascii=has_few_signs(os.environ) if ascii_signs is None else ascii_signs,
         mouse=True if mouse is None else mouse,
         coloured=has_colours(os.environ),
         sixteen=has_only_sixteen(os.environ),
         configuration=configuration,
         fault=fault,
     )
+
+
+def has_few_signs(environment: Mapping[str, str]) -> bool:
+    """Whether only ASCII is sure to be seen: by the locale, or on the console of Linux."""
+    # Whose fonts have 512 signs at most: no Braille for curves, no round corners.
+    return environment.get("TERM") == "linux" or locale_is_plain(environment)
 
 
 def locale_is_plain(environment: Mapping[str, str]) -> bool:

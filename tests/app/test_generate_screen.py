@@ -10,6 +10,7 @@ from textual.widgets import Button, Input, Select, Static, TextArea
 
 from gru_tui.context import Context
 from gru_tui.panes.generated_text import GeneratedText
+from gru_tui.panes.keyline import KeyLine
 from gru_tui.runs.run import Run
 from gru_tui.runs.store import Store
 from gru_tui.screens.dialogs import Confirm, Prompt
@@ -238,6 +239,19 @@ async def test_there_is_nothing_to_copy_or_save_before_a_text(app: OnGenerate, r
         await pilot.pause()
         assert len(app.told) == 2
         assert app.screen is app.writing
+
+
+async def test_keys_for_a_text_are_offered_once_there_is_one(app: OnGenerate, run: Run) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot, app)
+
+        def offered() -> str:
+            return str(app.writing.query_one(KeyLine).render())
+
+        assert offered().startswith("^g Generate  ^p Commands")
+        await pilot.press("ctrl+g")
+        await written(pilot, app, 1)
+        await until(pilot, lambda: "a Again  m More  y Copy  s Save" in offered())
 
 
 async def test_a_text_is_saved_and_never_over_a_file_without_a_yes(

@@ -109,6 +109,7 @@ def test_half_a_character_in_the_seed_text_is_a_sentence(ear: Ear, checkpoint: P
 def test_a_checkpoint_that_is_gone_or_damaged_is_a_sentence(ear: Ear, tmp_path: Path) -> None:
     failed = ear.ask(request(tmp_path / "none.safetensors"))[-1]
     assert isinstance(failed, Failed)
+    assert failed.message.startswith("the checkpoint none is gone; ")
     (tmp_path / "torn.safetensors").write_bytes(b"\x01\x02")
     failed = ear.ask(request(tmp_path / "torn.safetensors", 2))[-1]
     assert isinstance(failed, Failed)

@@ -95,7 +95,9 @@ async def test_it_is_resized_at_any_moment_while_a_run_trains(app: OnTrain, rive
             await pilot.resize_terminal(*LARGE)
             await until(pilot, lambda: seen(app, panes) == many, "all are seen")  # noqa: B023
             assert "z " not in keys(app)
-            await pilot.press("z")  # says and does nothing here
+            app.told.clear()
+            await pilot.press("z")
+            await until(pilot, lambda: "smaller terminal" in str(app.told), "z says why not")
             for size in ((40, 12), (1, 1), (80, 24), SMALL):
                 await pilot.resize_terminal(*size)
                 await pilot.pause()

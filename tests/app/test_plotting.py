@@ -67,6 +67,13 @@ def test_many_validations_do_not_hide_the_curves() -> None:
     assert "".join(drawn(Curves(raw=CURVE, validation=few))).count("●") == len(few.x)
 
 
+def test_many_checkpoints_are_no_fence() -> None:
+    marks = tuple(Mark(x, "saved", "checkpoint") for x in CURVE.x)
+    (row,) = [line for line in drawn(Curves(raw=CURVE, marks=marks)) if "▴" in line]
+    assert 15 <= row.count("▴") <= 20
+    assert "▴▴" not in row
+
+
 def test_which_validations_are_marked_changes_seldom() -> None:
     changes, before = 0, set[float]()
     for count in range(1, 200):

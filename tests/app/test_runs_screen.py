@@ -104,7 +104,7 @@ async def test_the_details_follow_the_cursor(app: OnRuns, store: Store) -> None:
         await pilot.press("down")
         await until(pilot, lambda: "to see what dropout does" in app.detail)
         assert "dropout 0.25 (0)" in app.detail  # as the form writes them
-        assert "input_norm yes (no)" in app.detail
+        assert "input norm yes (no)" in app.detail
 
 
 async def test_a_damaged_run_is_shown_with_its_reason(app: OnRuns, store: Store) -> None:

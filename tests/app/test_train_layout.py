@@ -9,7 +9,7 @@ from engine.hyperparameters import FIELDS
 from gru_tui.panes.chart import ChartPane
 from gru_tui.panes.corpus import CorpusList, CorpusPane
 from gru_tui.panes.hyperparameters import HyperparametersPane
-from tests.app.on_train import OnTrain, begin, ready
+from tests.app.on_train import OnTrain, begin, edit, ready, set_up
 from tests.app.waiting import until
 
 PANES = ("TopBar", "#corpus", "#form", "#chart", "#samples", "StatusLine", "HintLine", "KeyLine")
@@ -144,3 +144,27 @@ async def test_on_a_wide_and_low_screen_nothing_hangs_out_of_the_side(
         for pane in (corpus, form):
             assert side.region.contains_region(pane.region)
         assert corpus.content_region.contains_region(rows.region)
+
+
+async def test_start_is_not_offered_again_while_the_trainer_starts(
+    app: OnTrain, river: str
+) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await set_up(pilot, app, river)
+        assert "^s Start" in app.keys
+        await pilot.press("ctrl+s")
+        while not app.state:
+            assert "Start" not in app.keys
+            await pilot.pause()
+        await until(pilot, lambda: "^s Pause" in app.keys)
+
+
+async def test_the_way_out_of_an_edited_field_is_offered_on_a_small_screen(
+    app: OnTrain, river: str
+) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await begin(pilot, app, river)
+        await pilot.press("h")
+        await edit(pilot, app, "learning_rate", "0.002")
+        await until(pilot, lambda: "^a Apply now" in app.keys)
+        assert "esc Back" in app.keys

@@ -245,7 +245,9 @@ async def test_a_new_run_leaves_the_old_one_at_work(app: OnTrain, river: str) ->
         await pilot.press("n")
         await until(pilot, lambda: app.train.picture is None)
         assert any("goes on" in words for words in app.told)
-        assert "No run yet" in app.drawn
+        assert "A new run." in app.drawn
+        assert "2    go back to another run" in app.drawn
+        assert "new run" in app.status
         await pilot.press("ctrl+s")
         await until(pilot, lambda: app.state == "running")
         assert len(runs(app)) == 2
@@ -340,7 +342,7 @@ async def test_a_run_that_somebody_deletes_is_left(app: OnTrain, river: str) -> 
         await until(pilot, lambda: app.state == "finished" and not run.is_alive())
         name = run.name
         Store(app.context.data_dir).delete(run)
-        await until(pilot, lambda: "No run yet" in app.drawn)
+        await until(pilot, lambda: "A new run." in app.drawn)
         assert app.picture is None
         await until(pilot, lambda: f"{name} was deleted." in app.told)
 

@@ -97,6 +97,7 @@ def test_an_unknown_option_is_answered_with_the_nearest(program: Program) -> Non
         (["set", "last"], "NAME=VALUE"),
         (["export", "last"], "--format"),
         (["export", "last", "--format", "gif", "--output", "x"], "gif"),
+        (["export", "last", "--format", "csv", "--output", ""], "'--output': it is empty"),
         (["generate", "last", "--length", "many"], "many"),
         (["set", "last", "learning_rate=1", "--when", "soon"], "soon"),
         (["train", "sonnets", "--json", "--detach"], "--detach"),

@@ -92,7 +92,11 @@ def test_the_template_names_all_that_the_bell_is_rung_for() -> None:
     ("text", "line", "words"),
     [
         ('\n\n[keys]\n# x\nstop = "f99"\n', 5, 'is no key; write it as in "s"'),
-        ('[keys]\nstopp = "s"\n', 2, 'no action "stopp"; did you mean stop?'),
+        ('[keys]\nstopp = "s"\n', 2, 'no action "stopp"; did you mean train.stop?'),
+        ('[keys]\nstrat = "s"\n', 2, "did you mean train.start_or_pause?"),
+        ('[keys]\nruns.pause = "s"\n', 2, 'no action "runs.pause"; did you mean runs.pause_run?'),
+        ('[keys.trian]\nfork = "s"\n', 2, 'no action "trian.fork"; did you mean train.fork?'),
+        ('[keys]\nexit = "s"\n', 2, 'no action "exit"; gru-tui config writes a file'),
         ('[keys]\nleave_field = "f9"\n', 2, '"train.leave_field" or "generate.leave_field"'),
         ('[keys]\nstop = "f"\n', 2, "two things: train.stop and train.fork"),
         ('[keys]\nfork = "f9"\nstop = ["y", "f9"]\n', 2, "train.fork and train.stop"),

@@ -122,12 +122,12 @@ def test_what_several_processes_leave_for_one_another_counts() -> None:
 def test_what_does_not_fit_is_named_with_what_would(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(footprint, "available", lambda: 2e9)
     footprint.check_fits(Hyperparameters(), CHARACTERS)
-    with pytest.raises(UsageError, match=r"need [\d.]+ GB, but 1.9 GB are free; hidden_size") as e:
+    with pytest.raises(UsageError, match=r"need [\d.]+ GB, but 1.9 GB are free; hidden size") as e:
         footprint.check_fits(Hyperparameters(hidden_size=8192, layers=8), CHARACTERS)
-    fitting = int(str(e.value).split("hidden_size ")[-1].split(" ")[0].replace(",", ""))
+    fitting = int(str(e.value).split("hidden size ")[-1].split(" ")[0].replace(",", ""))
     footprint.check_fits(Hyperparameters(hidden_size=fitting, layers=8), CHARACTERS)
     monkeypatch.setattr(footprint, "available", lambda: 1e9)
-    with pytest.raises(UsageError, match="GB are free; take a smaller batch_size") as e:
+    with pytest.raises(UsageError, match="GB are free; take a smaller batch size") as e:
         footprint.check_fits(Hyperparameters(batch_size=65_536, sequence_length=1024), CHARACTERS)
     assert "hidden_size" not in str(e.value)
 

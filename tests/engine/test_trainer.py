@@ -268,7 +268,7 @@ def test_a_change_to_a_batch_that_the_text_is_too_short_for_says_what_it_became(
         assert not [event for event in trainer if isinstance(event, Warned)]
         trainer.change({"batch_size": 4096, "steps": trainer.step + 1})
         (warning,) = (event for event in trainer if isinstance(event, Warned))
-        assert f"batch_size {trainer.layout.batches.batch_size} " in warning.message
+        assert f"batch size {trainer.layout.batches.batch_size} " in warning.message
         assert "instead of 4096" in warning.message
 
 

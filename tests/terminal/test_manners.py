@@ -43,6 +43,15 @@ def test_the_locale_says_whether_there_is_more_than_ascii(
     assert locale_is_plain(variables) == plain
 
 
+@pytest.mark.parametrize(("term", "few"), [("linux", True), ("xterm-256color", False)])
+def test_the_console_of_linux_has_no_braille(
+    monkeypatch: pytest.MonkeyPatch, term: str, few: bool
+) -> None:
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    monkeypatch.setenv("TERM", term)
+    assert decided().ascii == few
+
+
 @pytest.mark.parametrize(
     ("variables", "colours"),
     [

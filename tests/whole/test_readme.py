@@ -1,6 +1,7 @@
 """What the README says is what the code does."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -15,6 +16,11 @@ from engine import Hyperparameters, Trainer, evaluate, load_checkpoint
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+PROGRAMS = sorted(
+    path.name
+    for path in (ROOT / "benchmarks").glob("*.py")
+    if "__main__" in path.read_text("utf-8")
+)
 
 
 def test_the_library_snippet_runs_and_is_under_ten_lines(tmp_path: Path) -> None:
@@ -86,3 +92,19 @@ def test_both_set_up_commands_are_there_word_for_word() -> None:
         "python3 -m venv .venv && .venv/bin/pip install '.[test]' && .venv/bin/pytest",
     ):
         assert f"\n    {command}\n" in README
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_help_on_a_benchmark_needs_none_of_the_libraries_that_it_compares(
+    name: str, tmp_path: Path
+) -> None:
+    for library in ("jax", "torch"):
+        (tmp_path / f"{library}.py").write_text("raise ImportError")
+    done = subprocess.run(
+        [sys.executable, ROOT / "benchmarks" / name, "--help"],
+        env={**os.environ, "PYTHONPATH": f"{tmp_path}:{ROOT}"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout[:6]) == (0, "usage:"), done.stderr
