@@ -32,9 +32,27 @@ def resume(run: Run) -> None:
     """Go on from the last checkpoint; returns when the trainer lives. Raises ReportedError."""
     if run.is_alive():
         raise ReportedError(f"run {run.id} is being trained already")
-    config.read(run.path)  # for its error: a trainer would record as the run's end that it failed
+    # For their errors: a trainer would record as the run's end that it failed.
+    config.read(run.path)
+    if run.state() == "finished":
+        _check_can_be_taken_up(run)
     death.check_not_elsewhere(run.path, run.events)
     _spawn(run, [])
+
+
+def _check_can_be_taken_up(run: Run) -> None:
+    """Raise ReportedError where its text or its last checkpoint is damaged or gone."""
+    from engine.checkpoint import load_checkpoint
+    from gru_tui.runs import text
+
+    text.load(run)
+    newest = run.newest_checkpoint()
+    if newest is None:
+        raise ReportedError(
+            f"run {run.id} is finished, and no checkpoint of it is left in {run.checkpoints}; "
+            "begin a new run"
+        )
+    load_checkpoint(newest)
 
 
 def interrupted(store: Store) -> list[Run]:

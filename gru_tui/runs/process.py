@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from corpora.errors import ReportedError
 from engine.events import RunStarted, State, Warned
 from engine.machine import Split
-from engine.numbered import numbered
 from engine.shards import sharding_is_safe
 from engine.trainer import Trainer
 from gru_tui.curves.digest import Keeper
@@ -30,8 +29,6 @@ from gru_tui.runs.training import BY_A_SIGNAL, RETRY, Training
 
 if TYPE_CHECKING:
     from corpora import Corpus
-
-LAST = "last.safetensors"
 
 
 def main() -> None:
@@ -185,30 +182,13 @@ def _trainer(run: Run, corpus: "Corpus", split: Split, started: float | None) ->
     Raises ReportedError, also for a fork that lost its parent's checkpoint.
     """
     folder = run.checkpoints
-    newest = _newest(folder)
+    newest = run.newest_checkpoint()
     if newest is not None:
         return Trainer.resume(newest, corpus, processes=split, folder=folder)
     parent = folder / PARENT
     if parent.exists() or run.config.parent is not None:
         return Trainer.fork(parent, corpus, run.hyperparameters(), processes=split, folder=folder)
     return Trainer(corpus, run.hyperparameters(), processes=split, folder=folder, started=started)
-
-
-def _newest(folder: Path) -> Path | None:
-    """The checkpoint to go on from; None where there has never been one.
-
-    A last one that cannot be looked at is there: to open it says why, to begin anew would write
-    over what was learnt. Where somebody has removed it, the furthest that is left takes its place.
-    """
-    last = folder / LAST
-    try:
-        last.lstat()
-    except FileNotFoundError:
-        left = (path for path in reversed(numbered(folder).values()) if not path.is_symlink())
-        return next(left, None)
-    except OSError:
-        return last
-    return last
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,9 @@ from corpora.errors import ReportedError, UsageError
 from engine.checkpoint import read_header
 from engine.events import State
 from engine.hyperparameters import OF_THE_MODEL, Hyperparameters
-from gru_tui.runs import launch, trainer_log
+from gru_tui.runs import launch, text, trainer_log
 from gru_tui.runs.command import send
+from gru_tui.runs.run import Run
 from gru_tui.runs.store import Store
 from tests.runs.living import live
 from tests.runs.making import TEXT, answers, events, kill, last, new_run, of, processes, until
@@ -63,6 +65,28 @@ def test_a_finished_run_whose_description_is_damaged_stays_finished(store: Store
     before = run.events.read_bytes()
     with pytest.raises(ReportedError, match=r"run\.json is damaged"):
         launch.resume(run)
+    assert run.events.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("spoil", "words"),
+    [
+        (lambda run: (run.path / text.FILE).unlink(), r"text\.ids is missing or damaged"),
+        (lambda run: os.truncate(last(run), 1000), r"last\.safetensors is no whole safetensors"),
+        (lambda run: shutil.rmtree(run.checkpoints), "no checkpoint of it is left"),
+    ],
+    ids=["text", "checkpoint", "checkpoints"],
+)
+def test_a_finished_run_that_cannot_be_taken_up_stays_finished(
+    store: Store, spoil: Callable[[Run], None], words: str
+) -> None:
+    run = new_run(store, steps=1)
+    assert live(run) == 0
+    spoil(run)
+    before = run.events.read_bytes()
+    with pytest.raises(ReportedError, match=words):
+        launch.resume(run)
+    assert not run.is_alive()
     assert run.events.read_bytes() == before
 
 
