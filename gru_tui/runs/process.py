@@ -11,8 +11,9 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from corpora.errors import ReportedError
-from engine.events import RunStarted, State, Warned
+from engine.events import CheckpointSaved, RunStarted, State, Warned
 from engine.machine import Split
+from engine.numbered import numbered_path
 from engine.shards import sharding_is_safe
 from engine.trainer import Trainer
 from gru_tui.curves.digest import Keeper
@@ -105,6 +106,7 @@ class Life:
         processes = settings.processes if sharding_is_safe() else 1
         split = Split(processes, settings.blas_threads)
         with _trainer(run, corpus, split, started) as trainer:
+            self._tell_of_lost(past, trainer)
             past.course.go_on_at(trainer.step)
             repetition = Repetition(run, trainer, past.course)
             journal.listeners.append(repetition.hear)
@@ -122,6 +124,14 @@ class Life:
             past.catch_up(self._backlog, training)
             training.begin()
             return training.perform()
+
+    def _tell_of_lost(self, past: Past, trainer: Trainer) -> None:
+        """A roll-back counts from the checkpoint behind it on: tell of one that nobody told of."""
+        if past.course.lacks_checkpoint(trainer.step, trainer.hyperparameters.learning_rate):
+            path = numbered_path(self._run.checkpoints, trainer.step).name
+            saved = trainer.stamped(CheckpointSaved(path=path, kind="step"))
+            past.course.take(saved)
+            self._journal.record(saved)
 
     def _introduce(self) -> None:
         """The run's first line: the format and the whole configuration."""
