@@ -18,7 +18,7 @@ from engine.hyperparameters import Hyperparameters
 from gru_tui.runs import config, death, lock, text
 from gru_tui.runs.config import CorpusRecord, DamagedRunError, Parent, RunConfig
 from gru_tui.runs.home import make_folder
-from gru_tui.runs.names import LAST, ids, new_name
+from gru_tui.runs.names import ID, LAST, ids, new_name
 from gru_tui.runs.run import CHECKPOINTS, LABEL, PARENT, Label, Run, checked_name, checked_note
 
 if TYPE_CHECKING:
@@ -168,7 +168,8 @@ class Store:
 
     def _seen(self, folder: Path, whole: RunConfig) -> Path:
         """Give the folder its id, with which it becomes a run."""
-        for name in ids(whole.created):
+        newest = max((run.id for run in self.all() if ID.fullmatch(run.id)), default="")
+        for name in ids(whole.created, newest):
             path = self.folder / name
             if path.exists():
                 continue

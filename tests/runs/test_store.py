@@ -51,6 +51,21 @@ def test_runs_of_one_second_get_different_ids_in_their_order(
     assert not list(store.folder.glob(".*"))
 
 
+def test_a_run_is_the_newest_also_where_the_clock_was_set_back(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = iter([1_790_000_000.0, 1_789_990_000.0, 1_789_990_000.0, 1_790_000_001.0])
+    made = []
+    for now in clock:
+        monkeypatch.setattr("gru_tui.runs.store.time.time", lambda now=now: now)
+        made.append(new_run(store).id)
+        assert store.find("last").id == made[-1]
+    assert made == sorted(made)
+    (store.folder / "999999-999998").mkdir()
+    assert new_run(store).id == "999999-999999"
+    assert len(store.all()) == 6
+
+
 def test_a_new_run_is_whole_before_anybody_sees_it(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
