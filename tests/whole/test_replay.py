@@ -170,6 +170,18 @@ def test_a_run_by_the_clock_without_its_pace_is_refused(store: Store) -> None:
     assert len(store.all()) == 1
 
 
+def test_a_run_by_the_clock_whose_pace_was_recorded_only_later_is_refused(store: Store) -> None:
+    run = new_run(store, **{**PLAN, "steps": 0, "max_seconds": 0.6})
+    pace = run.path / "pace.bin"
+
+    assert live(run, both(at_step(10, pace.unlink), at_step(20, lambda: send(run, "stop")))) == 0
+    assert not pace.exists()
+    assert live(run) == 0
+    assert pace.exists()
+    with pytest.raises(ReportedError, match="went by the clock"):
+        replay.replay(store, run)
+
+
 def test_a_run_by_the_clock_that_was_stopped_where_it_had_rolled_back_can_be_repeated(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
