@@ -126,7 +126,8 @@ def _spawn(run: Run, arguments: list[str]) -> None:
         if process.poll() is not None and not run.is_alive():
             if process.returncode == 0:
                 return  # a very short run
-            raise ReportedError(f"the trainer of run {run.id} ended at once: {_words(run, began)}")
+            words = _words(run, began, process.returncode)
+            raise ReportedError(f"the trainer of run {run.id} ended at once: {words}")
         if time.monotonic() > deadline:
             raise ReportedError(f"the trainer of run {run.id} does not come to life")
         time.sleep(LOOK)
@@ -141,8 +142,8 @@ def _see_it_end(run: Run, process: "subprocess.Popen[bytes]") -> None:
     death.record_end(run.path, process.pid, process.wait())
 
 
-def _words(run: Run, began: int) -> str:
-    """The last line that it left in its log, or the reason in its last event."""
+def _words(run: Run, began: int, status: int) -> str:
+    """The last line that it left in its log, its signal, or the reason in its last event."""
     from gru_tui.runs.summary import Summary
 
     path = run.path / trainer_log.FILE
@@ -150,4 +151,6 @@ def _words(run: Run, began: int) -> str:
         log.seek(began)
         lines = log.read().decode(errors="replace").split("\n")
     said = [line.strip() for line in lines if line.strip()]
-    return said[-1] if said else Summary(run).reason or f"see {path}"
+    if said:
+        return said[-1]
+    return death.killed_by(-status) if status < 0 else Summary(run).reason or f"see {path}"
