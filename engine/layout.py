@@ -4,12 +4,12 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from corpora import Corpus
 from corpora.errors import CorpusError
 from engine import intervals
 from engine.batches import Batches
+from engine.blas_threads import BlasThreads
 from engine.errors import UsageError
 from engine.exchange import Exchange
 from engine.hyperparameters import Hyperparameters
@@ -59,7 +59,7 @@ class Layout:
         self._text, validation = corpus.split(settings.validation_fraction)
         self._validation = validation[: LONGEST_VALIDATION + 1]
         self._team: Team | None = None
-        self._limits: threadpool_limits | None = None
+        self._threads: BlasThreads | None = None
         self._measured = -1, StepFigures(0.0, 0.0, updated=False)  # the step, and its figures
         if len(self._text) < 2:
             raise CorpusError(
@@ -191,9 +191,9 @@ class Layout:
         if self._team is not None:
             self._team.close()
             self._team = None
-        if self._limits is not None:
-            self._limits.restore_original_limits()
-            self._limits = None
+        if self._threads is not None:
+            self._threads.give_back()
+            self._threads = None
 
     def _running_team(self) -> Team:
         if self._team is None:
@@ -215,4 +215,4 @@ class Layout:
             self.weights, self.exchange, self._validation, self._random_seed, self.processes
         )
         if self._blas_threads:
-            self._limits = threadpool_limits(self._blas_threads, user_api="blas")
+            self._threads = BlasThreads(self._blas_threads)

@@ -4,8 +4,8 @@ import time
 from typing import Self
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
+from engine.blas_threads import BlasThreads
 from engine.exchange import Exchange
 from engine.hyperparameters import Hyperparameters
 from engine.machine import Split
@@ -40,11 +40,11 @@ class Rehearsal:
         self.characters = exchange.inputs.size  # trained by one step
         workspace = Workspace(weights, exchange, np.zeros(0, np.uint8), 0, split.processes)
         workspace.settings[:] = step_settings(settings, 1e-3, 0).as_row()
-        self._limits = threadpool_limits(split.blas_threads, user_api="blas")
+        self._threads = BlasThreads(split.blas_threads)
         try:
             self._team = Team(split.processes, lambda shard: ShardTasks(workspace, shard))
         except BaseException:
-            self._limits.restore_original_limits()
+            self._threads.give_back()
             raise
 
     def __enter__(self) -> Self:
@@ -56,7 +56,7 @@ class Rehearsal:
     def close(self) -> None:
         """End the team, and give BLAS its threads back."""
         self._team.close()
-        self._limits.restore_original_limits()
+        self._threads.give_back()
 
     def quickest_step(self, seconds: float) -> tuple[float, bool]:
         """The seconds of the quickest step, of those that fit into `seconds` and at least two.

@@ -18,8 +18,8 @@ import traceback
 from collections.abc import Callable
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
+from engine.blas_threads import BlasThreads
 from engine.errors import WorkerError
 from engine.memory import CACHE_LINE, shared_zeros
 
@@ -111,7 +111,7 @@ class Team:
         self.count = count
         self._children: list[int] = []
         self._is_broken = False
-        self._limits: threadpool_limits | None = None
+        self._threads: BlasThreads | None = None
         if count == 1:
             self._shard = Shard()
             self._perform = work(self._shard)
@@ -120,7 +120,7 @@ class Team:
             raise WorkerError(
                 f"this machine cannot share a model between {count} processes; use --processes 1"
             )
-        self._limits = threadpool_limits(1, user_api="blas")
+        self._threads = BlasThreads(1)
         control = shared_zeros(((count + 1) * _SLOT,), np.int64)
         self._control = control.data
         self._task_slot = count * _SLOT
@@ -162,9 +162,9 @@ class Team:
                     os.kill(child, signal.SIGKILL)
                     os.waitpid(child, 0)
             self._children = []
-        if self._limits is not None:
-            self._limits.restore_original_limits()
-            self._limits = None
+        if self._threads is not None:
+            self._threads.give_back()
+            self._threads = None
         # The team, its shard and its work know one another. Only the collector would free their
         # buffers, and the workers of the next team would inherit them.
         self._perform, self._shard = _nothing, Shard()

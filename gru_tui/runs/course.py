@@ -32,7 +32,8 @@ class Place(NamedTuple):
 class Deed(msgspec.Struct, frozen=True, kw_only=True):
     """Something that was done between two steps.
 
-    `changes` (name -> value) belong to `set`, and so does `before`, the values until then.
+    `changes` (name -> value) belong to `set` and `rollback`; `before`, the values until then, to
+    `set`.
     """
 
     rollbacks: int
@@ -69,7 +70,7 @@ class Course:
         match event:
             case Rollback():
                 self.place = Place(self.place.rollbacks + 1, event.to_step)
-                self._add("rollback")
+                self._add("rollback", changes={"learning_rate": event.learning_rate})
             case Step():
                 self._come_to(event.step)
             case Validation():
@@ -88,6 +89,15 @@ class Course:
                 self._come_into(event)
             case _:
                 pass
+
+    def lacks_checkpoint(self, step: int, learning_rate: float) -> bool:
+        """Whether the last roll-back was saved, by a process that was killed before it could tell:
+        the last checkpoint, of that step, has the learning rate that the roll-back has chosen.
+        """
+        if not self.deeds:
+            return False
+        last, chosen = self.deeds[-1], {"learning_rate": learning_rate}
+        return (last.kind, last.step, last.changes) == ("rollback", step, chosen)
 
     def go_on_at(self, step: int) -> None:
         """A new life begins at that step's checkpoint: what came after it does not count."""

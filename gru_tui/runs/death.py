@@ -105,14 +105,15 @@ def reason(folder: Path) -> str:
             return "killed by the kernel (out of memory)"
         if _more_kills(birth):
             return "killed, probably by the kernel, which ran out of memory meanwhile"
-    return f"killed by {_name(number)}" if number else "killed: it ended without a word"
+    return killed_by(number) if number else "killed: it ended without a word"
 
 
-def _name(number: int) -> str:
+def killed_by(number: int) -> str:
+    """How a signal is told as the reason."""
     try:
-        return signal.Signals(number).name
+        return f"killed by {signal.Signals(number).name}"
     except ValueError:
-        return f"signal {number}"
+        return f"killed by signal {number}"
 
 
 def _host() -> str:

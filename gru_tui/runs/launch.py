@@ -32,9 +32,27 @@ def resume(run: Run) -> None:
     """Go on from the last checkpoint; returns when the trainer lives. Raises ReportedError."""
     if run.is_alive():
         raise ReportedError(f"run {run.id} is being trained already")
-    config.read(run.path)  # for its error: a trainer would record as the run's end that it failed
+    # For their errors: a trainer would record as the run's end that it failed.
+    config.read(run.path)
+    if run.state() == "finished":
+        _check_can_be_taken_up(run)
     death.check_not_elsewhere(run.path, run.events)
     _spawn(run, [])
+
+
+def _check_can_be_taken_up(run: Run) -> None:
+    """Raise ReportedError where its text or its last checkpoint is damaged or gone."""
+    from engine.checkpoint import load_checkpoint
+    from gru_tui.runs import text
+
+    text.load(run)
+    newest = run.newest_checkpoint()
+    if newest is None:
+        raise ReportedError(
+            f"run {run.id} is finished, and no checkpoint of it is left in {run.checkpoints}; "
+            "begin a new run"
+        )
+    load_checkpoint(newest)
 
 
 def interrupted(store: Store) -> list[Run]:
@@ -108,7 +126,8 @@ def _spawn(run: Run, arguments: list[str]) -> None:
         if process.poll() is not None and not run.is_alive():
             if process.returncode == 0:
                 return  # a very short run
-            raise ReportedError(f"the trainer of run {run.id} ended at once: {_words(run, began)}")
+            words = _words(run, began, process.returncode)
+            raise ReportedError(f"the trainer of run {run.id} ended at once: {words}")
         if time.monotonic() > deadline:
             raise ReportedError(f"the trainer of run {run.id} does not come to life")
         time.sleep(LOOK)
@@ -123,8 +142,8 @@ def _see_it_end(run: Run, process: "subprocess.Popen[bytes]") -> None:
     death.record_end(run.path, process.pid, process.wait())
 
 
-def _words(run: Run, began: int) -> str:
-    """The last line that it left in its log, or the reason in its last event."""
+def _words(run: Run, began: int, status: int) -> str:
+    """The last line that it left in its log, its signal, or the reason in its last event."""
     from gru_tui.runs.summary import Summary
 
     path = run.path / trainer_log.FILE
@@ -132,4 +151,6 @@ def _words(run: Run, began: int) -> str:
         log.seek(began)
         lines = log.read().decode(errors="replace").split("\n")
     said = [line.strip() for line in lines if line.strip()]
-    return said[-1] if said else Summary(run).reason or f"see {path}"
+    if said:
+        return said[-1]
+    return death.killed_by(-status) if status < 0 else Summary(run).reason or f"see {path}"

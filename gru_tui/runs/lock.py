@@ -1,5 +1,6 @@
 """The lock that a trainer holds for as long as it lives: the kernel says whether a run is alive."""
 
+import errno
 import fcntl
 import os
 import time
@@ -12,6 +13,7 @@ from corpora.errors import ReportedError
 FILE = "trainer.lock"
 PATIENCE = 10.0  # seconds: whoever looks whether the lock is held holds a part of it for a moment
 LOOK = 0.002
+LACKING = {errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.EINVAL}  # no locks there at all
 
 
 def take(folder: Path) -> FileLock:
@@ -46,20 +48,26 @@ def take(folder: Path) -> FileLock:
 
 
 def is_held(folder: Path) -> bool:
-    """Whether a trainer lives. Those who look share the lock, so they never see one another.
+    """Whether a trainer lives, or may live: who does not see that takes it for alive, so that
+    nobody is told of a death, or trains or deletes beside it, while a file system does not answer.
 
-    Raises ReportedError where the file system has no locks.
+    Those who look share the lock, so they never see one another. Raises ReportedError where the
+    file system has no locks.
     """
     try:
         descriptor = os.open(folder / FILE, os.O_RDONLY | os.O_CLOEXEC)
-    except OSError:
+    except (FileNotFoundError, NotADirectoryError):  # never trained, or gone
         return False
+    except OSError:
+        return True
     try:
         fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
         return True
     except OSError as error:
-        raise _unlockable(folder, error) from error
+        if error.errno in LACKING:
+            raise _unlockable(folder, error) from error
+        return True
     finally:
         os.close(descriptor)
     return False

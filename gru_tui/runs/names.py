@@ -95,15 +95,20 @@ def clash(name: str) -> str:
     return ""
 
 
-def ids(now: float) -> "list[str]":
-    """Candidates for the id of a run begun at `now`, in their order.
+def ids(now: float, newest: str = "") -> "list[str]":
+    """Candidates for the id of a run begun at `now`, in their order; all sort behind `newest`.
 
     261124-210512, then with b to z behind it, then zaa to zzz.
 
     In UTC, so that they sort by time also after a journey and in the autumn night whose hour
-    comes twice.
+    comes twice. Where the clock was set back, they count on from the second of `newest`.
     """
     stamp = time.strftime("%y%m%d-%H%M%S", time.gmtime(now))
+    if stamp < newest[: len(stamp)]:
+        # In digits: the name of a folder that somebody else has made need be no time.
+        digits = str(int(newest[: len(stamp)].replace("-", "")) + 1).zfill(12)
+        stamp = f"{digits[:-6]}-{digits[-6:]}"
     letters = "abcdefghijklmnopqrstuvwxyz"
     single = [stamp, *(stamp + letter for letter in letters[1:])]
-    return single + [stamp + "z" + first + second for first in letters for second in letters]
+    more = [stamp + "z" + first + second for first in letters for second in letters]
+    return [name for name in single + more if name > newest]

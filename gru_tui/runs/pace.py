@@ -77,11 +77,14 @@ class RecordedPace:
         self._at = 0
 
     @property
+    def first(self) -> Place:
+        """The earliest place that is known, where one is."""
+        return self._place(0) if len(self._rows) else Place(0, 0)
+
+    @property
     def last(self) -> Place:
         """The furthest place that is known."""
-        if not len(self._rows):
-            return Place(0, -1)
-        return Place(int(self._rows["rollbacks"][-1]), int(self._rows["step"][-1]))
+        return self._place(-1) if len(self._rows) else Place(0, -1)
 
     def done(self, place: Place) -> float | None:
         """What was done there, or at the last place before it; None when there is none."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from engine.events import (
     Answer,
@@ -15,12 +16,14 @@ from gru_tui.runs.command import Command, still_meant
 from gru_tui.runs.course import Course
 from gru_tui.runs.follower import Follower
 from gru_tui.runs.run import Run
-from gru_tui.runs.training import Training
+
+if TYPE_CHECKING:  # it loads NumPy, for which a command does not wait
+    from gru_tui.runs.training import Training
 
 
 @dataclass
 class Past:
-    """Read from the events before the first new one is written.
+    """Read from the events; by a trainer before it writes the first new one.
 
     A change lasts from the next checkpoint on: one that was made and then lost with a killed
     process is made again.
@@ -59,17 +62,32 @@ class Past:
             case _:
                 pass
 
-    def catch_up(self, backlog: Iterable[Command | str], training: Training) -> None:
+    def catch_up(self, backlog: Iterable[Command | str], training: "Training") -> None:
         """Do what was asked for while nobody listened, and what was promised and is not done.
 
         That is changes only: to pause or to stop is out of date.
         """
-        commands = [command for command in backlog if isinstance(command, Command)]
-        promised = {identity for identity, done in self._answered.items() if done}
-        for command in still_meant(commands, promised):
+        for command in self._still_meant(backlog):
             self._consider(command, training)
 
-    def _consider(self, command: Command, training: Training) -> None:
+    def waiting(self, asked: Iterable[Command | str]) -> list[Command]:
+        """Of all that was asked the changes that wait for an epoch, in order; none that is void."""
+        return [
+            command
+            for command in self._still_meant(asked)
+            if command.command == "set" and command.when == "epoch" and command.changes
+            if self._answered.get(command.id, True) and not self._is_made(command)
+        ]
+
+    def _still_meant(self, asked: Iterable[Command | str]) -> list[Command]:
+        commands = [command for command in asked if isinstance(command, Command)]
+        promised = {identity for identity, done in self._answered.items() if done}
+        return still_meant(commands, promised)
+
+    def _is_made(self, command: Command) -> bool:
+        return command.id in self._lasting or command.id in self._made
+
+    def _consider(self, command: Command, training: "Training") -> None:
         answered = self._answered.get(command.id)
         if command.command == "set":
             if answered is None or (answered and command.id not in self._lasting):

@@ -11,9 +11,9 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from corpora.errors import ReportedError
-from engine.events import RunStarted, State, Warned
+from engine.events import CheckpointSaved, RunStarted, State, Warned
 from engine.machine import Split
-from engine.numbered import numbered
+from engine.numbered import numbered_path
 from engine.shards import sharding_is_safe
 from engine.trainer import Trainer
 from gru_tui.curves.digest import Keeper
@@ -30,8 +30,6 @@ from gru_tui.runs.training import BY_A_SIGNAL, RETRY, Training
 
 if TYPE_CHECKING:
     from corpora import Corpus
-
-LAST = "last.safetensors"
 
 
 def main() -> None:
@@ -108,6 +106,7 @@ class Life:
         processes = settings.processes if sharding_is_safe() else 1
         split = Split(processes, settings.blas_threads)
         with _trainer(run, corpus, split, started) as trainer:
+            self._tell_of_lost(past, trainer)
             past.course.go_on_at(trainer.step)
             repetition = Repetition(run, trainer, past.course)
             journal.listeners.append(repetition.hear)
@@ -125,6 +124,14 @@ class Life:
             past.catch_up(self._backlog, training)
             training.begin()
             return training.perform()
+
+    def _tell_of_lost(self, past: Past, trainer: Trainer) -> None:
+        """A roll-back counts from the checkpoint behind it on: tell of one that nobody told of."""
+        if past.course.lacks_checkpoint(trainer.step, trainer.hyperparameters.learning_rate):
+            path = numbered_path(self._run.checkpoints, trainer.step).name
+            saved = trainer.stamped(CheckpointSaved(path=path, kind="step"))
+            past.course.take(saved)
+            self._journal.record(saved)
 
     def _introduce(self) -> None:
         """The run's first line: the format and the whole configuration."""
@@ -185,30 +192,13 @@ def _trainer(run: Run, corpus: "Corpus", split: Split, started: float | None) ->
     Raises ReportedError, also for a fork that lost its parent's checkpoint.
     """
     folder = run.checkpoints
-    newest = _newest(folder)
+    newest = run.newest_checkpoint()
     if newest is not None:
         return Trainer.resume(newest, corpus, processes=split, folder=folder)
     parent = folder / PARENT
     if parent.exists() or run.config.parent is not None:
         return Trainer.fork(parent, corpus, run.hyperparameters(), processes=split, folder=folder)
     return Trainer(corpus, run.hyperparameters(), processes=split, folder=folder, started=started)
-
-
-def _newest(folder: Path) -> Path | None:
-    """The checkpoint to go on from; None where there has never been one.
-
-    A last one that cannot be looked at is there: to open it says why, to begin anew would write
-    over what was learnt. Where somebody has removed it, the furthest that is left takes its place.
-    """
-    last = folder / LAST
-    try:
-        last.lstat()
-    except FileNotFoundError:
-        left = (path for path in reversed(numbered(folder).values()) if not path.is_symlink())
-        return next(left, None)
-    except OSError:
-        return last
-    return last
 
 
 if __name__ == "__main__":

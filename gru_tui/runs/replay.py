@@ -95,34 +95,38 @@ def _without_the_end(course: Course) -> list[Deed]:
     return deeds
 
 
-def _course(original: Run) -> tuple[Course, Place | None]:
-    """All that has counted, and the place of the last update under a time budget, if there is one.
+def _course(original: Run) -> tuple[Course, list[Place]]:
+    """All that has counted, and the places of the first and the last update under a time budget;
+    none, where there was no such update.
 
-    A roll-back may have undone that update, where none has followed.
+    A roll-back may have undone the last one, where none has followed.
     """
-    course, timed = Course(), None
+    course, timed = Course(), list[Place]()
     first = budget = original.hyperparameters().max_seconds
     for event in Follower(original.events).rest():
         course.take(event)
         if isinstance(event, Step):
             if budget:
-                timed = Place(course.place.rollbacks, event.step - 1)
+                timed[1:] = [Place(course.place.rollbacks, event.step - 1)]
         elif isinstance(event, HyperparametersChanged | State):  # a new life may have lost some
             budgets = (deed.changes.get("max_seconds") for deed in reversed(course.deeds))
             budget = next((found for found in budgets if found is not None), first)
     return course, timed
 
 
-def _clock(original: Run, timed: Place | None) -> dict[str, bytes]:
-    """The pace of a run whose schedule was laid over time. Raises ReportedError without it."""
-    if timed is None:
+def _clock(original: Run, timed: list[Place]) -> dict[str, bytes]:
+    """The pace of a run whose schedule was laid over time. Raises ReportedError without it, also
+    where it was given up and begun again later (`PaceFile`).
+    """
+    if not timed:
         return {}
     path = original.path / PACE
     try:
-        data, last = path.read_bytes(), RecordedPace(path).last
+        data, pace = path.read_bytes(), RecordedPace(path)
+        is_known = pace.first <= timed[0] and timed[-1] <= pace.last
     except OSError:
-        last = Place(0, -1)
-    if last < timed:
+        is_known = False
+    if not is_known:
         raise ReportedError(
             f"run {original.id} went by the clock (max_seconds), and how fast is not recorded in "
             f"{path}; no other run would end with the same bits"

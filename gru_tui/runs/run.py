@@ -9,6 +9,7 @@ import msgspec
 from corpora.errors import ReportedError, UsageError
 from corpora.whole_file import alone, write_whole
 from engine.hyperparameters import Hyperparameters
+from engine.numbered import numbered
 from gru_tui.runs import config, lock
 from gru_tui.runs.config import RunConfig
 from gru_tui.runs.names import clash
@@ -17,6 +18,7 @@ from gru_tui.runs.tags import check_text, checked_tags
 LABEL = "label.json"
 EVENTS = "events.jsonl"
 CHECKPOINTS = "checkpoints"
+LAST = "last.safetensors"  # the checkpoint to go on from
 PARENT = "parent.safetensors"  # the checkpoint that a fork begins with
 LONGEST_NAME, LONGEST_NOTE = 60, 500
 
@@ -55,6 +57,23 @@ class Run:
     def checkpoints(self) -> Path:
         """The folder of its checkpoints."""
         return self.path / CHECKPOINTS
+
+    def newest_checkpoint(self) -> Path | None:
+        """The one to go on from; None where there has never been one.
+
+        A last one that cannot be looked at is there: to open it says why, to begin anew would write
+        over what was learnt. Where somebody has removed it, the furthest that is left takes its
+        place.
+        """
+        last = self.checkpoints / LAST
+        try:
+            last.lstat()
+        except FileNotFoundError:
+            left = numbered(self.checkpoints).values()
+            return next((path for path in reversed(left) if not path.is_symlink()), None)
+        except OSError:
+            return last
+        return last
 
     @property
     def label(self) -> Label:

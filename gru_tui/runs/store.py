@@ -18,17 +18,15 @@ from engine.hyperparameters import Hyperparameters
 from gru_tui.runs import config, death, lock, text
 from gru_tui.runs.config import CorpusRecord, DamagedRunError, Parent, RunConfig
 from gru_tui.runs.home import make_folder
-from gru_tui.runs.names import LAST, ids, new_name
+from gru_tui.runs.names import ID, LAST, ids, new_name
 from gru_tui.runs.run import CHECKPOINTS, LABEL, PARENT, Label, Run, checked_name, checked_note
 
 if TYPE_CHECKING:
     from corpora import Corpus
     from gru_tui.runs.replay import Repeats
 
-WRITTEN_MEANWHILE = {errno.ENOENT, errno.ENOTEMPTY}  # a file that came or went in a folder
-UNSEEN = ".new-"  # how the name of a folder begins in which a run is made
+UNSEEN = ".new-"  # how the name of a folder begins in which a run is made, or deleted
 LONGEST_MAKING = 86_400  # s: one that nobody has written to for so long is a dead one's
-TRIES, PAUSE = 5, 0.05  # seconds
 TAKEN = {errno.EEXIST, errno.ENOTEMPTY, errno.ENOTDIR}
 
 
@@ -134,7 +132,9 @@ class Store:
         try:
             with lock.take(run.path):  # so that nobody begins to train what is half gone
                 death.check_not_elsewhere(run.path, run.events)
-                _remove(run.path)
+                # Unseen first: what is left of a deletion that is killed is no run to take up.
+                unseen = run.path.rename(self.folder / (UNSEEN + run.id))
+                shutil.rmtree(unseen)
         except OSError as error:
             raise ReportedError(
                 f"run {run.id} could not be deleted whole ({error.filename}: {error.strerror})"
@@ -159,7 +159,7 @@ class Store:
                 shutil.rmtree(folder, ignore_errors=True)
 
     def _forget_unfinished(self) -> None:
-        """Remove what a call that was killed has left of a run that never came to be."""
+        """Remove what a call that was killed has left of a run that it made or deleted."""
         alive = time.time() - LONGEST_MAKING
         for folder in self.folder.glob(UNSEEN + "*"):
             with contextlib.suppress(OSError):  # who makes it may just be giving it its name
@@ -168,7 +168,8 @@ class Store:
 
     def _seen(self, folder: Path, whole: RunConfig) -> Path:
         """Give the folder its id, with which it becomes a run."""
-        for name in ids(whole.created):
+        newest = max((run.id for run in self.all() if ID.fullmatch(run.id)), default="")
+        for name in ids(whole.created, newest):
             path = self.folder / name
             if path.exists():
                 continue
@@ -180,7 +181,11 @@ class Store:
                 if error.errno in TAKEN:  # somebody was faster
                     continue
                 raise
-            make_durable(self.folder)
+            try:
+                make_durable(self.folder)
+            except OSError:
+                path.rename(folder)
+                raise
             return path
         raise ReportedError("too many runs were begun in this second; try again in the next one")
 
@@ -228,22 +233,6 @@ def _described(
         replays=None if repeats is None else repeats.record,
         versions=config.versions(),
     )
-
-
-def _remove(folder: Path) -> None:
-    """Raises OSError.
-
-    Whoever has started a trainer may just be writing down why it is gone (`death.record_end`).
-    """
-    for tries_left in reversed(range(TRIES)):
-        try:
-            shutil.rmtree(folder)
-        except OSError as error:
-            if error.errno not in WRITTEN_MEANWHILE or not tries_left:
-                raise
-            time.sleep(PAUSE)
-        else:
-            return
 
 
 def _is_readable(run: Run) -> bool:

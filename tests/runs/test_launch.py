@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,9 @@ from corpora.errors import ReportedError, UsageError
 from engine.checkpoint import read_header
 from engine.events import State
 from engine.hyperparameters import OF_THE_MODEL, Hyperparameters
-from gru_tui.runs import launch, trainer_log
+from gru_tui.runs import launch, text, trainer_log
 from gru_tui.runs.command import send
+from gru_tui.runs.run import Run
 from gru_tui.runs.store import Store
 from tests.runs.living import live
 from tests.runs.making import TEXT, answers, events, kill, last, new_run, of, processes, until
@@ -66,6 +68,28 @@ def test_a_finished_run_whose_description_is_damaged_stays_finished(store: Store
     assert run.events.read_bytes() == before
 
 
+@pytest.mark.parametrize(
+    ("spoil", "words"),
+    [
+        (lambda run: (run.path / text.FILE).unlink(), r"text\.ids is missing or damaged"),
+        (lambda run: os.truncate(last(run), 1000), r"last\.safetensors is no whole safetensors"),
+        (lambda run: shutil.rmtree(run.checkpoints), "no checkpoint of it is left"),
+    ],
+    ids=["text", "checkpoint", "checkpoints"],
+)
+def test_a_finished_run_that_cannot_be_taken_up_stays_finished(
+    store: Store, spoil: Callable[[Run], None], words: str
+) -> None:
+    run = new_run(store, steps=1)
+    assert live(run) == 0
+    spoil(run)
+    before = run.events.read_bytes()
+    with pytest.raises(ReportedError, match=words):
+        launch.resume(run)
+    assert not run.is_alive()
+    assert run.events.read_bytes() == before
+
+
 def test_a_trainer_that_ends_at_once_is_told_with_its_last_words(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -79,6 +103,9 @@ def test_a_trainer_that_ends_at_once_is_told_with_its_last_words(
         launch.start(run)
     script.write_text("#!/bin/sh\nexit 3\n")
     with pytest.raises(ReportedError, match=r"ended at once: see .*trainer\.log$"):
+        launch.start(run)
+    script.write_text("#!/bin/sh\nkill -9 $$\n")
+    with pytest.raises(ReportedError, match=r"ended at once: killed by SIGKILL$"):
         launch.start(run)
 
 

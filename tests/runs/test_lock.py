@@ -1,6 +1,7 @@
 """Whether a run is alive: one trainer at most, and looking disturbs nobody."""
 
 import contextlib
+import resource
 import subprocess
 import sys
 import threading
@@ -69,6 +70,19 @@ def test_a_place_that_cannot_be_locked_is_named_and_not_made(tmp_path: Path) -> 
     (tmp_path / lock.FILE).mkdir()
     with pytest.raises(ReportedError, match=r"trainer\.lock cannot be locked"):
         lock.take(tmp_path)
+    assert not lock.is_held(tmp_path)
+
+
+def test_a_lock_that_cannot_be_looked_at_counts_as_held(tmp_path: Path) -> None:
+    assert not lock.is_held(tmp_path / "gone")
+    with lock.take(tmp_path):
+        before = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (0, before[1]))  # no file can be opened
+        try:
+            held = lock.is_held(tmp_path)
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, before)
+        assert held
     assert not lock.is_held(tmp_path)
 
 

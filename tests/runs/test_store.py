@@ -1,5 +1,6 @@
 """All runs of a data directory: listed, found, created, named, deleted."""
 
+import errno
 import json
 import os
 import shutil
@@ -51,6 +52,21 @@ def test_runs_of_one_second_get_different_ids_in_their_order(
     assert not list(store.folder.glob(".*"))
 
 
+def test_a_run_is_the_newest_also_where_the_clock_was_set_back(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = iter([1_790_000_000.0, 1_789_990_000.0, 1_789_990_000.0, 1_790_000_001.0])
+    made = []
+    for now in clock:
+        monkeypatch.setattr("gru_tui.runs.store.time.time", lambda now=now: now)
+        made.append(new_run(store).id)
+        assert store.find("last").id == made[-1]
+    assert made == sorted(made)
+    (store.folder / "999999-999998").mkdir()
+    assert new_run(store).id == "999999-999999"
+    assert len(store.all()) == 6
+
+
 def test_a_new_run_is_whole_before_anybody_sees_it(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -71,6 +87,18 @@ def test_a_new_run_is_whole_before_anybody_sees_it(
     }
     assert run.config.id == run.id
     assert run.path.stat().st_mode & 0o077 == 0
+
+
+def test_of_a_run_that_could_not_be_made_durable_nothing_is_left(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(path: Path) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr("gru_tui.runs.store.make_durable", fail)
+    with pytest.raises(ReportedError, match="nothing was left there"):
+        new_run(store)
+    assert not list(store.folder.iterdir())
 
 
 def test_names_are_two_words_and_no_name_comes_twice(store: Store) -> None:
@@ -274,31 +302,22 @@ def test_a_living_run_is_not_deleted_and_a_dead_one_is(store: Store) -> None:
     assert store.all() == []
 
 
-@pytest.mark.parametrize("what", ["comes", "goes"])
-def test_a_file_that_comes_or_goes_meanwhile_does_not_stop_a_deletion(
-    store: Store, monkeypatch: pytest.MonkeyPatch, what: str
+def test_a_deletion_that_is_killed_leaves_no_run(
+    store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run = new_run(store)
-    file = run.path / ".trainer.exit.json.x.partial"
-    file.touch()
-    unlink, rmdir = os.unlink, os.rmdir
+    seen: list[list[Run]] = []
+    unlink = os.unlink
 
-    def unlink_behind_another(path: Any, **place: Any) -> None:
-        if what == "goes" and path == file.name and file.exists():
-            unlink(file)
+    def look_and_unlink(path: Any, **place: Any) -> None:
+        seen.append(store.all())
         unlink(path, **place)
 
-    def rmdir_behind_a_writer(path: Any, **place: Any) -> None:
-        monkeypatch.setattr(os, "rmdir", rmdir)
-        if what == "comes":
-            (run.path / "trainer.exit.json").touch()
-        rmdir(run.path)
-
-    monkeypatch.setattr(os, "unlink", unlink_behind_another)
-    shutil.rmtree(run.path / "checkpoints")
-    monkeypatch.setattr(os, "rmdir", rmdir_behind_a_writer)
+    monkeypatch.setattr(os, "unlink", look_and_unlink)
     store.delete(run)
-    assert not run.path.exists()
+    assert len(seen) > 2
+    assert not any(seen)
+    assert not list(store.folder.iterdir())
 
 
 def test_a_run_that_somebody_begins_to_train_meanwhile_is_not_deleted(

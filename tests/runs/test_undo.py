@@ -61,6 +61,18 @@ def test_a_change_that_was_lost_with_its_process_is_undone_once(store: Store) ->
     assert undoing(run).changes == {"weight_decay": 0.5}
 
 
+def test_a_change_that_waits_again_after_a_kill_is_withdrawn(store: Store) -> None:
+    run = new_run(store, steps=0, epochs=3)
+    first = both(
+        at_step(5, lambda: send(run, "set", changes={"dropout": 0.5}, when="epoch")),
+        killed_at(lambda event: "dropout" in changes(event)),
+    )
+    assert live(run, first) is None
+    made = values(run)
+    assert live(run, at_step(20, lambda: undo(run))) == 0
+    assert (made[0][1], values(run)) == ({"dropout": 0.5}, [])
+
+
 def test_a_change_lost_where_a_checkpoint_had_just_been_saved_is_undone_once(store: Store) -> None:
     run = new_run(store, steps=20)
     first = both(

@@ -1,5 +1,6 @@
 """A run has one trainer, also where somebody removes its lock, or moves it while it trains."""
 
+import json
 import os
 import shutil
 import signal
@@ -157,3 +158,10 @@ def test_where_files_cannot_be_locked_one_sentence_says_what_to_do(
     assert "another data directory with --data-dir" in said
     assert not processes(run)
     assert not run.events.exists()
+
+
+@NEEDS_STRACE
+def test_a_file_system_that_does_not_answer_shows_no_run_as_dead(run: Run) -> None:
+    listed = under_strace("error=EIO", run, "runs", "--json")
+    assert listed.status == 0, listed.complaint
+    assert json.loads(listed.out)[0]["state"] == "running"

@@ -9,7 +9,7 @@ import pytest
 
 from corpora.errors import ReportedError
 from engine.checkpoint import load_checkpoint
-from engine.events import Answer, HyperparametersChanged, Rollback
+from engine.events import Answer, CheckpointSaved, HyperparametersChanged, Rollback
 from gru_tui.runs import launch, replay, text
 from gru_tui.runs.command import send
 from gru_tui.runs.course import Course
@@ -126,6 +126,23 @@ def test_roll_backs_come_by_themselves_and_later_changes_behind_them(store: Stor
     assert [e.to_step for e in of(Rollback, events(again))] == broken
 
 
+def test_a_roll_back_counts_whose_checkpoint_was_written_but_not_told_of(store: Store) -> None:
+    run = new_run(store, **PLAN, gradient_clip=0.0)
+
+    def is_saved(event: object) -> bool:
+        return isinstance(event, CheckpointSaved) and bool(of(Rollback, events(run)))
+
+    # At this rate it diverges, and at half of it no more.
+    hear = both(at_step(30, lambda: change(run, learning_rate=3.0)), killed_at(is_saved))
+    assert live(run, hear) is None
+    *before, told = run.events.read_bytes().splitlines(keepends=True)
+    assert b'"checkpoint"' in told
+    run.events.write_bytes(b"".join(before))
+    assert live(run, at_step(60, lambda: change(run, learning_rate=0.004))) == 0
+    assert len(of(Rollback, events(run))) == 1
+    assert_repeated(store, run)
+
+
 def test_a_schedule_over_seconds_is_repeated_at_the_pace_of_then(store: Store) -> None:
     run = new_run(store, **{**PLAN, "steps": 0, "max_seconds": 0.8, "schedule": "linear"})
     hear = at_step(12, lambda: change(run, max_seconds=1.2))
@@ -141,6 +158,18 @@ def test_a_run_by_the_clock_without_its_pace_is_refused(store: Store) -> None:
     with pytest.raises(ReportedError, match="went by the clock"):
         replay.replay(store, run)
     assert len(store.all()) == 1
+
+
+def test_a_run_by_the_clock_whose_pace_was_recorded_only_later_is_refused(store: Store) -> None:
+    run = new_run(store, **{**PLAN, "steps": 0, "max_seconds": 0.6})
+    pace = run.path / "pace.bin"
+
+    assert live(run, both(at_step(10, pace.unlink), at_step(20, lambda: send(run, "stop")))) == 0
+    assert not pace.exists()
+    assert live(run) == 0
+    assert pace.exists()
+    with pytest.raises(ReportedError, match="went by the clock"):
+        replay.replay(store, run)
 
 
 def test_a_run_by_the_clock_that_was_stopped_where_it_had_rolled_back_can_be_repeated(
