@@ -81,7 +81,7 @@ def _is_full_of_controls(data: bytes) -> bool:
 
 def is_escaped(data: bytes) -> bool:
     """Whether `data` may be ISO-2022-JP, which is ASCII to whoever does not know it."""
-    return any(escape in data for escape in JAPANESE) and data.isascii()
+    return any(escape in data for escape in JAPANESE)
 
 
 def _marked(data: bytes, encoding: str) -> Decoded:

@@ -88,7 +88,9 @@ def test_utf_16_is_known_without_a_mark(encoding: str) -> None:
 
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
 @pytest.mark.parametrize(
-    "text", [RUSSIAN, GREEK, "一" + CHINESE, KOREAN], ids=["ru", "el", "zh", "ko"]
+    "text",
+    ["Plain English.\n", RUSSIAN, GREEK, "一" + CHINESE, KOREAN],
+    ids=["en", "ru", "el", "zh", "ko"],
 )
 def test_utf_16_without_a_mark_is_known_in_every_script(text: str, encoding: str) -> None:
     data = text.encode(encoding)
@@ -155,10 +157,23 @@ def test_any_bytes_give_a_text_or_one_refusal(data: bytes) -> None:
         b"text, and then one \x00",
         b"text, and then a \x00",
         FRENCH.replace(" ", "\0").encode("latin-1"),
+        ("一" + JAPANESE * 3 + "\0").encode("utf-16-le"),
+        ("\1\2\3a" * 9).encode("utf-16-le"),
         b"text" * HEAD + b"\x00\x01",
         codecs.BOM_UTF16_LE + b"a\x00\x00\x00",
     ],
-    ids=["ELF", "PNG", "controls", "odd NUL", "even NUL", "latin-1", "late", "UTF-16"],
+    ids=[
+        "ELF",
+        "PNG",
+        "controls",
+        "odd NUL",
+        "even NUL",
+        "latin-1",
+        "wide",
+        "wide controls",
+        "late",
+        "UTF-16",
+    ],
 )
 def test_binary_data_is_refused(data: bytes) -> None:
     with pytest.raises(NotTextError, match="is binary data, not text"):
