@@ -118,7 +118,5 @@ def _is_odd(before: str, after: str) -> bool:
     if before.isalpha() and after.isalpha():
         # Chinese and its neighbours are written without spaces.
         of_two_scripts = (before < "\u0250") != (after < "\u0250") and max(before, after) < "\u2000"
-        return of_two_scripts or before in LAST or (before.islower() and after.isupper())
-    if before in APART or after in APART:
-        return before.isalpha() or after.isalpha()
-    return before.isdigit() and after in "Œœ"
+        return of_two_scripts or before in LAST
+    return (before in APART and after.isalpha()) or (after in APART and before.isalpha())

@@ -63,6 +63,8 @@ KOREAN = "매일 아침 늙은 어부는 바다로 내려가 파도를 바라보
         (ARABIC, "iso8859-6"),
         (WORK_OF_ART, "iso8859-15"),
         ("Add 1½ cups of café au lait.\n", "cp1252"),
+        ("Le cœur, la sœur, l'œuvre: voilà. Dès l'été, Œuvres.\n", "iso8859-15"),
+        ("ФАЙЛ README.txt И ПАПКА Windows. СМОТРИ GitHub: ПРОЕКТ, ВЕРСИЯ 2.\n", "koi8-r"),
         (JAPANESE, "iso2022-jp"),
     ],
     ids=lambda value: value if value.isascii() else value[:5].encode("ascii", "replace").decode(),
