@@ -136,9 +136,8 @@ def test_an_address_space_limit_counts_as_what_is_free() -> None:
     code = (
         "import resource\n"
         "from engine.footprint import available\n"
-        "before = available()\n"
-        "resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))\n"
-        "assert available() == min(before, 1 << 30), (before, available())\n"
+        "resource.setrlimit(resource.RLIMIT_AS, (1 << 29, 1 << 29))\n"
+        "assert 0 < available() <= 1 << 29, available()\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
 
