@@ -1,6 +1,7 @@
 """Bytes to text: UTF-8 where it is UTF-8, another encoding that is named, or a clear refusal."""
 
 import codecs
+import contextlib
 from dataclasses import dataclass
 
 from corpora.corpus import with_newlines
@@ -10,11 +11,13 @@ HEAD = 1 << 16  # bytes that are looked at before a whole file is read
 SAMPLE = 1 << 19  # bytes that an encoding is guessed from
 MOST_CONTROLS = 0.02  # of a text's bytes; compressed data has about a tenth
 FEW_NULS = 0.2  # of the bytes; UTF-16 of a Latin script has nearly half
+WIDE_SENSE = 0.9  # of UTF-16, the fitness of what might be anything
 MOST_DAMAGE = 0.1  # broken places for each whole character, in what is still called UTF-8
 
 # Controls that no text has: all but backspace, tab, line feed, vertical tab, form feed,
 # carriage return and escape (logs with colours, ISO 2022).
 CONTROLS = bytes(code for code in (*range(32), 127) if code not in b"\b\t\n\v\f\r\x1b")
+JAPANESE = (b"\x1b$B", b"\x1b$@")  # escapes of ISO-2022-JP: two bytes a character from here on
 BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),  # begins with UTF-16's mark, so it is asked for first
@@ -53,6 +56,9 @@ def decode(data: bytes) -> Decoded:
         return _wide(data)
     if looks_binary(data[:HEAD]):
         raise NotTextError("is binary data, not text: it is full of control characters")
+    if is_escaped(data):
+        with contextlib.suppress(UnicodeDecodeError):
+            return Decoded(with_newlines(data.decode("iso2022_jp")), "iso2022_jp")
     try:
         return Decoded(with_newlines(data.decode("utf-8")), "utf-8")
     except UnicodeDecodeError as error:
@@ -65,8 +71,17 @@ def looks_binary(head: bytes) -> bool:
         return False
     if b"\0" in head:
         return _wide_encoding(head) is None
-    controls = len(head) - len(head.translate(None, CONTROLS))
-    return controls > MOST_CONTROLS * len(head)
+    return _is_full_of_controls(head)
+
+
+def _is_full_of_controls(data: bytes) -> bool:
+    controls = len(data) - len(data.translate(None, CONTROLS))
+    return controls > MOST_CONTROLS * len(data)
+
+
+def is_escaped(data: bytes) -> bool:
+    """Whether `data` may be ISO-2022-JP, which is ASCII to whoever does not know it."""
+    return any(escape in data for escape in JAPANESE)
 
 
 def _marked(data: bytes, encoding: str) -> Decoded:
@@ -102,11 +117,21 @@ def _wide_encoding(data: bytes) -> str | None:
 
     None where few NULs stand in what is ASCII or UTF-8 otherwise: that is no text at all.
     """
-    if data.count(b"\0") < FEW_NULS * len(data) and _begins_as_utf_8(data):
+    few = data.count(b"\0") < FEW_NULS * len(data)
+    # In UTF-16 every other byte of Russian or Greek is a control, 4 or 3, and the rest is ASCII.
+    if few and _begins_as_utf_8(data) and not _is_full_of_controls(data.replace(b"\0", b"")):
         return None
     if b"\0" not in data[::2]:
         return "utf-16-le"
-    return "utf-16-be" if b"\0" not in data[1::2] else None
+    return "utf-16-be" if b"\0" not in data[1::2] else _east_asian(data[:HEAD])
+
+
+def _east_asian(head: bytes) -> str | None:
+    """The byte order in which `head` makes sense, some of whose characters have NUL as low byte."""
+    from corpora.alphabets import fitness
+
+    orders = ("utf-16-le", "utf-16-be")
+    return next((order for order in orders if fitness(head, order) >= WIDE_SENSE), None)
 
 
 def _begins_as_utf_8(data: bytes) -> bool:

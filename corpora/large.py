@@ -9,7 +9,7 @@ from pathlib import Path
 
 from corpora import cache, tally
 from corpora.corpus import Corpus, with_newlines
-from corpora.decoding import HEAD, looks_binary
+from corpora.decoding import HEAD, is_escaped, looks_binary
 from corpora.errors import CorpusError
 from corpora.vocabulary import Ids, Vocabulary
 
@@ -29,7 +29,7 @@ def is_plain(path: Path) -> bool:
         codecs.getincrementaldecoder("utf-8")().decode(head)
     except (OSError, UnicodeDecodeError):
         return False
-    return b"\0" not in head and not looks_binary(head)
+    return b"\0" not in head and not looks_binary(head) and not is_escaped(head)
 
 
 def blocks(path: Path, *, words: bool) -> Iterator[bytes]:

@@ -1,6 +1,7 @@
 """How much memory training a model needs, told before it is tried."""
 
 import contextlib
+import resource
 from pathlib import Path
 
 from corpora import Corpus
@@ -85,6 +86,9 @@ def _of_validation(architecture: Architecture) -> int:
 def available() -> float:
     """Bytes that this process can still get; infinite where the system does not tell."""
     found = [control_group.memory()]
+    limit, _ = resource.getrlimit(resource.RLIMIT_AS)  # `ulimit -v`, which each process inherits
+    if limit != resource.RLIM_INFINITY:
+        found.append(limit)
     with contextlib.suppress(OSError):
         for line in Path("/proc/meminfo").read_text().splitlines():
             if line.startswith("MemAvailable:"):

@@ -23,6 +23,10 @@ RUSSIAN = "Каждое утро старый рыбак спускался к �
 GREEK = "Άλλες πόλεις της Ελλάδας: Θεσσαλονίκη, Πάτρα. «Όχι», είπε ο Γιάννης, και βγήκε έξω.\n"
 JAPANESE = "毎朝、年老いた漁師は海に下りて波を眺めた。霧の向こうで誰かが歌っていた。\n"
 CHINESE = "每天早上，老渔夫都会下到海边看浪。他的船很小，但已经历过许多风暴。\n"
+HEBREW = "כל בני האדם נולדו בני חורין ושווים בערכם ובזכויותיהם. כולם חוננו בתבונה ובמצפון.\n"
+ARABIC = "يولد جميع الناس أحرارا متساوين في الكرامة والحقوق. وقد وهبوا عقلا وضميرا.\n"
+UKRAINIAN = "Реве та стогне Дніпр широкий, сердитий вітер завива, додолу верби гне високі.\n"
+WORK_OF_ART = "Le cœur a ses raisons ; l'œuvre coûte 12 €, et l'été s'achève déjà dans la forêt.\n"
 KOREAN = "매일 아침 늙은 어부는 바다로 내려가 파도를 바라보았다. 그의 배는 작았다.\n"
 
 
@@ -44,6 +48,24 @@ KOREAN = "매일 아침 늙은 어부는 바다로 내려가 파도를 바라보
         (CHINESE, "gb18030"),
         (KOREAN, "euc-kr"),
         ("café", "latin-1"),
+        (RUSSIAN.upper(), "cp1251"),
+        (RUSSIAN.upper(), "koi8-r"),
+        (RUSSIAN.upper(), "iso8859-5"),
+        (RUSSIAN.upper(), "cp866"),
+        (UKRAINIAN, "cp1251"),
+        (UKRAINIAN.upper(), "koi8-u"),
+        ("ΑΛΛΕΣ ΠΟΛΕΙΣ ΤΗΣ ΕΛΛΑΔΑΣ: ΘΕΣΣΑΛΟΝΙΚΗ, ΠΑΤΡΑ. ΚΑΙ ΒΓΗΚΕ ΕΞΩ.\n", "iso8859-7"),
+        (FRENCH.upper(), "cp1252"),
+        (GERMAN.upper(), "cp1252"),
+        (CZECH, "iso8859-2"),
+        (CZECH.upper(), "cp1250"),
+        (HEBREW, "cp1255"),
+        (ARABIC, "iso8859-6"),
+        (WORK_OF_ART, "iso8859-15"),
+        ("Add 1½ cups of café au lait.\n", "cp1252"),
+        ("Le cœur, la sœur, l'œuvre: voilà. Dès l'été, Œuvres.\n", "iso8859-15"),
+        ("ФАЙЛ README.txt И ПАПКА Windows. СМОТРИ GitHub: ПРОЕКТ, ВЕРСИЯ 2.\n", "koi8-r"),
+        (JAPANESE, "iso2022-jp"),
     ],
     ids=lambda value: value if value.isascii() else value[:5].encode("ascii", "replace").decode(),
 )
@@ -64,6 +86,22 @@ def test_utf_16_is_known_without_a_mark(encoding: str) -> None:
     data = ("Größe, " + JAPANESE).encode(encoding)
     assert decode(data).text == "Größe, " + JAPANESE
     assert not looks_binary(data)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize(
+    "text",
+    ["Plain English.\n", RUSSIAN, GREEK, "一" + CHINESE, KOREAN],
+    ids=["en", "ru", "el", "zh", "ko"],
+)
+def test_utf_16_without_a_mark_is_known_in_every_script(text: str, encoding: str) -> None:
+    data = text.encode(encoding)
+    assert decode(data).text == text
+    assert not looks_binary(data)
+
+
+def test_what_only_begins_like_iso_2022_jp_is_read_as_it_stands() -> None:
+    assert decode(b"\x1b$B and no more").text == "\x1b$B and no more"
 
 
 def test_one_utf_8_mark_is_dropped_and_no_more() -> None:
@@ -120,10 +158,24 @@ def test_any_bytes_give_a_text_or_one_refusal(data: bytes) -> None:
         bytes(range(1, 32)) * 9,
         b"text, and then one \x00",
         b"text, and then a \x00",
+        FRENCH.replace(" ", "\0").encode("latin-1"),
+        ("一" + JAPANESE * 3 + "\0").encode("utf-16-le"),
+        ("\1\2\3a" * 9).encode("utf-16-le"),
         b"text" * HEAD + b"\x00\x01",
         codecs.BOM_UTF16_LE + b"a\x00\x00\x00",
     ],
-    ids=["ELF", "PNG", "controls", "NUL at an odd byte", "NUL at an even byte", "late", "UTF-16"],
+    ids=[
+        "ELF",
+        "PNG",
+        "controls",
+        "odd NUL",
+        "even NUL",
+        "latin-1",
+        "wide",
+        "wide controls",
+        "late",
+        "UTF-16",
+    ],
 )
 def test_binary_data_is_refused(data: bytes) -> None:
     with pytest.raises(NotTextError, match="is binary data, not text"):

@@ -193,6 +193,12 @@ def test_what_is_no_utf_8_to_its_end_is_read_as_a_small_file_would_be(small_limi
     assert any("not UTF-8" in note for note in corpus.notes)
 
 
+def test_iso_2022_jp_is_not_taken_for_the_ascii_that_it_is_made_of(small_limits: Path) -> None:
+    path = small_limits / "text.txt"
+    path.write_bytes(("春夏秋冬、" * 40).encode("iso2022-jp"))
+    assert corpora.load(path).preview(5) == "春夏秋冬、"
+
+
 @given(
     st.text(st.sampled_from("a \r\nä春😀\ufeffΣ")), st.integers(4, 12), st.booleans(), st.booleans()
 )

@@ -52,6 +52,7 @@ def test_a_selected_run_keeps_its_marker_while_others_come_and_go() -> None:
     assert (selection.ids, selection.place("d")) == (("a", "c", "d"), 1)
     selection.keep_only({"c", "d"})
     assert (selection.ids, selection.marker("c")) == (("c", "d"), MARKERS[2])
+    assert selection.marker("a") == ""
 
 
 def test_a_ninth_run_is_refused_in_a_sentence() -> None:

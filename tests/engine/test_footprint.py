@@ -132,6 +132,16 @@ def test_what_does_not_fit_is_named_with_what_would(monkeypatch: pytest.MonkeyPa
     assert "hidden_size" not in str(e.value)
 
 
+def test_an_address_space_limit_counts_as_what_is_free() -> None:
+    code = (
+        "import resource\n"
+        "from engine.footprint import available\n"
+        "resource.setrlimit(resource.RLIMIT_AS, (1 << 29, 1 << 29))\n"
+        "assert 0 < available() <= 1 << 29, available()\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
 def test_a_short_text_needs_no_memory_for_batches_that_it_has_no_room_for(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -3,6 +3,7 @@
 import re
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -67,6 +68,39 @@ def test_only_a_checkpoint_behind_the_step_that_diverged_overcomes_it() -> None:
         trainer.weights.parameters["head.bias"][0] = np.nan
         with pytest.raises(DivergedError, match="4 times in a row, last at step 7"):
             next(trainer)
+
+
+def test_the_very_first_update_can_ruin_a_model_too() -> None:
+    with Trainer(VERSE, with_settings()) as trainer:
+        while trainer.step < 1:
+            next(trainer)
+        trainer.weights.parameters["head.bias"][0] = np.nan
+        rollback = trainer.check()
+        assert rollback is not None
+        assert rollback.to_step == 0
+
+
+def test_a_model_is_looked_at_once_a_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    with Trainer(VERSE, with_settings(warm_up=0)) as trainer:
+        looked: list[int] = []
+        look = trainer.layout.look
+
+        def counted(*arguments: Any) -> Any:
+            looked.append(trainer.step)
+            return look(*arguments)
+
+        monkeypatch.setattr(trainer.layout, "look", counted)
+        while trainer.step < 5:
+            next(trainer)
+        trainer.save()
+        assert trainer.check() is trainer.check() is None
+        assert looked == [5]
+        while trainer.step < 6:
+            next(trainer)
+        trainer.weights.parameters["head.bias"][0] = np.nan
+        assert trainer.check() is not None
+        assert trainer.check() is None
+        assert looked == [5, 6]
 
 
 def test_a_ruined_model_is_found_before_it_is_saved_whatever_an_older_validation_said() -> None:

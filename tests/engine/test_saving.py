@@ -1,5 +1,6 @@
 """What a run leaves behind to go on from, and where it then goes on."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -8,7 +9,9 @@ import pytest
 
 import corpora
 from engine import Hyperparameters, Trainer, evaluate, load_checkpoint
+from engine.errors import CheckpointError
 from engine.events import CheckpointSaved, Validation
+from engine.saving import Snapshot
 from tests.engine.test_trainer import with_settings
 
 # Hardly anything can be learnt of it, save by heart: the validation loss soon gets worse.
@@ -196,3 +199,12 @@ def test_where_nothing_is_measured_the_newest_checkpoint_counts_as_the_best(
         kinds = [event.kind for event in trainer if isinstance(event, CheckpointSaved)]
     assert kinds == ["best", "best", "best", "last"]
     assert load_checkpoint(tmp_path / "best.safetensors").step == 6
+
+
+def test_a_model_without_all_of_its_training_is_nothing_to_go_on_with(tmp_path: Path) -> None:
+    with Trainer(NOISE, with_settings(steps=1), folder=tmp_path) as trainer:
+        list(trainer)
+    whole = load_checkpoint(tmp_path / "last.safetensors")
+    for part in (replace(whole, first_moments={}), replace(whole, state={})):
+        with pytest.raises(CheckpointError, match="not the state of its training; fork it"):
+            Snapshot.from_checkpoint(part)

@@ -1,6 +1,7 @@
 """Commands to a run that trains: obeyed in order, each answered exactly once."""
 
 import shutil
+import stat
 from types import SimpleNamespace
 from unittest import mock
 
@@ -301,4 +302,5 @@ def test_a_run_whose_events_are_removed_is_seen_again_and_answers(
 def test_a_run_whose_checkpoints_are_removed_writes_new_ones(run: Run) -> None:
     assert live(run, at_step(3, lambda: shutil.rmtree(run.checkpoints))) == 0
     assert read_header(last(run)).step == 12
+    assert stat.S_IMODE(run.checkpoints.stat().st_mode) == 0o700
     assert "paused" not in states(run)
