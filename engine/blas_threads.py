@@ -1,8 +1,8 @@
 """The threads of BLAS, which are the whole process's: borrowed, and given back in any order."""
 
-from threadpoolctl import threadpool_limits
+from weakref import WeakKeyDictionary
 
-_borrowed: list["BlasThreads"] = []  # the oldest first
+from threadpoolctl import threadpool_limits
 
 
 class BlasThreads:
@@ -10,13 +10,18 @@ class BlasThreads:
 
     def __init__(self, count: int) -> None:
         self._before = threadpool_limits(count, user_api="blas")  # remembers what it has found
-        _borrowed.append(self)
+        _borrowed[self] = None
 
     def give_back(self) -> None:
         """BLAS has again what it had before; where somebody younger has them, only after that."""
-        place = _borrowed.index(self)
-        del _borrowed[place]
-        if place == len(_borrowed):
-            self._before.restore_original_limits()
+        borrowed = list(_borrowed)
+        younger = borrowed[borrowed.index(self) + 1 :]
+        del _borrowed[self]
+        if younger:
+            younger[0]._before = self._before
         else:
-            _borrowed[place]._before = self._before
+            self._before.restore_original_limits()
+
+
+# The oldest first; without those that somebody has lost, who would never give them back.
+_borrowed: WeakKeyDictionary[BlasThreads, None] = WeakKeyDictionary()

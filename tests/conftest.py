@@ -1,7 +1,9 @@
 """What every test stands on: strict numbers, repeatable examples, a cache and runs of its own."""
 
 import os
+import shutil
 import signal
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,6 +25,7 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 signal.signal(signal.SIGINT, signal.default_int_handler)
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
+NOBODY = 65_534  # whom file permissions stop, also where the tests run as root
 CHECKOUT = Path(__file__).resolve().parents[1]
 
 
@@ -53,6 +56,25 @@ def store(tmp_path: Path) -> Store:
 def program(tmp_path: Path) -> Program:
     """A program with the same empty data directory."""
     return Program(tmp_path / "home")
+
+
+@pytest.fixture
+def stranger(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder, and for as long as the test runs a user whom file permissions apply to."""
+    folder = Path(tempfile.mkdtemp())
+    folder.chmod(0o755)
+    root = os.geteuid() == 0
+    if root:
+        os.chown(folder, NOBODY, -1)
+        os.seteuid(NOBODY)
+    try:
+        yield folder
+    finally:
+        if root:
+            os.seteuid(0)
+        for path in [folder, *folder.rglob("*")]:
+            path.chmod(0o700)
+        shutil.rmtree(folder)
 
 
 @pytest.fixture(scope="session")

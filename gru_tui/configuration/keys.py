@@ -31,7 +31,7 @@ def remapped(section: Mapping[str, Any], fail: Fail) -> dict[str, tuple[str, ...
 def _flat(section: Mapping[str, Any]) -> Iterator[tuple[KeyPath, Any]]:
     """Both spellings of a scope: "train.fork" = ..., and train.fork = ..., which is a table."""
     for name, value in section.items():
-        if isinstance(value, dict):
+        if isinstance(value, dict) and (value or name in SCOPES):
             for inner, keys in value.items():
                 yield ("keys", name, inner), keys
         else:

@@ -58,6 +58,8 @@ def is_held(folder: Path) -> bool:
         descriptor = os.open(folder / FILE, os.O_RDONLY | os.O_CLOEXEC)
     except (FileNotFoundError, NotADirectoryError):  # never trained, or gone
         return False
+    except PermissionError:  # somebody else's, which `take` refuses, too, and says why
+        return False
     except OSError:
         return True
     try:

@@ -3,6 +3,7 @@
 import contextlib
 import difflib
 import errno
+import os
 import shutil
 import tempfile
 import time
@@ -129,15 +130,19 @@ class Store:
                 f"{run.path} is a link to {run.path.resolve()}, which is not deleted through it; "
                 "remove the link yourself"
             )
+        # Unseen first: what is left of a deletion that is killed is no run to take up.
+        unseen = self.folder / (UNSEEN + run.id)
         try:
             with lock.take(run.path):  # so that nobody begins to train what is half gone
                 death.check_not_elsewhere(run.path, run.events)
-                # Unseen first: what is left of a deletion that is killed is no run to take up.
-                unseen = run.path.rename(self.folder / (UNSEEN + run.id))
+                os.utime(run.path)  # who tidies up after the dead takes it for one's that lives
+                run.path.rename(unseen)
                 shutil.rmtree(unseen)
         except OSError as error:
+            left = unseen if unseen.exists() else run.path
             raise ReportedError(
-                f"run {run.id} could not be deleted whole ({error.filename}: {error.strerror})"
+                f"run {run.id} could not be deleted whole ({error.filename}: {error.strerror}); "
+                f"what is left is in {left}"
             ) from error
 
     @contextlib.contextmanager

@@ -192,7 +192,7 @@ class Words:
             return HINT_OF[self.waiting_for]
         head, other = "No run yet.", f"{_column('demo')}see a small model learn, with a short tour"
         if self.setting_up:
-            head, other = "A new run.", f"{_column('show_runs')}go back to another run"
+            head, other = "A new run.", f"{_column('show_runs')}see all runs"
         return (
             f"{head}\n\n"
             f"{_column('start_or_pause')}train on {self.corpus}\n"

@@ -246,7 +246,7 @@ async def test_a_new_run_leaves_the_old_one_at_work(app: OnTrain, river: str) ->
         await until(pilot, lambda: app.train.picture is None)
         assert any("goes on" in words for words in app.told)
         assert "A new run." in app.drawn
-        assert "2    go back to another run" in app.drawn
+        assert "2    see all runs" in app.drawn
         assert "new run" in app.status
         await pilot.press("ctrl+s")
         await until(pilot, lambda: app.state == "running")

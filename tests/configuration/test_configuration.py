@@ -96,6 +96,8 @@ def test_the_template_names_all_that_the_bell_is_rung_for() -> None:
         ('[keys]\nstrat = "s"\n', 2, "did you mean train.start_or_pause?"),
         ('[keys]\nruns.pause = "s"\n', 2, 'no action "runs.pause"; did you mean runs.pause_run?'),
         ('[keys.trian]\nfork = "s"\n', 2, 'no action "trian.fork"; did you mean train.fork?'),
+        ("[keys]\nstop = {}\n", 2, "stop needs a key"),
+        ("[keys.trian]\n", 1, 'no action "trian"'),
         ('[keys]\nexit = "s"\n', 2, 'no action "exit"; gru-tui config writes a file'),
         ('[keys]\nleave_field = "f9"\n', 2, '"train.leave_field" or "generate.leave_field"'),
         ('[keys]\nstop = "f"\n', 2, "two things: train.stop and train.fork"),

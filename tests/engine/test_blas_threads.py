@@ -1,5 +1,6 @@
 """BLAS gets its threads back, in whichever order they were borrowed."""
 
+import gc
 from itertools import permutations
 
 import pytest
@@ -27,3 +28,11 @@ def test_the_youngest_trainer_that_is_open_has_its_threads(order: tuple[int, ...
             trainers[place].close()
             del threads[place]
             assert blas_threads() == (list(threads.values()) or [3])[-1]
+
+
+def test_a_trainer_that_was_never_closed_keeps_no_threads_from_others() -> None:
+    with threadpool_limits(3, user_api="blas"):
+        with Trainer(VERSE, SMALL, processes=Split(1, 1)):
+            Trainer(VERSE, SMALL, processes=Split(1, 2))
+            gc.collect()
+        assert blas_threads() == 3

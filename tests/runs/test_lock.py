@@ -86,6 +86,13 @@ def test_a_lock_that_cannot_be_looked_at_counts_as_held(tmp_path: Path) -> None:
     assert not lock.is_held(tmp_path)
 
 
+def test_a_lock_that_belongs_to_somebody_else_is_no_trainer_to_wait_for(stranger: Path) -> None:
+    (stranger / lock.FILE).touch(mode=0)
+    assert not lock.is_held(stranger)
+    with pytest.raises(ReportedError, match=r"cannot be locked \(Permission denied\)"):
+        lock.take(stranger)
+
+
 def test_who_looks_neither_disturbs_a_start_nor_sees_others_looking(tmp_path: Path) -> None:
     (tmp_path / lock.FILE).touch()
     stop, seen = threading.Event(), []

@@ -14,7 +14,7 @@ import pytest
 import corpora
 from corpora import whole_file
 from corpora.errors import ReportedError, UsageError
-from gru_tui.runs import config, launch, names
+from gru_tui.runs import config, launch, lock, names
 from gru_tui.runs.config import DamagedRunError
 from gru_tui.runs.run import LABEL, Label, Run
 from gru_tui.runs.store import Store
@@ -318,6 +318,36 @@ def test_a_deletion_that_is_killed_leaves_no_run(
     assert len(seen) > 2
     assert not any(seen)
     assert not list(store.folder.iterdir())
+
+
+def test_a_run_that_is_made_meanwhile_does_not_disturb_a_deletion(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = new_run(store)
+    (run.path / lock.FILE).touch()
+    os.utime(run.path, (0, 0))
+    unlink, made = os.unlink, []
+
+    def make_and_unlink(path: Any, **place: Any) -> None:
+        monkeypatch.setattr(os, "unlink", unlink)
+        made.append(new_run(store).id)
+        unlink(path, **place)
+
+    monkeypatch.setattr(os, "unlink", make_and_unlink)
+    store.delete(run)
+    assert [path.name for path in store.folder.iterdir()] == made
+
+
+def test_what_is_left_of_a_deletion_that_fails_is_named(stranger: Path) -> None:
+    store = Store(stranger)
+    run = new_run(store)
+    run.checkpoints.joinpath("best.safetensors").touch()
+    run.checkpoints.chmod(0o500)
+    with pytest.raises(ReportedError, match="could not be deleted whole") as told:
+        store.delete(run)
+    (left,) = store.folder.iterdir()
+    assert str(left) in str(told.value)
+    assert not store.all()
 
 
 def test_a_run_that_somebody_begins_to_train_meanwhile_is_not_deleted(

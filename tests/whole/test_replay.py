@@ -161,9 +161,8 @@ def test_a_run_by_the_clock_without_its_pace_is_refused(store: Store) -> None:
 
 
 def test_a_run_by_the_clock_whose_pace_was_recorded_only_later_is_refused(store: Store) -> None:
-    run = new_run(store, **{**PLAN, "steps": 0, "max_seconds": 0.6})
+    run = new_run(store, **PLAN, max_seconds=60)
     pace = run.path / "pace.bin"
-
     assert live(run, both(at_step(10, pace.unlink), at_step(20, lambda: send(run, "stop")))) == 0
     assert not pace.exists()
     assert live(run) == 0
