@@ -4,6 +4,7 @@ Letters: T time steps, B streams, V characters, H hidden units, E embedding size
 """
 
 import itertools
+import math
 import time
 from functools import partial
 from typing import Any
@@ -50,7 +51,9 @@ def mask(key: Any, part: float, shape: tuple[int, ...]) -> Any:
     return jax.random.bernoulli(key, 1 - part, shape) / (1 - part)
 
 
-def layer(p: Tree, index: int, x: Any, state: Any, forms: Forms, key: Any) -> tuple[Any, Any]:
+def layer(
+    p: Tree, index: int, x: Any, inputs: Any, state: Any, forms: Forms, key: Any
+) -> tuple[Any, Any]:
     """Outputs (T, B, H) and the last state of one layer; without a key nothing is random."""
     weight_ih, weight_hh, bias_ih, bias_hh = (
         p[f"rnn.{name}_l{index}"] for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
@@ -66,6 +69,8 @@ def layer(p: Tree, index: int, x: Any, state: Any, forms: Forms, key: Any) -> tu
             for kind, w in (("ih", weight_ih), ("hh", weight_hh))
         )
     read = x @ weight_ih.T
+    if "skip" in forms and index:
+        read = read + p[f"skip.weight_l{index}"][inputs]
     if "layer_norm" in forms or "input_layer_norm" in forms:
         read = normalised(read, p[f"gain_ih_l{index}"])
     if "input_rms" in forms:
@@ -80,7 +85,10 @@ def layer(p: Tree, index: int, x: Any, state: Any, forms: Forms, key: Any) -> tu
         if "layer_norm" in forms or "hidden_layer_norm" in forms:
             products = normalised(products, p[f"gain_hh_l{index}"])
         r_in, z_in, n_in = jnp.split(read, 3, axis=-1)
-        r_h, z_h, n_h = jnp.split(products + bias_hh, 3, axis=-1)
+        products = products + bias_hh
+        if "multiplicative" in forms:
+            products = products * (1 + p[f"multiplicative_l{index}"] * read)
+        r_h, z_h, n_h = jnp.split(products, 3, axis=-1)
         z, n = sigmoid(z_in + z_h), tanh(n_in + sigmoid(r_in + r_h) * n_h)
         if key is not None and "candidate_dropout" in forms:
             n = n * mask(step_key, forms["candidate_dropout"], n.shape)
@@ -111,7 +119,7 @@ def network(p: Tree, states: Tree, inputs: Any, forms: Forms, key: Any = None) -
     after = []
     for index, state in enumerate(states):
         own = jax.random.fold_in(key, index) if key is not None else None
-        x, last = layer(p, index, x, state, forms, own)
+        x, last = layer(p, index, x, inputs, state, forms, own)
         after.append(last)
     return x @ (table if "tied" in forms else p["head.weight"]).T + p["head.bias"], after
 
@@ -194,6 +202,13 @@ def initial(settings: Hyperparameters, text: corpora.Corpus, forms: Forms) -> Tr
                 arrays[f"gain_{kind}_l{index}"] = np.ones(3 * H, np.float32)
         if "output_norm" in forms:
             arrays[f"gain_l{index}"] = np.ones(H, np.float32)
+        if "multiplicative" in forms:
+            first = forms["multiplicative"]
+            arrays[f"multiplicative_l{index}"] = np.full(3 * H, first, np.float32)
+        if "skip" in forms and index:
+            limit = math.sqrt(6 / (len(text.vocabulary) + H))
+            shape = (len(text.vocabulary), 3 * H)
+            arrays[f"skip.weight_l{index}"] = rng.uniform(-limit, limit, shape).astype(np.float32)
     arrays["head.weight"] *= forms.get("head_scale", 1)
     if "unigram_bias" in forms:
         counts = np.bincount(

@@ -34,6 +34,8 @@ FORMS = {
     "update_bias": "first value of the update gate's bias; above 0 a unit keeps more",
     "tied": "1: the head's weights are the embedding (Press and Wolf 2016), E = H",
     "unigram_bias": "1: the head's bias begins at the logarithms of the characters' frequencies",
+    "multiplicative": "first value of the weights of the two products' product (Wu et al. 2016)",
+    "skip": "1: every layer reads the character, too (Graves 2013)",
     "residual": "1: what a layer reads is added to what it gives, from the second layer on",
     "label_smoothing": "part of each target that is every character at the batch's frequencies",
     "entropy_bonus": "times the prediction's entropy, taken off the loss (Pereyra et al. 2017)",
