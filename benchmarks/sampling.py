@@ -1,9 +1,10 @@
 """Writing and evaluating: one stream against PyTorch's loop, the first character, validation.
 
-Writing: one layer of 256 units, temperature 0.8, one BLAS thread; ours, an eager PyTorch loop,
-and ours with 32 streams side by side, in turns. First character: from the start of `gru-tui
-generate` to the first byte it writes. Evaluation: characters a second of evaluation, of a
-trainer's validation and of training of the same model, in turns.
+Writing: one layer of 256 units, temperature 0.8, one BLAS thread; ours and an eager PyTorch loop
+on one core, and ours with 32 texts side by side on one and on all cores, in turns. First
+character: from the start of `gru-tui generate` to the first byte it writes. Evaluation:
+characters a second of evaluation, of a trainer's validation and of training of the same model,
+in turns.
 """
 
 import argparse
@@ -49,11 +50,13 @@ def arguments() -> argparse.Namespace:
     return options
 
 
-def specification(model: Mapping[str, Any], task: str) -> dict[str, Any]:
-    """What a worker is told."""
+def specification(
+    model: Mapping[str, Any], task: str, *, all_cores: bool = False
+) -> dict[str, Any]:
+    """What a worker is told; writing has one core but with `all_cores`."""
     return {
         "task": task,
-        "cores": 1 if task.startswith("write") else None,
+        "cores": 1 if task.startswith("write") and not all_cores else None,
         "threads": 1,
         "characters": CHARACTERS,
         "hyperparameters": {**model, "embedding_size": 0},
@@ -61,14 +64,16 @@ def specification(model: Mapping[str, Any], task: str) -> dict[str, Any]:
 
 
 def writing(options: argparse.Namespace) -> Row:
-    """Characters a second on one core: one stream, ours and PyTorch's, and many of ours."""
+    """Characters a second: of one stream, ours and PyTorch's, and of many of ours in total."""
     workers = {
         "ours": ("ours", specification(WRITER, "write")),
         "many": ("ours", specification(WRITER, "write_many")),
+        "many, all cores": ("ours", specification(WRITER, "write_many", all_cores=True)),
         "torch": ("pytorch", specification(WRITER, "write")),
     }
     answers, missing = _in_turns(workers, options)
-    ratios = {"ours / torch": ("ours", "torch"), "many / ours": ("many", "ours")}
+    ratios = {"ours / torch": ("ours", "torch")}
+    ratios |= {f"{many} / ours": (many, "ours") for many in ("many", "many, all cores")}
     return _row("writing", WRITER, answers, ratios) | {"missing": missing}
 
 
@@ -147,8 +152,11 @@ def tables(record: Record) -> list[Table]:
 
 _HEADS = {
     "writing": (
-        f"characters a second of one stream of text on one core; many: {STREAMS} streams, in total",
-        ["model", "ours", "torch", "many", "ours / torch", "many / ours"],
+        f"characters a second of one text on one core; many: {STREAMS} texts, in total",
+        [
+            *("model", "ours", "torch", "many", "many, all cores"),
+            *("ours / torch", "many / ours", "many, all cores / ours"),
+        ],
     ),
     "first character": (
         "seconds from the start of `gru-tui generate` to the first character",
@@ -169,7 +177,7 @@ def _model(row: Row) -> str:
 
 
 def _writing(row: Row) -> list[str]:
-    return [_model(row), *_figures(row, ("ours", "torch", "many"))]
+    return [_model(row), *_figures(row, ("ours", "torch", "many", "many, all cores"))]
 
 
 def _first(row: Row) -> list[str]:

@@ -1,7 +1,7 @@
 """Generating text: temperature, top-k, top-p, a character at a time, in one stream or many."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
@@ -9,14 +9,19 @@ from engine.activations import exponentials
 from engine.arrays import Floats, Ids
 from engine.errors import UsageError
 from engine.exchange import Exchange
+from engine.machine import cores
+from engine.memory import shared_zeros
 from engine.model import Model
 from engine.network import Network
+from engine.shards import Shard, Team, sharding_is_safe
 
 HOTTEST, COLDEST = 100.0, 1e-6
 TINY = np.finfo(np.float32).tiny  # an exponential variate may be 0, which has no logarithm
 NOISE = 262_144  # random numbers at most that are drawn at once, where one time step needs fewer
 MOST_SAMPLES = 65_536
-MOST_AT_ONCE = 100_000_000  # characters of all samples, which take about ten bytes each meanwhile
+MOST_AT_ONCE = 100_000_000  # characters of all samples, which wait in memory for the last one
+# What another process is worth starting for: streams of its own, and characters of all together.
+FEWEST_STREAMS, FEWEST_CHARACTERS = 8, 10_000
 QUIET_START = ("\n", " ")  # what an empty seed text is taken to follow, if the vocabulary has it
 
 
@@ -103,38 +108,44 @@ class Writer:
         All streams follow `seed_text`; each draws from its own generator. Raises UsageError at
         once when the seed text has characters that the vocabulary lacks.
         """
-        seed_text = self._model.vocabulary.respelled(seed_text)
-        missing = self._model.vocabulary.missing(seed_text)
-        if missing:
-            names = ", ".join(repr(character) for character in missing[:8])
-            raise UsageError(
-                f"the seed text has {len(missing)} character(s) that this model never saw: "
-                f"{names}; leave them out"
-            )
-        return self._written(seed_text, length, choice, rngs)
+        characters = self._model.vocabulary.characters
+        drawn = self.draw(seed_ids(self._model, seed_text), length, choice, rngs)
+        return ([characters[identifier] for identifier in ids.tolist()] for ids in drawn)
 
-    def _written(
-        self, seed_text: str, length: int, choice: Choice, rngs: Sequence[np.random.Generator]
-    ) -> Iterator[list[str]]:
-        vocabulary, network = self._model.vocabulary, self._network
-        ids = vocabulary.encode(seed_text or self._quiet_start())
+    def draw(
+        self, seed: Ids, length: int, choice: Choice, rngs: Sequence[np.random.Generator]
+    ) -> Iterator[Ids]:
+        """As `write`, but ids (B,) that follow ids."""
+        network, V = self._network, len(self._model.vocabulary.characters)
         network.refresh()
         network.exchange.forget()
-        for identifier in ids:
+        for identifier in seed:
             logits = network.step(identifier)
-        characters = vocabulary.characters
-        V = len(characters)
         at_once = max(1, NOISE // (V * len(rngs)))
         for start in range(0, length, at_once):
             count = min(at_once, length - start)
             for noise in choice.noise(rngs, count, V):
                 drawn = choice.draw(logits, noise)
-                yield [characters[identifier] for identifier in drawn.tolist()]
+                yield drawn
                 logits = network.step(drawn)
 
-    def _quiet_start(self) -> str:
-        characters = self._model.vocabulary.characters
-        return next((start for start in QUIET_START if start in characters), characters[0])
+
+def seed_ids(model: Model, seed_text: str) -> Ids:
+    """The ids of a seed text, of what an empty one is taken to follow if it is.
+
+    Raises UsageError for characters that the vocabulary lacks.
+    """
+    vocabulary = model.vocabulary
+    seed_text = vocabulary.respelled(seed_text)
+    missing = vocabulary.missing(seed_text)
+    if missing:
+        names = ", ".join(repr(character) for character in missing[:8])
+        raise UsageError(
+            f"the seed text has {len(missing)} character(s) that this model never saw: "
+            f"{names}; leave them out"
+        )
+    quiet = (start for start in QUIET_START if start in vocabulary.characters)
+    return vocabulary.encode(seed_text or next(quiet, vocabulary.characters[0]))
 
 
 def generate(
@@ -168,24 +179,54 @@ def generate_samples(
     top_k: int = 0,
     top_p: float = 1.0,
     random_seed: int | None = None,
+    processes: int = 1,
 ) -> list[str]:
     """As `generate`, but that many texts side by side, which is faster than one after another.
 
     The first is not the text that `generate` gives: each has a generator spawned from the
-    random seed, so that a text does not depend on how many others there are. Raises UsageError
-    as that does, and for more characters than memory should hold.
+    random seed, so that a text does not depend on how many others there are. `processes` share
+    the texts; 0 is as many as are worth it here. Raises UsageError as `generate` does, and for
+    more characters than memory should hold, WorkerError when a process died.
     """
     choice = Choice(temperature, top_k, top_p)
     _check_counts(length, samples, random_seed)
+    if processes < 0:
+        raise UsageError(f"processes is {processes}, but it must be 0 (chosen) or more")
     if samples * length > MOST_AT_ONCE:
         raise UsageError(
             f"{samples:,} samples of {length:,} characters are more than the {MOST_AT_ONCE:,} that "
             "are written side by side; ask for fewer or for shorter ones"
         )
+    seed = seed_ids(model, seed_text)
     rngs = np.random.default_rng(random_seed).spawn(samples)
-    written = Writer(model, samples).write(seed_text, length, choice, rngs)
-    texts = ["".join(text) for text in zip(*written, strict=True)]
-    return texts or [""] * samples
+    characters = model.vocabulary.characters
+    texts = shared_zeros((length, samples), np.min_scalar_type(len(characters)))
+
+    def work(shard: Shard) -> Callable[[int], None]:
+        own = shard.own(samples)
+
+        def perform(_: int) -> None:
+            writer = Writer(model, own.stop - own.start)
+            for ids, drawn in zip(
+                texts[:, own], writer.draw(seed, length, choice, rngs[own]), strict=True
+            ):
+                ids[:] = drawn
+
+        return perform
+
+    team = Team(min(processes, samples) or _worth_starting(samples, length), work)
+    try:
+        team.run(0)
+    finally:
+        team.close()
+    return ["".join([characters[identifier] for identifier in ids.tolist()]) for ids in texts.T]
+
+
+def _worth_starting(samples: int, length: int) -> int:
+    """Processes that are quicker than one, for that many texts."""
+    if samples * length < FEWEST_CHARACTERS or not sharding_is_safe():
+        return 1
+    return max(1, min(cores(), samples // FEWEST_STREAMS))
 
 
 def _check_counts(length: int, samples: int, random_seed: int | None) -> None:

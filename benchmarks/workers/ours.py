@@ -19,6 +19,7 @@ GEMM_SECONDS = 0.75
 STREAMS = 32
 SEED_TEXT = "A"
 PIECE = 200  # characters drawn between two looks at the clock
+LENGTH = 1_000  # of each text that is written beside others
 WITHOUT_EXTRAS = {"weight_decay": 0.0, "dropout": 0.0, "gradient_clip": 1.0}
 
 
@@ -75,18 +76,24 @@ def writing(settings: Hyperparameters) -> Perform:
 
 
 def writing_many(settings: Hyperparameters) -> Perform:
-    """STREAMS texts side by side, all their characters together, BLAS at one thread."""
+    """STREAMS texts side by side, all their characters together, as `gru-tui generate` does it."""
     model = _model(settings)
 
     def perform(question: Message) -> Message:
         def texts() -> None:
             generate_samples(
-                model, SEED_TEXT, samples=STREAMS, length=PIECE, temperature=0.8, random_seed=1
+                model,
+                SEED_TEXT,
+                samples=STREAMS,
+                length=LENGTH,
+                temperature=0.8,
+                random_seed=1,
+                processes=0,
             )
 
         with threadpool_limits(1, user_api="blas"):
             times = repeated(texts, question["seconds"])
-        return {"characters_per_second": STREAMS * PIECE * times}
+        return {"characters_per_second": STREAMS * LENGTH * times}
 
     return perform
 

@@ -108,7 +108,7 @@ def command(
     if samples == 1:
         stdout.stream(itertools.chain((seed_text,), generate(model, seed_text, **settings)))
         return
-    texts = generate_samples(model, seed_text, samples=samples, **settings)
+    texts = generate_samples(model, seed_text, samples=samples, processes=0, **settings)
     stdout.stream(["\n\n".join(seed_text + text for text in texts)])
 
 

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ from engine import Hyperparameters, Trainer, generate, sampling
 from engine.errors import UsageError
 from engine.model import Model
 from engine.sampling import Choice, Writer, generate_samples
+from engine.shards import Team, sharding_is_safe
 
 TEXT = "abcdefghij" * 40
 
@@ -167,6 +169,39 @@ def test_a_sample_does_not_depend_on_how_many_others_there_are(model: Model) -> 
     assert generate_samples(model, "a", samples=5, **settings)[:3] == three  # type: ignore[arg-type]
     assert len(set(three)) == 3
     assert all(len(text) == 40 for text in three)
+
+
+@pytest.mark.skipif(not sharding_is_safe(), reason="this machine cannot share")
+def test_samples_do_not_depend_on_how_many_processes_share_them(model: Model) -> None:
+    texts = [
+        generate_samples(model, "a", samples=5, length=40, random_seed=7, processes=processes)
+        for processes in (1, 2, 3, 9)
+    ]
+    assert texts == [texts[0]] * 4
+    assert generate_samples(model, samples=3, length=0, processes=2) == [""] * 3
+
+
+@pytest.mark.skipif(not sharding_is_safe(), reason="this machine cannot share")
+def test_a_core_is_used_for_samples_that_are_worth_a_process(
+    model: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[int] = []
+
+    class Noted(Team):
+        def __init__(self, count: int, *rest: Any) -> None:
+            started.append(count)
+            super().__init__(count, *rest)
+
+    monkeypatch.setattr(sampling, "Team", Noted)
+    monkeypatch.setattr(sampling, "cores", lambda: 2)
+    for samples, length in ((16, 625), (16, 624), (15, 1_000)):
+        generate_samples(model, samples=samples, length=length, processes=0)
+    assert started == [2, 1, 1]
+
+
+def test_an_impossible_number_of_processes_is_named(model: Model) -> None:
+    with pytest.raises(UsageError, match="processes is -1"):
+        generate_samples(model, samples=2, processes=-1)
 
 
 def test_an_impossible_number_of_samples_is_named(model: Model) -> None:
