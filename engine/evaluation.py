@@ -4,7 +4,7 @@ Letters as in `engine.layer`; the text is cut into streams of L scored character
 """
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -19,7 +19,7 @@ from engine.machine import cores
 from engine.memory import shared_zeros
 from engine.model import Architecture, Model
 from engine.network import Network
-from engine.shards import Shard, Team, sharding_is_safe
+from engine.shards import Shard, once, sharding_is_safe
 
 CONTEXT = 128  # characters at most that warm up a stream's state, unscored
 SHORTEST_STREAM = 1024  # scored characters: keeps the context to an eighth of the work
@@ -43,20 +43,12 @@ def evaluate(model: Model, ids: Ids, *, processes: int = 1) -> float:
     dtype = next(iter(model.parameters.values())).dtype
     sums = shared_zeros((processes, 2), np.float64)
 
-    def work(shard: Shard) -> Callable[[int], None]:
+    def work(shard: Shard) -> None:
         evaluation = Evaluation(model.architecture, model.parameters, ids, shard, dtype)
-
-        def perform(_: int) -> None:
-            sums[shard.rank] = evaluation.total()
-
-        return perform
+        sums[shard.rank] = evaluation.total()
 
     with threadpool_limits(1, user_api="blas"):
-        team = Team(processes, work)
-        try:
-            team.run(0)
-        finally:
-            team.close()
+        once(processes, work)
     total, count = sums.sum(axis=0)
     return float(total / count)
 

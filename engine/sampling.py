@@ -1,7 +1,7 @@
 """Generating text: temperature, top-k, top-p, a character at a time, in one stream or many."""
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from engine.machine import cores
 from engine.memory import shared_zeros
 from engine.model import Model
 from engine.network import Network
-from engine.shards import Shard, Team, sharding_is_safe
+from engine.shards import Shard, once, sharding_is_safe
 
 HOTTEST, COLDEST = 100.0, 1e-6
 TINY = np.finfo(np.float32).tiny  # an exponential variate may be 0, which has no logarithm
@@ -202,23 +202,15 @@ def generate_samples(
     characters = model.vocabulary.characters
     texts = shared_zeros((length, samples), np.min_scalar_type(len(characters)))
 
-    def work(shard: Shard) -> Callable[[int], None]:
+    def work(shard: Shard) -> None:
         own = shard.own(samples)
+        writer = Writer(model, own.stop - own.start)
+        for ids, drawn in zip(
+            texts[:, own], writer.draw(seed, length, choice, rngs[own]), strict=True
+        ):
+            ids[:] = drawn
 
-        def perform(_: int) -> None:
-            writer = Writer(model, own.stop - own.start)
-            for ids, drawn in zip(
-                texts[:, own], writer.draw(seed, length, choice, rngs[own]), strict=True
-            ):
-                ids[:] = drawn
-
-        return perform
-
-    team = Team(min(processes, samples) or _worth_starting(samples, length), work)
-    try:
-        team.run(0)
-    finally:
-        team.close()
+    once(min(processes, samples) or _worth_starting(samples, length), work)
     return ["".join([characters[identifier] for identifier in ids.tolist()]) for ids in texts.T]
 
 

@@ -234,6 +234,18 @@ class Team:
                 )
 
 
+def once(processes: int, work: Callable[[Shard], None]) -> None:
+    """Have `work` done by each of so many processes, on its shard; returns when all have.
+
+    Raises WorkerError when a process died.
+    """
+    team = Team(processes, lambda shard: lambda _: work(shard))
+    try:
+        team.run(0)
+    finally:
+        team.close()
+
+
 def _nothing(task: int) -> None:
     """What a closed team does."""
 

@@ -1,5 +1,5 @@
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import pytest
@@ -9,7 +9,7 @@ from engine import Hyperparameters, Trainer, generate, sampling
 from engine.errors import UsageError
 from engine.model import Model
 from engine.sampling import Choice, Writer, generate_samples
-from engine.shards import Team, sharding_is_safe
+from engine.shards import Shard, once, sharding_is_safe
 
 TEXT = "abcdefghij" * 40
 
@@ -187,12 +187,11 @@ def test_a_core_is_used_for_samples_that_are_worth_a_process(
 ) -> None:
     started: list[int] = []
 
-    class Noted(Team):
-        def __init__(self, count: int, *rest: Any) -> None:
-            started.append(count)
-            super().__init__(count, *rest)
+    def noted(processes: int, work: Callable[[Shard], None]) -> None:
+        started.append(processes)
+        once(processes, work)
 
-    monkeypatch.setattr(sampling, "Team", Noted)
+    monkeypatch.setattr(sampling, "once", noted)
     monkeypatch.setattr(sampling, "cores", lambda: 2)
     for samples, length in ((16, 625), (16, 624), (15, 1_000)):
         generate_samples(model, samples=samples, length=length, processes=0)
