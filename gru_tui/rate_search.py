@@ -65,8 +65,9 @@ def of_run(run: "Run", changes: Mapping[str, object]) -> Search:
     from engine.machine import Split
     from engine.shards import sharding_is_safe
     from gru_tui.runs import text
+    from gru_tui.runs.run import LAST
 
-    checkpoint = run.checkpoints / "last.safetensors"
+    checkpoint = run.checkpoints / LAST
     if not checkpoint.exists():
         raise ReportedError(
             f"run {run.id} has no checkpoint yet; it writes its first when it begins"

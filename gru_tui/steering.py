@@ -157,9 +157,10 @@ class Steering:
     def fork(self, run_id: str, changes: Mapping[str, Any]) -> str:
         """A new run from the last checkpoint of this one; returns its id."""
         from gru_tui.runs import launch
+        from gru_tui.runs.run import LAST
 
         run = self.context.store.get(run_id)
-        checkpoint = run.checkpoints / "last.safetensors"
+        checkpoint = run.checkpoints / LAST
         return launch.fork(self.context.store, run, checkpoint, dict(changes)).id
 
     def to_show(self) -> str | None:
