@@ -134,7 +134,8 @@ class Layer:
         """
         if self.norm is None:
             return None
-        of_biases: Floats = self.d_input.sum(axis=(0, 1))
+        d = self.d_input.reshape(-1, self.d_input.shape[2])
+        of_biases: Floats = np.ones(len(d), d.dtype) @ d  # half the time of a sum
         self.norm.backward(self.d_input)
         return of_biases
 

@@ -31,15 +31,16 @@ class InputNorm:
         G, U = len(cell.gates), cell.units
         self.cell = cell
         self.shard = cell.shard
-        self.scale = scale[:, None]
+        self.square_sum = cell.sizes.H * scale[:, None] ** 2  # (G, 1), where the mean square is 1
         self.sums = exchange.sums_over_units  # (shards, T, G, B)
         self.inverse = aligned_empty((T, G, B), exchange.dtype)  # 1 / r
         self.training = exchange.training
         if self.training:
-            # In the rows and the order of the gate gradients, as `d_input` of a layer is.
+            # a' times the scale, in the rows and the order of the gate gradients.
             self.normalised = aligned_empty((T, B, G, U), exchange.dtype)
             self._tiled = cell.tiles.cut(self.normalised.swapaxes(1, 2))  # (T, G, B, U)
-            self._blocks = [cell.input_blocks.index(gate) for gate in cell.order]
+            self._places = [cell.order.index(gate) for gate in cell.input_blocks]
+            self._own = aligned_empty((cell.stretch, B, G, U), exchange.dtype)
 
     def add_up(self) -> None:
         """Tell the others the sums of own squares; they have to arrive before `forward`."""
@@ -51,7 +52,7 @@ class InputNorm:
         """Divide the cell's products (T, G, B, U) by their root mean square."""
         cell, tiles = self.cell, self.cell.tiles
         mean = self.sums.sum(axis=0)  # (T, G, B)
-        mean /= cell.sizes.H * self.scale**2
+        mean /= self.square_sum
         mean += EPSILON
         np.divide(1, np.sqrt(mean, out=mean), out=self.inverse)
         inverse = self.inverse.reshape(*self.inverse.shape[:2], 1, tiles.b, tiles.R, 1)
@@ -59,22 +60,24 @@ class InputNorm:
             x = cell.x[steps]
             x *= inverse[steps]
             if self.training:
-                for place, block in enumerate(self._blocks):
-                    unscaled = self._tiled[steps, block]
-                    np.multiply(x[:, place], 1 / self.scale[place, 0], out=unscaled)
+                for block, place in enumerate(self._places):
+                    self._tiled[steps, block] = x[:, place]
 
     def backward(self, d: Floats) -> None:
         """Turn da' of own units into da, in place; d (T, B, G*U) in the order of input blocks."""
         d = d.reshape(self.normalised.shape)  # (T, B, G, U), a view
         self.sums[self.shard.rank] = np.vecdot(d, self.normalised).swapaxes(1, 2)
         self.shard.wait()
-        mean = (self.sums.sum(axis=0) / self.cell.sizes.H).swapaxes(1, 2)[..., None]
-        inverse = np.empty_like(self.inverse)
-        inverse[:, self._blocks] = self.inverse
-        inverse = inverse.swapaxes(1, 2)[..., None]  # as mean: (T, B, G, 1)
+        mean = self.sums.sum(axis=0) / self.square_sum[self._places]
+        inverse = self.inverse[:, self._places]
+        along = (mean * inverse).swapaxes(1, 2)[..., None]  # (T, B, G, 1)
+        inverse = inverse.swapaxes(1, 2)[..., None]
         for steps in self.cell.stretches():
-            along = self.normalised[steps]
-            along *= mean[steps]
-            own = d[steps]
-            own -= along
+            # NumPy takes twice as long where rows have gaps between them, but for copying.
+            own = self._own[: len(d[steps])]
+            own[:] = d[steps]
             own *= inverse[steps]
+            normalised = self.normalised[steps]
+            normalised *= along[steps]
+            own -= normalised
+            d[steps] = own

@@ -1,5 +1,6 @@
 """Bare training steps on random text, to see how fast a model trains with a given split."""
 
+import math
 import time
 from typing import Self
 
@@ -13,6 +14,7 @@ from engine.model import Architecture, initialise
 from engine.shards import Team
 from engine.tasks import TRAIN, ShardTasks, Weights, Workspace, step_settings
 
+ENOUGH = 0.25  # of the time: the quickest step until then is nearly that of all of it
 UNDISTURBED = 0.9  # of the time, at least, a process computes if nothing else wants its core
 
 
@@ -58,16 +60,18 @@ class Rehearsal:
         self._team.close()
         self._threads.give_back()
 
-    def quickest_step(self, seconds: float) -> tuple[float, bool]:
+    def quickest_step(self, seconds: float, too_slow: float = math.inf) -> tuple[float, bool]:
         """The seconds of the quickest step, of those that fit into `seconds` and at least two.
 
         And whether nothing else worked on these cores; if it did, the figure says little about
-        other days.
+        other days. A model whose first steps all take longer than `too_slow` gets no more of them.
         """
         begun, worked = time.monotonic(), time.process_time()
         self.step()  # the first one sets the pages up
         least = self.step()
-        while time.monotonic() < begun + seconds:
+        while (now := time.monotonic()) < begun + seconds:
+            if least > too_slow and now > begun + ENOUGH * seconds:
+                break
             least = min(least, self.step())
         worked, took = time.process_time() - worked, time.monotonic() - begun
         return least, worked >= UNDISTURBED * took

@@ -1,5 +1,6 @@
 """Which split trains a model fastest here: tried for a moment, and remembered."""
 
+import math
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -21,6 +22,7 @@ WORTH_IT = 0.97  # the part of a simpler split's time that a less simple one mus
 # neighbour that takes a core for a moment makes them no faster than one; undisturbed they are up
 # to twice as fast, and where they are not, little is lost by taking them.
 CLEARLY = 0.8
+HOPELESS = 1.4  # times the quickest step so far: such a split is not tried any longer
 SUFFIX = ".split"
 
 
@@ -72,17 +74,21 @@ def _times(
     short = msgspec.structs.replace(
         settings, sequence_length=min(settings.sequence_length, LONGEST_SEQUENCE)
     )
-    times = {}
-    for split in candidates:
+    times: dict[Split, float] = {}
+    usual = usual_split(settings)
+    for split in sorted(candidates, key=lambda split: split != usual):
+        too_slow = HOPELESS * min(times.values(), default=math.inf)
         try:
             with Rehearsal(short, split, vocabulary_size) as rehearsal:
-                seconds, undisturbed = rehearsal.quickest_step(PATIENCE / len(candidates))
+                seconds, undisturbed = rehearsal.quickest_step(
+                    PATIENCE / len(candidates), too_slow
+                )
         except WorkerError:
             continue
         if not undisturbed:
             return None
         times[split] = seconds
-    return times
+    return {split: times[split] for split in candidates if split in times}
 
 
 def _parts(settings: Hyperparameters, vocabulary_size: int) -> tuple[object, ...]:
