@@ -1,7 +1,7 @@
 """The way in: what each character contributes to the gates of the first layer.
 
 A character's product with the input weights is the same wherever it stands, so
-it is computed once for each distinct character and then looked up.
+it is computed once for each distinct character, normalised if inputs are, and then looked up.
 """
 
 import numpy as np
@@ -9,6 +9,7 @@ import numpy as np
 from engine.arrays import Floats, Ids, Parameters
 from engine.layer import Layer
 from engine.memory import aligned_empty
+from engine.normalisation import InputNorm
 
 
 class Characters:
@@ -22,6 +23,9 @@ class Characters:
         self.embedding = parameters.get("embedding.weight")  # (V, E), absent with one-hot inputs
         self.columns = slice(layer.exchange.architecture.character_size)
         exchange, tiles = layer.exchange, layer.tiles
+        self.norm = None
+        if exchange.architecture.input_norm and layer.norm is None:
+            self.norm = InputNorm(layer.cell, exchange, layer.scale)
         self._tiled_ids = tiles.left(exchange.inputs[:, None, :, None])[..., 0]  # (T, 1, 1, b, R)
         self._tables = np.arange(layer.cell.x.shape[1] * tiles.u).reshape(-1, tiles.u, 1, 1)
         self._rows = aligned_empty(layer.cell.x.shape[:-1], np.intp)  # (T, G, u, b, R)
@@ -62,6 +66,13 @@ class Characters:
         else:
             table = np.matmul(self.embedding[ids], weights[..., self.columns, :])
         table += weights[..., -1:, :]
+        if self.norm is not None:
+            products = np.moveaxis(table, -2, 0)[..., None, :]  # (n, G, u, 1, 1, C)
+            self.norm.add_up(products)
+            self.layer.shard.wait()
+            self.norm.forward(products)
+            for place, bias in self.layer.biases_after_norm.items():
+                table[place] += bias
         return table.reshape(-1, table.shape[-1])
 
     def backward(self, gradients: Parameters) -> None:
@@ -73,13 +84,14 @@ class Characters:
         H, own, n = layer.cell.sizes.H, layer.own, len(present)
         dtable = layer.exchange.dtable[:n]  # (n, G*H), columns in torch's order of gates
         weight = gradients["rnn.weight_ih_l0"][:, self.columns]
-        bias = gradients["rnn.bias_ih_l0"]
         sums = self._sums(layer.d_input.reshape(-1, layer.d_input.shape[2]))
+        layer.input_bias_gradient(sums.sum(axis=0), gradients)
+        if self.norm is not None:
+            self.norm.backward(sums[:, None])
         for block, gate in enumerate(layer.cell.input_blocks):
             rows = slice(gate * H + own.start, gate * H + own.stop)
             of_gate = sums[:, block * layer.units : (block + 1) * layer.units]  # (n, U)
             dtable[:, rows] = of_gate
-            bias[rows] = of_gate.sum(axis=0)
             if self.embedding is None:
                 weight[rows] = 0
                 weight[rows, present] = of_gate.T

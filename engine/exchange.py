@@ -19,7 +19,7 @@ class Exchange:
     from row 1 on; dlogits (N, V); dtable (min(V, N), G*H). What each of the shards has for the
     others, for units in their order: mail (2, shards, B*H) in turns, mail_below (shards, N*H)
     for the layer below, mail_ngrams (shards, N, M) for the n-grams' vectors, and where inputs are
-    normalised sums_over_units (shards, T, G, B).
+    normalised sums_over_units (shards, G * N) or, with more characters, (shards, G * V).
     """
 
     def __init__(
@@ -47,7 +47,7 @@ class Exchange:
         self.h = [self._with_ones(T, B, H) for _ in range(layers)]
         self.y = [self._with_ones(T, B, H) for _ in range(layers)] if dropout else self.h
         if architecture.input_norm:
-            self.sums_over_units = self._floats(shards, T, len(cell.gates), B)
+            self.sums_over_units = self._floats(shards, len(cell.gates) * max(T * B, V))
         if training:
             M = architecture.input_size - architecture.character_size
             self.mail = self._floats(2, shards, B * H)

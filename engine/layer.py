@@ -45,15 +45,15 @@ class Layer:
         self.padded_rows: Floats = aligned_empty((U, padded_width(max(E, H))), dtype)
         # Sigmoid gates want half their pre-activation (`sigmoid_of_twice`).
         self.scale = np.where(np.arange(G) < kind.sigmoid_gates, 0.5, 1).astype(dtype)
-        self.norm = None
-        if architecture.input_norm:
+        # Of the gates, by their place, whose biases are not all in `W_hidden`.
+        self.biases_after_norm = {
+            place: tiles.empty_right((1, U), dtype)
+            for place, gate in enumerate(kind.order)
+            if kind.separate_bias[gate] and architecture.input_norm
+        }
+        self.norm = None  # also where `Characters` does it, once for each character
+        if architecture.input_norm and (index or architecture.ngram_order > 1):
             self.norm = InputNorm(self.cell, exchange, self.scale)
-            # Of the gates, by their place, whose biases are not all in `W_hidden`.
-            self.biases_after_norm = {
-                place: tiles.empty_right((1, U), dtype)
-                for place, gate in enumerate(kind.order)
-                if kind.separate_bias[gate]
-            }
         if exchange.training:
             first = kind.first_input_block * U
             self.d_hidden, self.d_input = d[..., : G * U], d[..., first : first + G * U]
@@ -78,7 +78,7 @@ class Layer:
             of_hidden, of_input = bias_hh[gate : gate + 1] * scale, bias_ih[gate : gate + 1] * scale
             if not cell.separate_bias[gate]:
                 W_hidden[..., H:, :], W_input[..., E:, :] = right(of_hidden + of_input), 0
-            elif self.norm is None:
+            elif place not in self.biases_after_norm:
                 W_hidden[..., H:, :], W_input[..., E:, :] = right(of_hidden), right(of_input)
             else:  # the norm is of the weights' products alone
                 W_hidden[..., H:, :], W_input[..., E:, :] = right(of_hidden), 0
@@ -105,10 +105,10 @@ class Layer:
         if cell.carries_cell_state:
             cell.c[0] = self.cell_state
         if self.norm is not None:
-            self.norm.add_up()
+            self.norm.add_up(cell.x)
         self.shard.wait()
         if self.norm is not None:
-            self.norm.forward()
+            self.norm.forward(cell.x)
             for place, bias in self.biases_after_norm.items():
                 cell.x[:, place] += bias
         cell.forward(self.W_hidden)

@@ -1,12 +1,13 @@
 """What a layer's gates read from below, brought to the same size for every character.
 
 Letters as in `engine.cells.cell`; a are the products with the input weights, without a bias.
+P stands for the T time steps; or, with a single stream, for the distinct characters of a batch.
 """
 
 import numpy as np
 
 from engine.arrays import Floats
-from engine.cells.cell import Cell
+from engine.cells.cell import Cell, stretch, stretches
 from engine.exchange import Exchange
 from engine.memory import aligned_empty
 
@@ -25,59 +26,66 @@ class InputNorm:
     state's products stay as they are: nothing here has to wait for a time step.
     """
 
+    inverse: Floats  # 1 / r (P, G, B)
+
     def __init__(self, cell: Cell, exchange: Exchange, scale: Floats) -> None:
         """scale (G,): what the products of each gate, in the cell's order, come multiplied by."""
-        T, B, _ = cell.sizes
+        T, B, H = cell.sizes
         G, U = len(cell.gates), cell.units
-        self.cell = cell
         self.shard = cell.shard
-        self.square_sum = cell.sizes.H * scale[:, None] ** 2  # (G, 1), where the mean square is 1
-        self.sums = exchange.sums_over_units  # (shards, T, G, B)
-        self.inverse = aligned_empty((T, G, B), exchange.dtype)  # 1 / r
+        self.square_sum = H * scale[:, None] ** 2  # (G, 1): that of products of the right size
+        self.sums_over_units = exchange.sums_over_units
         self.training = exchange.training
         if self.training:
-            # a' times the scale, in the rows and the order of the gate gradients.
-            self.normalised = aligned_empty((T, B, G, U), exchange.dtype)
-            self._tiled = cell.tiles.cut(self.normalised.swapaxes(1, 2))  # (T, G, B, U)
             self._places = [cell.order.index(gate) for gate in cell.input_blocks]
-            self._own = aligned_empty((cell.stretch, B, G, U), exchange.dtype)
+            # a' times the scale, in the rows and the order of the gate gradients.
+            self._normalised = aligned_empty((T * B * G * U,), exchange.dtype)
+            self._own = aligned_empty((cell.stretch * B * G * U,), exchange.dtype)
 
-    def add_up(self) -> None:
-        """Tell the others the sums of own squares; they have to arrive before `forward`."""
-        x = self.cell.x  # (T, G, u, b, R, C)
-        squares = np.vecdot(x, x).sum(axis=2)
-        self.sums[self.shard.rank] = squares.reshape(self.inverse.shape)
+    def add_up(self, x: Floats) -> None:
+        """Tell the others the sums of the squares of own products (P, G, B, U).
 
-    def forward(self) -> None:
-        """Divide the cell's products (T, G, B, U) by their root mean square."""
-        cell, tiles = self.cell, self.cell.tiles
-        mean = self.sums.sum(axis=0)  # (T, G, B)
+        All have to arrive before `forward`.
+        """
+        squares = np.vecdot(x, x).sum(axis=2)  # of x (P, G, u, b, R, C)
+        P, G = squares.shape[:2]
+        self.sums = self.sums_over_units[:, : squares.size].reshape(-1, P, G, squares[0, 0].size)
+        self.sums[self.shard.rank] = squares.reshape(self.sums[0].shape)
+
+    def forward(self, x: Floats) -> None:
+        """Divide the same products by their root mean square."""
+        mean = self.sums.sum(axis=0)  # (P, G, B)
         mean /= self.square_sum
         mean += EPSILON
-        np.divide(1, np.sqrt(mean, out=mean), out=self.inverse)
-        inverse = self.inverse.reshape(*self.inverse.shape[:2], 1, tiles.b, tiles.R, 1)
-        for steps in cell.stretches():  # so that both passes over them find them in the cache
-            x = cell.x[steps]
-            x *= inverse[steps]
+        self.inverse = 1 / np.sqrt(mean, out=mean)
+        P, G, u, b, R, C = x.shape
+        inverse = self.inverse.reshape(P, G, 1, b, R, 1)
+        if self.training:
+            self.normalised = self._normalised[: x.size].reshape(P, b * R, G, u * C)
+            tiled = self.normalised.reshape(P, b, R, G, u, C).transpose(0, 3, 4, 1, 2, 5)
+        for some in stretches(P, stretch(P, x[0, 0].size)):  # so that the cache holds all of them
+            own = x[some]
+            own *= inverse[some]
             if self.training:
                 for block, place in enumerate(self._places):
-                    self._tiled[steps, block] = x[:, place]
+                    tiled[some, block] = own[:, place]
 
     def backward(self, d: Floats) -> None:
-        """Turn da' of own units into da, in place; d (T, B, G*U) in the order of input blocks."""
-        d = d.reshape(self.normalised.shape)  # (T, B, G, U), a view
+        """Turn da' of own units into da, in place; d (P, B, G*U) in the order of input blocks."""
+        d = d.reshape(self.normalised.shape)  # (P, B, G, U), a view
         self.sums[self.shard.rank] = np.vecdot(d, self.normalised).swapaxes(1, 2)
         self.shard.wait()
         mean = self.sums.sum(axis=0) / self.square_sum[self._places]
         inverse = self.inverse[:, self._places]
-        along = (mean * inverse).swapaxes(1, 2)[..., None]  # (T, B, G, 1)
+        along = (mean * inverse).swapaxes(1, 2)[..., None]  # (P, B, G, 1)
         inverse = inverse.swapaxes(1, 2)[..., None]
-        for steps in self.cell.stretches():
+        P, B, _, U = d.shape
+        for some in stretches(P, stretch(P, B * U)):
             # NumPy takes twice as long where rows have gaps between them, but for copying.
-            own = self._own[: len(d[steps])]
-            own[:] = d[steps]
-            own *= inverse[steps]
-            normalised = self.normalised[steps]
-            normalised *= along[steps]
+            own = self._own[: d[some].size].reshape(d[some].shape)
+            own[:] = d[some]
+            own *= inverse[some]
+            normalised = self.normalised[some]
+            normalised *= along[some]
             own -= normalised
-            d[steps] = own
+            d[some] = own

@@ -80,9 +80,7 @@ def _times(
         too_slow = HOPELESS * min(times.values(), default=math.inf)
         try:
             with Rehearsal(short, split, vocabulary_size) as rehearsal:
-                seconds, undisturbed = rehearsal.quickest_step(
-                    PATIENCE / len(candidates), too_slow
-                )
+                seconds, undisturbed = rehearsal.quickest_step(PATIENCE / len(candidates), too_slow)
         except WorkerError:
             continue
         if not undisturbed:

@@ -21,6 +21,17 @@ from engine.tiles import Tiles
 STRETCH = 16_384  # elements of (stretch, B, U): so many time steps fit into the second-level cache
 
 
+def stretch(T: int, size: int) -> int:
+    """How many of T time steps to work on at a time, where one has `size` elements."""
+    return max(1, min(T, STRETCH // size))
+
+
+def stretches(T: int, length: int) -> Iterator[slice]:
+    """The slices that cut T time steps into stretches, the last ones first."""
+    for start in reversed(range(0, T, length)):
+        yield slice(start, min(start + length, T))
+
+
 class Sizes(NamedTuple):
     """T, B and H of one pass over a batch."""
 
@@ -85,7 +96,7 @@ class Cell(ABC):
         self.c: Floats = aligned_empty((T + 1, *tiles) if self.carries_cell_state else (0,), dtype)
         self.product = aligned_empty((G, *tiles), dtype)
         self.scratch = aligned_empty(tiles, dtype)
-        self.stretch = max(1, min(T, STRETCH // self.scratch.size))
+        self.stretch = stretch(T, self.scratch.size)
         self._prepare_forward()
         if d is not None and mail is not None:
             self._prepare_backward(d, mail)
@@ -145,9 +156,8 @@ class Cell(ABC):
         return self.dh_back
 
     def stretches(self) -> Iterator[slice]:
-        """Some consecutive time steps each, the last ones first."""
-        for start in reversed(range(0, self.sizes.T, self.stretch)):
-            yield slice(start, min(start + self.stretch, self.sizes.T))
+        """All time steps, a stretch at a time, the last ones first."""
+        return stretches(self.sizes.T, self.stretch)
 
     @abstractmethod
     def forward(self, W: Floats) -> None:
