@@ -40,7 +40,8 @@ class InputNorm:
             self._places = [cell.order.index(gate) for gate in cell.input_blocks]
             # a' times the scale, in the rows and the order of the gate gradients.
             self._normalised = aligned_empty((T * B * G * U,), exchange.dtype)
-            self._own = aligned_empty((cell.stretch * B * G * U,), exchange.dtype)
+            rows = max(cell.stretch * B, stretch(T * B, U))  # of a stretch, at most
+            self._own = aligned_empty((rows * G * U,), exchange.dtype)
 
     def add_up(self, x: Floats) -> None:
         """Tell the others the sums of the squares of own products (P, G, B, U).

@@ -30,14 +30,16 @@ def test_every_gradient_agrees_with_central_differences(
     check_against_central_differences(problem, problem.parameters)
 
 
+@pytest.mark.parametrize("input_norm", [False, True], ids=["plain", "norm"])
 @pytest.mark.parametrize("steps", [1, 2, 3])
 @pytest.mark.parametrize("cell", CELLS)
 def test_gradients_go_from_stretch_to_stretch(
-    cell: str, steps: int, monkeypatch: pytest.MonkeyPatch
+    cell: str, steps: int, input_norm: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     T, B, H = 5, 3, 6
-    monkeypatch.setattr("engine.cells.cell.STRETCH", steps * B * H)
-    problem = Problem(cell, 2, T=T, B=B, hidden_size=H)
+    # Room for another character, but not for another time step.
+    monkeypatch.setattr("engine.cells.cell.STRETCH", (steps * B + 1) * H)
+    problem = Problem(cell, 2, T=T, B=B, hidden_size=H, input_norm=input_norm)
     check_against_central_differences(problem, problem.parameters)
 
 
