@@ -9,7 +9,7 @@ import msgspec
 from corpora.builtin import built_in
 from corpora.errors import ReportedError, UsageError
 from corpora.finding import check_readable, nearest
-from corpora.listing import Listing, in_words
+from corpora.listing import Listing, size_in_words
 from corpora.reading import absolute, shown
 from corpora.whole_file import alone, make_private, write_whole
 
@@ -147,7 +147,7 @@ def _free_name(wanted: str, entries: Iterable[Entry]) -> str:
 def _listing(entry: Entry) -> Listing:
     path = Path(entry.path)
     try:
-        size = "folder" if path.is_dir() else in_words(path.stat().st_size)
+        size = "folder" if path.is_dir() else size_in_words(path.stat().st_size)
     except (OSError, ValueError):  # also of a NUL, which no name can have
         size = "missing"
     return Listing(

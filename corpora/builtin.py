@@ -6,7 +6,7 @@ from functools import cache, partial
 
 from corpora import dyck, markov, python_library, sonnets
 from corpora.corpus import Text
-from corpora.listing import Listing, in_words
+from corpora.listing import Listing, size_in_words
 
 ALIASES = {f"markov-{markov.DEFAULT_ORDER}": "markov"}  # found, but not listed twice
 
@@ -25,7 +25,7 @@ def _markov(name: str, order: int) -> BuiltIn:
         name=name,
         description=f"a random source in which {rule} what may follow",
         kind="synthetic",
-        size_hint=in_words(markov.LENGTH),
+        size_hint=size_in_words(markov.LENGTH),
         source=name,
         entropy_rate=markov.entropy_rate(order),
     )
@@ -72,7 +72,7 @@ def built_in() -> dict[str, BuiltIn]:
                 description=f"balanced brackets of {len(dyck.PAIRS)} kinds, at most {dyck.DEPTH} "
                 "deep",
                 kind="synthetic",
-                size_hint=in_words(dyck.LENGTH),
+                size_hint=size_in_words(dyck.LENGTH),
                 source="dyck",
                 entropy_rate=dyck.entropy_rate(),
             ),

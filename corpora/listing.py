@@ -23,11 +23,11 @@ class Listing:
     entropy_rate: float | None = None
 
 
-def in_words(size: int) -> str:
-    """Bytes as "812 B", "56 KB" or "1.1 MB"."""
-    scaled = float(size)
-    for unit in ("B", "KB", "MB"):
+def size_in_words(size: int) -> str:
+    """Bytes as "812 B", "56 KB", "1.1 MB" or "2.1 GB"."""
+    scaled, unit = float(size), "B"
+    for larger in ("KB", "MB", "GB"):
         if scaled < 999.5:
-            return f"{scaled:.2g} {unit}" if scaled < 10 else f"{scaled:.0f} {unit}"
-        scaled /= 1000
-    return f"{scaled:.3g} GB"
+            break
+        scaled, unit = scaled / 1000, larger
+    return f"{scaled:.2g} {unit}" if scaled < 10 else f"{scaled:.0f} {unit}"

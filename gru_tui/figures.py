@@ -2,6 +2,8 @@
 
 import math
 
+from corpora.listing import size_in_words
+
 
 def loss_figure(loss: float | None) -> str:
     """A loss to three decimals, "–" when there is none, "∞" when it is not finite."""
@@ -59,8 +61,5 @@ def size(characters: int | float) -> str:
 
 
 def memory(size_in_bytes: int | None) -> str:
-    """180 MB, 2.1 GB."""
-    if size_in_bytes is None:
-        return "–"
-    megabytes = size_in_bytes / 1e6
-    return f"{megabytes:.0f} MB" if megabytes < 999.5 else f"{megabytes / 1000:.1f} GB"
+    """180 MB, 2.1 GB; "–" when unknown."""
+    return "–" if size_in_bytes is None else size_in_words(size_in_bytes)

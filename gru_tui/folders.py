@@ -87,15 +87,3 @@ def split_path(text: str, here: Path) -> tuple[Path, str]:
     if head == "~" or head.startswith("~/"):
         return home() / head[2:], name
     return here / (head + separator), name
-
-
-def size_in_words(size: int | None) -> str:
-    """Bytes as "812 B", "56.2 KB" or "1.1 MB"; "?" where unknown."""
-    if size is None:
-        return "?"
-    scaled = float(size)
-    for unit in ("B", "KB", "MB"):
-        if scaled < 999.5:
-            return f"{scaled:.3g} {unit}"
-        scaled /= 1000
-    return f"{scaled:.3g} GB"

@@ -11,7 +11,8 @@ from textual.content import Content
 from textual.widgets import Button, Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from gru_tui.folders import Entry, Listing, read_folder, size_in_words, split_path
+from corpora.listing import size_in_words
+from gru_tui.folders import Entry, Listing, read_folder, split_path
 from gru_tui.panes.text_fields import LineInput
 from gru_tui.screens.dialogs import Dialog
 from gru_tui.visible import visible
@@ -206,7 +207,8 @@ def _row(entry: Entry) -> Content:
     if entry.folder:
         name = entry.name if entry is PARENT else entry.name + "/"
         return Content.assemble(("  folder  ", "dim"), (visible(name), "bold"))
-    return Content.assemble((f"{size_in_words(entry.size):>8}  ", "dim"), visible(entry.name))
+    size = "?" if entry.size is None else size_in_words(entry.size)
+    return Content.assemble((f"{size:>8}  ", "dim"), visible(entry.name))
 
 
 def _remark(listing: Listing, typed: str, matching: int) -> str:
