@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from corpora.errors import ReportedError, UsageError
+from corpora.errors import UsageError
 from engine.hyperparameters import Hyperparameters
 
 if TYPE_CHECKING:
@@ -65,13 +65,8 @@ def of_run(run: "Run", changes: Mapping[str, object]) -> Search:
     from engine.machine import Split
     from engine.shards import sharding_is_safe
     from gru_tui.runs import text
-    from gru_tui.runs.run import LAST
 
-    checkpoint = run.checkpoints / LAST
-    if not checkpoint.exists():
-        raise ReportedError(
-            f"run {run.id} has no checkpoint yet; it writes its first when it begins"
-        )
+    checkpoint = run.checkpoint_to_go_on_from()
     before = read_header(checkpoint).settings()
     settings = Hyperparameters.from_mapping(live_changes(changes), before)
     config = run.config

@@ -157,10 +157,9 @@ class Steering:
     def fork(self, run_id: str, changes: Mapping[str, Any]) -> str:
         """A new run from the last checkpoint of this one; returns its id."""
         from gru_tui.runs import launch
-        from gru_tui.runs.run import LAST
 
         run = self.context.store.get(run_id)
-        checkpoint = run.checkpoints / LAST
+        checkpoint = run.checkpoint_to_go_on_from()
         return launch.fork(self.context.store, run, checkpoint, dict(changes)).id
 
     def to_show(self) -> str | None:

@@ -75,6 +75,16 @@ class Run:
             return last
         return last
 
+    def checkpoint_to_go_on_from(self) -> Path:
+        """The newest checkpoint. Raises ReportedError where there has never been one."""
+        newest = self.newest_checkpoint()
+        if newest is None:
+            raise ReportedError(
+                f"run {self.id} has no checkpoint in {self.checkpoints}; a run writes its first "
+                "when it begins"
+            )
+        return newest
+
     @property
     def label(self) -> Label:
         """What people have said about it; a damaged label counts as none."""

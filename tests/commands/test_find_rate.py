@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from engine import Trainer
+from engine.numbered import numbered
 from gru_tui import rate_search
 from gru_tui.runs import text as run_text
+from gru_tui.runs.run import LAST
 from gru_tui.runs.store import Store
 from tests.commands.program import SMALL, Program, one_sentence
 from tests.runs.making import new_run, settings
@@ -53,3 +55,17 @@ def test_where_processes_cannot_share_a_model_one_sweeps_the_run_of_two(
     monkeypatch.setattr("platform.machine", lambda: "aarch64")
     first = next(rate_search.of_run(run, {}).points())
     assert first.learning_rate == pytest.approx(1e-5)
+
+
+def test_without_its_last_checkpoint_a_run_is_swept_from_the_furthest_that_is_left(
+    trained: Program,
+) -> None:
+    run = Store(trained.home).find("fox")
+    *_, furthest = numbered(run.checkpoints).values()
+    (run.checkpoints / LAST).unlink()
+    assert rate_search.of_run(run, {}).checkpoint == furthest
+    assert trained("find-rate", "fox").status == 0
+    for path in run.checkpoints.iterdir():
+        path.unlink()
+    result = trained("find-rate", "fox")
+    assert (result.status, "has no checkpoint in" in one_sentence(result)) == (1, True)
