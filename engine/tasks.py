@@ -90,19 +90,25 @@ class Workspace:
         self.validation_ids = validation_ids
         self.random_seed = random_seed
         self.settings: Floats = shared_zeros((len(StepSettings().as_row()),), np.float64)
-        # Of loss, gradients' squares; validation's loss and count; `engine.learning`'s two pairs.
-        self.sums: Floats = shared_zeros((shards, 8), np.float64)
+        # What each shard adds to the sums over all: of the losses, of the gradients' squares, ...
+        self.losses: Floats = shared_zeros((shards,), np.float64)
+        self.squares: Floats = shared_zeros((shards,), np.float64)
+        # ... and pairs that become means: `Evaluation.total`, `Update.squares` and `saturated`.
+        self.validated: Floats = shared_zeros((shards, 2), np.float64)
+        self.moved: Floats = shared_zeros((shards, 2), np.float64)
+        self.saturated: Floats = shared_zeros((shards, 2), np.float64)
 
     def step_figures(self) -> StepFigures:
         """Of the step that has just been performed; every shard computes the same ones."""
         positions = self.exchange.inputs.size
-        loss = float(self.sums[:, 0].sum()) / positions
-        norm = math.sqrt(float(self.sums[:, 1].sum()))
+        loss = float(self.losses.sum()) / positions
+        norm = math.sqrt(float(self.squares.sum()))
         return StepFigures(loss, norm, math.isfinite(norm) and self.is_sound(loss))
 
     def measured_figures(self) -> StepFigures:
         """Of a step that was measured and has updated the parameters."""
-        moved, whole, beyond, count = self.sums[:, 4:].sum(axis=0).tolist()
+        moved, whole = self.moved.sum(axis=0).tolist()
+        beyond, count = self.saturated.sum(axis=0).tolist()
         ratio = math.sqrt(moved / whole) if whole else math.nan
         return replace(
             self.step_figures(),
@@ -122,7 +128,7 @@ class Workspace:
 
     def validation_loss(self) -> float:
         """Of the validation that has just been performed."""
-        return float(self.sums[:, 2].sum() / self.sums[:, 3].sum())
+        return float(self.validated[:, 0].sum() / self.validated[:, 1].sum())
 
 
 class ShardTasks:
@@ -158,10 +164,10 @@ class ShardTasks:
         network.refresh(settings.temperature)
         network.forward(self._masks(settings))
         if settings.measured:
-            workspace.sums[shard.rank, 6:] = saturated(network)
-        workspace.sums[shard.rank, 0] = network.loss()
+            workspace.saturated[shard.rank] = saturated(network)
+        workspace.losses[shard.rank] = network.loss()
         network.backward(workspace.weights.gradients)
-        workspace.sums[shard.rank, 1] = self._adam.squared_norm()
+        workspace.squares[shard.rank] = self._adam.squared_norm()
         shard.wait()
         figures = workspace.step_figures()
         if figures.updated and not settings.is_look:
@@ -179,7 +185,7 @@ class ShardTasks:
                 used=network.ngrams.used,
             )
             if update is not None:
-                workspace.sums[shard.rank, 4:6] = update.squares()
+                workspace.moved[shard.rank] = update.squares()
 
     def _measured(self) -> Update:
         weights = self._workspace.weights
@@ -197,7 +203,7 @@ class ShardTasks:
                 self._shard,
                 weights.dtype,
             )
-        workspace.sums[self._shard.rank, 2:4] = self._evaluation.total()
+        workspace.validated[self._shard.rank] = self._evaluation.total()
 
     def _masks(self, settings: StepSettings) -> list[Floats] | None:
         if not settings.dropout:

@@ -62,7 +62,8 @@ def test_no_step_is_made_with_what_is_not_finite_or_has_exploded(
     loss: float, squares: float, sound: bool
 ) -> None:
     workspace = Trainer(VERSE, with_settings()).layout.workspace
-    workspace.sums[0, :2] = loss * workspace.exchange.inputs.size, squares
+    workspace.losses[0] = loss * workspace.exchange.inputs.size
+    workspace.squares[0] = squares
     figures = workspace.step_figures()
     assert figures.updated == sound
     assert figures.gradient_norm == squares**0.5
