@@ -1,4 +1,4 @@
-"""The squashing functions, in place: tanh, the logistic sigmoid, and what softmax is made of."""
+"""The squashing functions of the gates, and the exponentials that softmax is made of."""
 
 import numpy as np
 

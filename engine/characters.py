@@ -27,6 +27,7 @@ class Characters:
         if exchange.architecture.input_norm and layer.norm is None:
             self.norm = InputNorm(layer.cell, exchange, layer.scale)
         self._tiled_ids = tiles.left(exchange.inputs[:, None, :, None])[..., 0]  # (T, 1, 1, b, R)
+        # The number of each gate's and tile's table: (G, u, 1, 1).
         self._tables = np.arange(layer.cell.x.shape[1] * tiles.u).reshape(-1, tiles.u, 1, 1)
         self._rows = aligned_empty(layer.cell.x.shape[:-1], np.intp)  # (T, G, u, b, R)
         self._present: Ids

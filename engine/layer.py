@@ -45,7 +45,7 @@ class Layer:
         self.padded_rows: Floats = aligned_empty((U, padded_width(max(E, H))), dtype)
         # Sigmoid gates want half their pre-activation (`sigmoid_of_twice`).
         self.scale = np.where(np.arange(G) < kind.sigmoid_gates, 0.5, 1).astype(dtype)
-        # Of the gates, by their place, whose biases are not all in `W_hidden`.
+        # By the gate's place: a bias_ih that is not in `W_hidden`, but added after the norm.
         self.biases_after_norm = {
             place: tiles.empty_right((1, U), dtype)
             for place, gate in enumerate(kind.order)
@@ -60,7 +60,7 @@ class Layer:
             self.weight_and_bias = aligned_empty((G * U, max(E, H) + 1), dtype)
         if exchange.training and index:
             self.back = Contributions(self.d_input, self.cell.all_tiles)
-            self.mail_below = self.cell.letters(exchange.mail_below, sizes.T)
+            self.mail_below = self.cell.addressed(exchange.mail_below, sizes.T)
             self.dy_below = aligned_empty((sizes.T, *tiles), dtype)
 
     def refresh(self) -> None:

@@ -88,7 +88,7 @@ class Network:
             else:
                 self.characters.backward(gradients)
                 self.ngrams.backward(gradients)
-            if of_biases is not None:
+            if of_biases is not None:  # in place of what the gradient before the norm would give
                 layer.input_bias_gradient(of_biases, gradients)
 
     def _outputs(self, index: int) -> Floats:

@@ -14,7 +14,7 @@ from engine.model import Architecture, initialise
 from engine.shards import Team
 from engine.tasks import TRAIN, ShardTasks, Weights, Workspace, step_settings
 
-ENOUGH = 0.25  # of the time: the quickest step until then is nearly that of all of it
+ENOUGH = 0.25  # of the time: by then the quickest step is nearly the quickest of all
 UNDISTURBED = 0.9  # of the time, at least, a process computes if nothing else wants its core
 
 

@@ -24,7 +24,7 @@ def progress(settings: Hyperparameters, step: int, epoch: float, time_done: floa
 def part_of_time(
     settings: Hyperparameters, position: Position, seconds: float, closing: float
 ) -> float:
-    """The part of a run with a time budget that is done after `seconds`, 0 to 1.
+    """The part of a run with a time budget that is done after `seconds`; above 1 if it is late.
 
     The last `closing` seconds of the budget are for the last validation and checkpoint. What
     was done when the budget was set is not laid out anew: only the rest of the schedule is laid

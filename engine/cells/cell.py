@@ -49,7 +49,7 @@ class Cell(ABC):
 
     name: ClassVar[str]
     gates: ClassVar[tuple[str, ...]]  # in torch's order: the row blocks of weight_ih and weight_hh
-    order: ClassVar[tuple[int, ...]]  # the same in this cell's order: sigmoid gates first
+    order: ClassVar[tuple[int, ...]]  # which gate stands where in `x`: those with a sigmoid first
     sigmoid_gates: ClassVar[int]
     columns: ClassVar[int]  # K: blocks of U columns in the gate gradients
     # The gradient of which gate (in torch's order) each consecutive column block is, as the
@@ -115,20 +115,20 @@ class Cell(ABC):
         self.back = Contributions(d[..., : G * U], self.all_tiles)
         self.dh = aligned_empty(tiles, self.dtype)
         self.dh_back = aligned_empty(tiles, self.dtype)
-        self.mail = [self.letters(mail[turn]) for turn in range(2)]
+        self.mail = [self.addressed(mail[turn]) for turn in range(2)]
 
     def like(self, array: Floats) -> Floats:
         """An array of the same shape that is not yet filled."""
         return aligned_empty(array.shape, self.dtype)
 
     def each_step(self, *arrays: Sequence[Floats] | Floats) -> list[tuple[Floats, ...]]:
-        """The views of each time step on arrays that begin with T steps, or with more.
+        """The views of each time step, at most T, on arrays whose first axis is the time.
 
         They are cut once and for all: that takes as long as a small layer's arithmetic on them.
         """
         return list(zip(*arrays, strict=False))[: self.sizes.T]
 
-    def letters(self, mail: Floats, *first: int) -> list[list[Floats]]:
+    def addressed(self, mail: Floats, *first: int) -> list[list[Floats]]:
         """`mail` (shards, ... * B*H) as an array (*first, B, U) for each sender and receiver."""
         each = mail.shape[1] // self.sizes.H
         return [

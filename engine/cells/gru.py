@@ -21,7 +21,7 @@ class GRU(Cell):
     gates = ("r", "z", "n")
     order = (1, 0, 2)
     sigmoid_gates = 2
-    columns = 4  # da, dr, dz, dn: the hidden state sees the first three, the input the last
+    columns = 4  # da, dr, dz, dn: the hidden state sees the first three, the input all but da
     hidden_blocks = (2, 0, 1)
     input_blocks = (0, 1, 2)
     first_input_block = 1
