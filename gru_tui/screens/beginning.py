@@ -196,11 +196,6 @@ class TextsDialog(Dialog[None]):
     def _ask(self, request: Request) -> None:
         self._scribe.ask(request)
 
-    @property
-    def is_writing(self) -> bool:
-        """Whether a text is still to come."""
-        return bool(self._waiting)
-
     def _request(self, number: int, kept: Kept, beginning: Beginning) -> Request:
         return Request(
             number=number,
