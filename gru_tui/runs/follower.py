@@ -144,10 +144,9 @@ class Follower:
             return None
         try:
             event = decode(line)
-            if isinstance(event, HyperparametersChanged):
-                _check(event)
             if isinstance(event, RunStarted) and event.format != FORMAT:
                 return _of_another_format(self._lines.path.name, event.format)
+            _check(event)
         except NO_EVENT:
             name = self._lines.path.name
             return Warned(message=f"line {number:,} of {name} is damaged and was skipped")
@@ -181,10 +180,9 @@ def _sound(lines: list[bytes]) -> list[AnyEvent]:
         # An empty line is no event, and would make up for one that holds two.
         events = decode_all(lines) if all(lines) else []
         for event in events:
-            if isinstance(event, HyperparametersChanged):
-                _check(event)
             if isinstance(event, RunStarted) and event.format != FORMAT:
                 return []
+            _check(event)
     except NO_EVENT:
         return []
     # A damaged line that holds two events, or a half of one, must not go unnoticed.
@@ -198,9 +196,15 @@ def _of_another_format(name: str, found: str) -> Warned:
     )
 
 
-def _check(event: HyperparametersChanged) -> None:
-    # Of all events only this one holds values whose types its record does not know.
-    for name, values in event.changed.items():
-        known = field(name)
-        if [known.parse(value) for value in values] != values or len(values) != 2:
-            raise HyperparameterError(name, f"{name} has not an old value and a new one")
+def _check(event: AnyEvent) -> None:
+    """Raise HyperparameterError for a value of another type than its hyperparameter's."""
+    # Of all events only these two hold values whose types their records do not know.
+    if isinstance(event, RunStarted):
+        for name, value in event.hyperparameters.items():
+            if field(name).parse(value) != value:
+                raise HyperparameterError(name, f"{name} is {value!r}")
+    elif isinstance(event, HyperparametersChanged):
+        for name, values in event.changed.items():
+            known = field(name)
+            if [known.parse(value) for value in values] != values or len(values) != 2:
+                raise HyperparameterError(name, f"{name} has not an old value and a new one")

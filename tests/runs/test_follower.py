@@ -104,6 +104,8 @@ def test_a_removed_file_is_nothing_new(path: Path) -> None:
         b'{"event":"warning","message":"\xff\xfe"}',
         b"\x00" * 50,
         b'{"event":"run","hyperparameters":{"a":' + b"[" * 200_000 + b"]" * 200_000 + b"}}",
+        b'{"event":"run","hyperparameters":{"patience":"soon"}}',
+        b'{"event":"run","hyperparameters":{"patience":[1]}}',
         b'{"event":"hyperparameters","changed":{"dropout":[0.1]}}',
         b'{"event":"hyperparameters","changed":{"dropout":[0.1,7]}}',
         b'{"event":"hyperparameters","changed":{"colour":[0.1,0.2]}}',
