@@ -14,6 +14,7 @@ from gru_tui.curves.smoothing import Smoothing
 from gru_tui.curves.thinning import UNITS, Points, Unit, Window
 
 MOST = 1 << 16  # groups; beyond, two neighbours become one
+BEYOND = 1e30  # a damaged file's place or figure: a chart's arithmetic need not bear it
 FIRST_ROOM = 256
 Rows = NDArray[np.float64]
 
@@ -63,15 +64,20 @@ class Track:
         self._count_finite()
 
     def add(self, points: Rows) -> None:
-        """Further points, one a row: its four places, then its figures."""
+        """Further points, one a row: its four places, then its figures.
+
+        Places never go back: plotext would draw the way there and back, however far that is.
+        """
         if not len(points):
             return
         new = np.empty((len(points), self._store.shape[1]))
-        new[:, :COUNT] = points[:, :COUNT]
+        least = self.rows[-1, :COUNT] if self._size else 0.0
+        places = np.clip(points[:, :COUNT], least, BEYOND)
+        np.maximum.accumulate(places, out=new[:, :COUNT])
         new[:, COUNT] = 1
         figures = new[:, self._low : self._high]
         figures[:] = points[:, COUNT:]
-        figures[~np.isfinite(figures)] = np.nan
+        figures[~(np.abs(figures) < BEYOND)] = np.nan
         new[:, self._high :] = figures
         new[:, FINITE] = ~np.isnan(figures[:, 0])
         self._smooth(new, figures[:, 0])

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from gru_tui.curves.smoothing import Smoothing
 from gru_tui.curves.thinning import Points
-from gru_tui.curves.track import Track, thinned
+from gru_tui.curves.track import BEYOND, Track, thinned
 
 finite = st.floats(-1e6, 1e6)
 losses_or_gaps = st.lists(finite | st.just(math.nan), min_size=1, max_size=300)
@@ -158,6 +158,22 @@ def test_every_group_but_the_last_is_full_in_whatever_pieces_the_points_come() -
         made.add(rows([1.0] * piece, at))
         at += piece
         assert set(made.rows[:-1, 4]) <= {made.every}
+
+
+def test_a_place_that_somebody_made_up_leads_neither_back_nor_out_of_the_world() -> None:
+    points = rows([1.0, 2.0, 3.0, 4.0])
+    points[:, 1] = [0.1, 2.0**62, 0.2, 0.3]  # epochs
+    points[:, 2] = [-1e308, 1.0, 2.0, 1e308]  # minutes
+    made = Track(("loss", "other"))
+    made.add(points[:3])
+    made.add(points[3:])
+    assert made.place("epochs").tolist() == [0.1, 2.0**62, 2.0**62, 2.0**62]
+    assert made.place("minutes").tolist() == [0.0, 1.0, 2.0, BEYOND]
+
+
+@pytest.mark.parametrize("figure", [1e308, -1e308, math.inf])
+def test_a_figure_beyond_all_arithmetic_is_as_broken_as_what_is_no_number(figure: float) -> None:
+    assert track([1.0, figure, 2.0]).broken("steps") == track([1.0, math.nan, 2.0]).broken("steps")
 
 
 def test_what_is_infinite_is_as_broken_as_what_is_no_number() -> None:
