@@ -215,7 +215,9 @@ def _perplexities(
 ) -> None:
     """Round perplexities at the heights of their losses, on the right."""
     lowest, highest = (10**low, 10**high) if drawing.logarithmic else (low, high)
-    values = log_ticks(math.exp(min(lowest, 12.0)), math.exp(min(highest, 12.0)), most)
+    # A loss of thousands leaves room beneath it for losses whose exponential is 0.
+    least, greatest = (math.exp(max(-12.0, min(loss, 12.0))) for loss in (lowest, highest))
+    values = log_ticks(least, greatest, most)
     plot.text("", left, low, yside="right")  # plotext draws no axis that nothing stands on
     plot.ylim(low, high, RIGHT)
     heights = [drawing.place(math.log(value)) for value in values]

@@ -38,6 +38,13 @@ def test_the_loss_has_perplexity_at_its_right() -> None:
     assert len(right) >= 3
 
 
+def test_a_validation_of_a_lost_model_is_drawn_however_large_its_loss() -> None:
+    lost = Points((99.0,), (20_000.0,))
+    for logarithmic in (False, True):
+        lines = drawn(Curves(raw=CURVE, validation=lost), logarithmic=logarithmic)
+        assert "●" in "".join(lines)
+
+
 def test_a_narrow_chart_has_one_axis() -> None:
     assert not any("├" in line for line in drawn(Curves(raw=CURVE, smooth=CURVE), width=50))
 
