@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from rich.cells import cell_len, set_cell_size
 from textual.color import Color
 
-from gru_tui.curves.axis import across, figures
+from gru_tui.curves.axis import across, exact, figures
 from gru_tui.curves.svg_chart import Look
 from gru_tui.curves.thinning import (
     ROOM_OF_A_POINT,
@@ -219,7 +219,7 @@ def _perplexities(
     plot.text("", left, low, yside="right")  # plotext draws no axis that nothing stands on
     plot.ylim(low, high, RIGHT)
     heights = [drawing.place(math.log(value)) for value in values]
-    labels = [f"{value:.3g}".ljust(drawing.right_label) for value in values]
+    labels = [figure.ljust(drawing.right_label) for figure in exact(values)]
     plot.yticks(heights, labels, RIGHT)
 
 
