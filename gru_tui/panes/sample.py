@@ -114,11 +114,11 @@ class SamplePane(FollowingText):
     @property
     def _rule_above(self) -> str:
         """Which sample the newest is, where the pane is too low for its rule."""
-        lines = 0
+        lines, height = 0, self.size.height
         for note, block in zip(reversed(self._notes), reversed(self._blocks), strict=True):
-            lines += len(block)
             if note.kind == "sample":
-                return visible(note.head) if lines > self.size.height else ""
+                return visible(note.head) if lines < height < lines + len(block) else ""
+            lines += len(block)
         return ""
 
     def _block(self, note: Note) -> list[list[Run]]:

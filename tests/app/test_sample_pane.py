@@ -62,6 +62,11 @@ async def test_the_frame_says_which_sample_it_is_where_its_rule_is_out_of_sight(
         await until(pilot, lambda: app.remark == "step 1")
         app.pane.add(notes(2))
         assert app.remark == "step 2"
+        app.pane.add([Note("remark", "paused", "1\n2\n3")])
+        assert app.remark == "step 2"
+        app.pane.add([Note("remark", "paused", "")])
+        assert app.remark == ""  # no line of it is in sight
+        app.pane.add(notes(3))
         await pilot.resize_terminal(40, 7)
         await until(pilot, lambda: app.remark == "")
 
