@@ -13,14 +13,14 @@ def loss_figure(loss: float | None) -> str:
 
 
 def perplexity_figure(loss: float | None) -> str:
-    """exp(loss) with three significant digits, six wide."""
+    """exp(loss) with at least three significant digits, six wide or, from 100,000 on, seven."""
     if loss is None:
         return "     –"
     if not math.isfinite(loss) or loss > 13:
         return "     ∞"
     value = math.exp(loss)
     digits = 2 if value < 100 else 1 if value < 1000 else 0
-    return f"{value:6.{digits}f}"
+    return f"{value:6,.{digits}f}"
 
 
 def rate_figure(rate: float | None) -> str:

@@ -28,7 +28,7 @@ def figures(values: list[float]) -> list[str]:
     for decimals in range(MOST_DECIMALS):
         if all(abs(round(value, decimals) - value) < gap / 1000 for value in values):
             break
-    return [f"{value:.{decimals}f}" for value in values]
+    return [f"{value:,.{decimals}f}" for value in values]
 
 
 def short(values: list[float]) -> list[str]:

@@ -166,10 +166,12 @@ class CorpusPane(Vertical):
             known = size(facts.characters)
         else:  # "about 460 KB" as the size of a loaded one stands there: ~460 K
             known = facts.hint.replace("about ", "~").removesuffix("B")
-        room = max(10, self.size.width - 3)  # beside the mark, before the scroll bar
-        right = f" {known:>6}" if not facts.fault else " !"
-        room -= cell_len(right)
-        name = set_cell_size(cut(visible_line(facts.name), room), room)
+        name, right = visible_line(facts.name), f" {known:>6}" if not facts.fault else " !"
+        if self.size.width:
+            room = max(10, self.size.width - 3) - cell_len(right)  # the mark, the scroll bar
+            name = set_cell_size(cut(name, room), room)
+        else:  # not shown yet: in its first frame the list is to have whole names
+            right = ""
         return Content.assemble(
             (mark, "$text-success"),
             (name, "bold" if facts.source == self._chosen else ""),

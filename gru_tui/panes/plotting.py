@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from rich.cells import cell_len, set_cell_size
 from textual.color import Color
 
-from gru_tui.curves.axis import across, figures
+from gru_tui.curves.axis import across, exact, figures
 from gru_tui.curves.svg_chart import Look
 from gru_tui.curves.thinning import (
     ROOM_OF_A_POINT,
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 Colour = tuple[int, int, int]
 LINE, RAW, POINT, FLOOR, RULE = "braille", "·", "●", "┄", "──"
-CHECKPOINT, BROKEN, CURSOR = "▴", "×", "┊"
+CHECKPOINT, BROKEN, CURSOR, FOOT = "▴", "×", "┊", "│"
 SPIKE = 3.0  # times as far from the smooth curve as most raw points are
 RIGHT = 2  # plotext's number of the second vertical axis
 ROOM_FOR_PERPLEXITY = 60  # columns from which on a second axis does not crowd the curve
@@ -56,8 +56,7 @@ def draw(plot: "Plot", curves: Curves, drawing: Drawing) -> None:
     begin(plot, drawing.width, drawing.height, drawing.colours["axes"])
     left, right = curves.shown
     low, high = _y_bounds(curves, drawing)
-    for mark in _seen(curves, "checkpoint", others=True):
-        plot.vline(mark.x, drawing.colours["marks"])
+    _lines_of_marks(plot, curves, drawing, low)
     if curves.floor is not None:
         y = drawing.place_of(curves.floor)
         if low <= y <= high:
@@ -111,6 +110,17 @@ def _seen(curves: Curves, kind: str, *, others: bool = False) -> list[Mark]:
     left, right = curves.shown
     seen = [mark for mark in curves.marks if left <= mark.x <= right]
     return [mark for mark in seen if (mark.kind == kind) != others]
+
+
+def _lines_of_marks(plot: "Plot", curves: Curves, drawing: Drawing, low: float) -> None:
+    """A line through the chart for each; of many, the older have a foot: all would be a fence."""
+    marks = _seen(curves, "checkpoint", others=True)
+    if len(marks) > drawing.width // ROOM_OF_A_POINT:
+        older = tuple(mark.x for mark in marks[:-MOST_WORDS])
+        _row(plot, older, low, FOOT, drawing, "marks", curves.shown)
+        marks = marks[-MOST_WORDS:]
+    for mark in marks:
+        plot.vline(mark.x, drawing.colours["marks"])
 
 
 def _row(
@@ -221,7 +231,7 @@ def _perplexities(
     plot.text("", left, low, yside="right")  # plotext draws no axis that nothing stands on
     plot.ylim(low, high, RIGHT)
     heights = [drawing.place(math.log(value)) for value in values]
-    labels = [f"{value:.3g}".ljust(drawing.right_label) for value in values]
+    labels = [figure.ljust(drawing.right_label) for figure in exact(values)]
     plot.yticks(heights, labels, RIGHT)
 
 

@@ -49,7 +49,11 @@ class SamplePane(FollowingText):
     @property
     def lines(self) -> Sequence[list[Run]]:
         """Those of all blocks, or what an empty pane says."""
-        return self._lines or [[(line, "rule")] for line in self._empty.split("\n")]
+        if self._lines:
+            return self._lines
+        wrapping = Wrapping(self.room)
+        wrapping.append(self._empty, "rule")
+        return wrapping.lines
 
     @property
     def newest(self) -> str:
@@ -105,7 +109,17 @@ class SamplePane(FollowingText):
         self.refresh()
 
     def _show_remark(self) -> None:
-        self.border_subtitle = "" if self.following else "End: to the newest"
+        self.border_subtitle = self._rule_above if self.following else "End: to the newest"
+
+    @property
+    def _rule_above(self) -> str:
+        """Which sample the newest is, where the pane is too low for its rule."""
+        lines, height = 0, self.size.height
+        for note, block in zip(reversed(self._notes), reversed(self._blocks), strict=True):
+            if note.kind == "sample":
+                return visible(note.head) if lines < height < lines + len(block) else ""
+            lines += len(block)
+        return ""
 
     def _block(self, note: Note) -> list[list[Run]]:
         wrapping = Wrapping(self._width)

@@ -5,6 +5,7 @@ what it is to show; when the line is busy it is left out, and the newest one fol
 """
 
 import asyncio
+import math
 import time
 from collections.abc import Callable, Iterator
 from functools import lru_cache, partial
@@ -54,10 +55,12 @@ class Sparing(App[str]):
         self._owed: set[Span] = set()  # what a person waits for, of all that is held back
         self._base: Screen[object] | None = None  # the screen beneath all dialogs
         self._later: Timer | None = None
+        self._mounted_at = math.inf
         self._leaving: Callable[[], None] | None = None  # waits for the last answer
 
     def on_mount(self) -> None:
         """Ask before the first frame: the answer comes fast, and tells the line's delay."""
+        self._mounted_at = time.monotonic()
         if self._driver is not None and not self.is_headless:
             self._driver.write(asked := question(self._flow.number))
             self._flow.sent(len(asked), time.monotonic(), urgent=True)
@@ -68,12 +71,15 @@ class Sparing(App[str]):
         if isinstance(event, InputEvent | Paste | Resize) and not passes_by:
             self._flow.touch(time.monotonic())
         if isinstance(event, Resize):
-            self._canvas.forget()
-            self._owed.clear()
-            columns, rows = self._canvas.size
-            if event.size == (columns, rows):  # back from the background: a person waits for all
-                self._owed.update((y, 0, columns) for y in range(rows))
-                self._draw_later(AGAIN)
+            is_known = event.size == self._canvas.size
+            # Textual tells it at the start, too: the first picture would be written twice.
+            if not is_known or event.time > self._mounted_at:
+                self._canvas.forget()
+                self._owed.clear()
+                if is_known:  # back from the background: a person waits for all
+                    columns, rows = self._canvas.size
+                    self._owed.update((y, 0, columns) for y in range(rows))
+                    self._draw_later(AGAIN)
         await super().on_event(event)
 
     def on_cursor_position(self, event: CursorPosition) -> None:

@@ -81,6 +81,15 @@ def test_many_checkpoints_are_no_fence() -> None:
     assert "▴▴" not in row
 
 
+def test_many_changes_are_no_fence_and_the_newest_keep_their_lines() -> None:
+    marks = tuple(Mark(float(x), f"change {x}") for x in range(1, 98, 2))
+    lines = drawn(Curves(raw=CURVE, marks=marks))
+    middle, foot = lines[8].strip(), lines[-3].strip()
+    assert middle[1:].count("│") == 4 + (middle[-1] == "│")  # besides the axes
+    assert foot.count("│") > 30
+    assert all(f"change {x}" in "".join(lines) for x in (91, 93, 95, 97))
+
+
 def test_which_validations_are_marked_changes_seldom() -> None:
     changes, before = 0, set[float]()
     for count in range(1, 200):

@@ -52,6 +52,33 @@ async def test_the_newest_sample_is_in_sight() -> None:
         assert app.remark == ""
 
 
+async def test_the_frame_says_which_sample_it_is_where_its_rule_is_out_of_sight() -> None:
+    app = Samples()
+    async with app.run_test(size=(40, 7)) as pilot:
+        app.pane.add(notes(1))
+        await until(pilot, lambda: app.first.startswith("── step 1"))
+        assert app.remark == ""
+        await pilot.resize_terminal(40, 6)
+        await until(pilot, lambda: app.remark == "step 1")
+        app.pane.add(notes(2))
+        assert app.remark == "step 2"
+        app.pane.add([Note("remark", "paused", "1\n2\n3")])
+        assert app.remark == "step 2"
+        app.pane.add([Note("remark", "paused", "")])
+        assert app.remark == ""  # no line of it is in sight
+        app.pane.add(notes(3))
+        await pilot.resize_terminal(40, 7)
+        await until(pilot, lambda: app.remark == "")
+
+
+async def test_what_an_empty_pane_says_is_wrapped() -> None:
+    app = Samples()
+    async with app.run_test(size=(24, 8)) as pilot:
+        app.pane.show_empty("What the model writes appears here.")
+        await until(pilot, lambda: app.first == "What the model")
+        assert app.pane.render_line(1).text.strip() == "writes appears"
+
+
 async def test_a_sample_in_a_full_pane_has_nothing_else_laid_out() -> None:
     app = Samples()
     layouts: list[object] = []

@@ -3,11 +3,13 @@
 from pathlib import Path
 
 import pytest
+from textual.app import App, ComposeResult
 from textual.widgets import Input, OptionList
 
 import corpora
 from engine import Hyperparameters
-from gru_tui.panes.corpus import CorpusList
+from gru_tui.facts import Facts
+from gru_tui.panes.corpus import CorpusList, CorpusPane
 from gru_tui.runs.store import Store
 from gru_tui.screens.picker import FilePicker
 from tests.app.on_train import OnTrain, begin, ready
@@ -30,6 +32,24 @@ async def test_looking_at_a_corpus_shows_its_figures_and_enter_chooses_it(app: O
         await pilot.press("enter")
         await until(pilot, lambda: "train on dyck" in app.drawn)
         assert app.train.source == "dyck"
+
+
+class Hidden(App[None]):
+    def compose(self) -> ComposeResult:
+        yield CorpusPane()
+
+
+async def test_before_the_list_has_a_place_its_names_are_whole() -> None:
+    app = Hidden()
+    async with app.run_test(size=(60, 20)) as pilot:
+        pane = app.query_one(CorpusPane)
+        pane.display = False
+        await until(pilot, lambda: not pane.size.area)
+        rows = pane.query_one(CorpusList)
+        pane.list_all([Facts("python", "python-reference", hint="about 460 KB")], "python")
+        assert str(rows.get_option("python").prompt) == "▸ python-reference"
+        pane.display = True
+        await until(pilot, lambda: str(rows.get_option("python").prompt).endswith("  ~460 K"))
 
 
 async def test_another_corpus_means_another_run(app: OnTrain, river: str) -> None:

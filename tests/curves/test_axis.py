@@ -94,3 +94,11 @@ def test_millions_are_short_where_that_is_exact() -> None:
 
 def test_close_losses_have_enough_decimals() -> None:
     assert exact(ticks(11.002, 11.01, 5)) == ["11.002", "11.004", "11.006", "11.008", "11.01"]
+
+
+def test_big_perplexities_have_separators() -> None:
+    curves = Curves(View(smoothing=0.0), raw=Points((0.0, 9.0), (8.49, 8.54)), end=9.0)
+    draw(plot := Plot(), curves, Drawing(width=80, height=14, colours=COLOURS))
+    lines = plot.uncolorize(plot.build()).splitlines()
+    right = [line.rpartition("├")[2].strip() for line in lines if "├" in line]
+    assert right == ["5,200", "5,000", "4,800"]

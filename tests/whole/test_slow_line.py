@@ -77,6 +77,16 @@ def differs(terminal: Terminal, before: str) -> bool:
     return status(terminal) != before
 
 
+def test_the_first_picture_is_written_once(tmp_path: Path) -> None:
+    terminal = Terminal(tmp_path / "data")
+    try:
+        terminal.until_shown("train on sonnets", "^s Start")
+        quiet(terminal)
+        assert terminal.raw.count(b" Samples ") == 1
+    finally:
+        terminal.kill()
+
+
 def test_a_terminal_that_never_answers_gets_its_pictures(home: Path) -> None:
     terminal = Terminal(home)
     try:
