@@ -5,6 +5,7 @@ import itertools
 import json
 import os
 import shutil
+import stat
 import tempfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
@@ -239,6 +240,8 @@ def _checksum(header: Mapping[str, str], arrays: Iterable[tuple[str, Floats]]) -
 @contextlib.contextmanager
 def _opened(path: Path) -> Iterator[Any]:
     try:
+        if not stat.S_ISREG(path.stat().st_mode):  # opening a pipe would wait for its writer
+            raise CheckpointError(f"{path} is no file; name one that ends in .safetensors")
         with safe_open(path, framework="numpy") as file:
             yield file
     except FileNotFoundError:

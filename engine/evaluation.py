@@ -32,7 +32,8 @@ def evaluate(model: Model, ids: Ids, *, processes: int = 1) -> float:
 
     A text's ids are `model.vocabulary.encode(text)`. `processes` share the streams; each has BLAS
     to itself on one core. 0 is one for each core, as far as this machine can. Raises UsageError
-    when there are fewer than two characters, WorkerError when a process died.
+    when there are fewer than two characters or an id is none of the vocabulary's, WorkerError
+    when a process died.
     """
     if processes < 0:
         raise UsageError(f"processes is {processes}, but it must be 0 (one a core) or more")
@@ -40,6 +41,13 @@ def evaluate(model: Model, ids: Ids, *, processes: int = 1) -> float:
         processes = cores() if sharding_is_safe() else 1
     if len(ids) < 2:
         raise UsageError("the text to evaluate has fewer than two characters; nothing to predict")
+    least, most = int(ids.min()), int(ids.max())
+    if least < 0 or most >= len(model.vocabulary):  # NumPy would count a negative one from the end
+        wrong = least if least < 0 else most
+        raise UsageError(
+            f"id {wrong} is none of this vocabulary's {len(model.vocabulary)}; "
+            "take model.vocabulary.encode(text)"
+        )
     dtype = next(iter(model.parameters.values())).dtype
     sums = shared_zeros((processes, 2), np.float64)
 

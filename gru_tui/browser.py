@@ -72,7 +72,7 @@ class Browser(Server):
         # No access log: it would write the token down.
         web.run_app(
             self._make_app(),
-            host=self.host or None,
+            host=self.host,
             port=self.port,
             print=lambda *_: said(),
             access_log=None,

@@ -24,8 +24,11 @@ def command(context: click.Context, as_json: bool) -> None:
 
     "floor" is the entropy rate in nats per character, where it is known: no model gets below.
     """
-    if context.invoked_subcommand is None:
+    inner = context.invoked_subcommand
+    if inner is None:
         _list(context.obj, as_json=as_json)
+    elif as_json:
+        raise click.UsageError(f"--json stands behind its command: gru-tui corpora {inner} --json")
 
 
 @command.command("list")
@@ -91,7 +94,9 @@ def remove_command(session: Session, name: str) -> None:
 @command.command("show")
 @click.argument("name", metavar="NAME")
 @json_option
-@click.option("--length", type=click.IntRange(min=0), default=500, help="Characters of preview.")
+@click.option(
+    "--length", type=click.IntRange(min=0), default=500, help="Characters of preview. Default 500."
+)
 @click.pass_obj
 def show_command(session: Session, name: str, as_json: bool, length: int) -> None:
     """Show what NAME (or a file or folder) is, and how it begins."""

@@ -1,5 +1,6 @@
 """How a command ends: one line on stderr for each kind of failure, and the exit status."""
 
+import difflib
 import errno
 import sys
 from collections.abc import Callable
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 NO_MEMORY = "there is not enough memory; a smaller model or batch needs less"
 CLOSED = "standard output is closed, so that nothing can be written to it"
 FAILED = 1
+# How click's own sentences begin that do not say how to be right.
+EXTRA, UNKNOWN = "Got unexpected extra argument", "No such command"
 INTERRUPTED, READER_GONE = 130, 141  # as a shell counts SIGINT and SIGPIPE
 
 
@@ -80,13 +83,17 @@ def _sentence(error: click.ClickException) -> str:
     path = context.command_path if context is not None else "gru-tui"
     see = f"see {path} --help"
     if isinstance(error, click.NoSuchOption):
-        near = _meant(error.option_name, context) or sorted(error.possibilities or ())
+        near = _meant(error.option_name, context) or _near(error)
         hint = "did you mean " + " or ".join(near) + "?" if near else see
         message = f"there is no option {error.option_name}; {hint}"
     elif isinstance(error, click.MissingParameter) and error.param is not None:
         message = f"{_name(error.param, context)} is missing; {see}"
     else:
         message = error.format_message().rstrip(".")
+        if message.startswith(EXTRA):
+            message = f"{message}; put quotes around what has spaces in it, or {see}"
+        elif message.startswith(UNKNOWN) and not message.endswith("?"):
+            message = f"{message}; {see}"
     return message if path == "gru-tui" else f"{path.removeprefix('gru-tui ')}: {message}"
 
 
@@ -97,6 +104,13 @@ def _meant(option: str, context: click.Context | None) -> list[str]:
     name = SHORT.get(option.lstrip("-"))
     parameters = context.command.params if context is not None else []
     return [_name(each, context) for each in parameters if each.name == name]
+
+
+def _near(error: click.NoSuchOption) -> list[str]:
+    """The options that click finds near, but for those of which only the dashes are alike."""
+    bare = {option.lstrip("-"): option for option in sorted(error.possibilities or ())}
+    wanted = error.option_name.lstrip("-")
+    return [bare[name] for name in difflib.get_close_matches(wanted, bare, cutoff=0.5)]
 
 
 def _name(parameter: click.Parameter, context: click.Context | None) -> str:

@@ -41,6 +41,8 @@ def command(session: Session, run: str | None, host: str, port: int) -> None:
     """
     if importlib.util.find_spec("textual_serve") is None:
         raise UsageError(MISSING)
+    if not host.strip():  # as of a variable that is not set; to the server it is every address
+        raise UsageError("--host is empty; give an address, or leave it out")
     run_id = session.find(run).id if run else None
     from gru_tui.browser import LOOPBACK, Browser
 

@@ -303,6 +303,14 @@ def test_a_missing_checkpoint_is_named(tmp_path: Path) -> None:
         load_checkpoint(tmp_path / "nothing.safetensors")
 
 
+@pytest.mark.timeout(20)
+def test_what_is_no_file_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path, tmp_path / "pipe"):
+        with pytest.raises(CheckpointError, match=f"^{path} is no file; "):
+            load_checkpoint(path)
+
+
 COUNTERS = (
     *("step", "epoch_index", "character", "offset", "characters"),
     "worse_validations",

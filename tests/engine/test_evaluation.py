@@ -73,3 +73,9 @@ def test_fewer_than_no_processes_are_refused() -> None:
 def test_nothing_to_predict_is_said() -> None:
     with pytest.raises(UsageError, match="fewer than two characters"):
         evaluate(random_model("gru"), np.zeros(1, np.uint8))
+
+
+@pytest.mark.parametrize(("ids", "wrong"), [([0, -1, 2], "-1"), ([7, 8, 9], "9")])
+def test_an_id_outside_the_vocabulary_is_told(ids: list[int], wrong: str) -> None:
+    with pytest.raises(UsageError, match=f"^id {wrong} is none of this vocabulary's 8; "):
+        evaluate(random_model("gru"), np.array(ids))
