@@ -5,6 +5,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from corpora.errors import ReportedError, UsageError
@@ -41,18 +42,21 @@ def resume(run: Run) -> None:
 
 
 def _check_can_be_taken_up(run: Run) -> None:
-    """Raise ReportedError where its text or its last checkpoint is damaged or gone."""
-    from engine.checkpoint import load_checkpoint
+    """Raise ReportedError where its text or its last checkpoint is damaged, another's, or gone."""
+    from engine.saving import Snapshot, opened
     from gru_tui.runs import text
 
-    text.load(run)
+    run.check_own_checkpoints()
+    corpus = text.load(run)
     newest = run.newest_checkpoint()
     if newest is None:
         raise ReportedError(
             f"run {run.id} is finished, and no checkpoint of it is left in {run.checkpoints}; "
             "begin a new run"
         )
-    load_checkpoint(newest)
+    with opened(newest) as checkpoint:
+        checkpoint.check_fits(replace(checkpoint.model, vocabulary=corpus.vocabulary))
+        Snapshot.from_checkpoint(checkpoint)
 
 
 def interrupted(store: Store) -> list[Run]:

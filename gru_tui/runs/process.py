@@ -93,11 +93,7 @@ class Life:
         if not past.began:
             self._introduce()
         journal.record(State(state="starting"))
-        if run.checkpoints.is_symlink():
-            raise ReportedError(
-                f"{run.checkpoints} is a link; put the folder itself there, because a run writes "
-                "to its own directory alone"
-            )
+        run.check_own_checkpoints()
         sweep(run.checkpoints)
         corpus = text.load(run)
         if not past.began:

@@ -58,6 +58,14 @@ class Run:
         """The folder of its checkpoints."""
         return self.path / CHECKPOINTS
 
+    def check_own_checkpoints(self) -> None:
+        """Raise ReportedError where their folder is a link, which may lead anywhere."""
+        if self.checkpoints.is_symlink():
+            raise ReportedError(
+                f"{self.checkpoints} is a link; put the folder itself there, because a run writes "
+                "to its own directory alone"
+            )
+
     def newest_checkpoint(self) -> Path | None:
         """The one to go on from; None where there has never been one.
 
