@@ -2,6 +2,7 @@
 
 import argparse
 import errno
+import faulthandler
 import os
 import signal
 import sys
@@ -40,6 +41,7 @@ def main() -> None:
     arguments = parser.parse_args()
     run = Run(arguments.run)
     os.umask(0o077)
+    faulthandler.enable()  # a crash leaves its name and its place in the log
     # Before anybody can see that it lives: what comes later is asked of this life.
     inbox = Inbox(run.path)
     backlog = inbox.take()

@@ -30,6 +30,24 @@ def trim(path: Path) -> None:
             os.close(descriptor)
 
 
+def size(path: Path) -> int:
+    """Bytes that it has."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
+def tail(path: Path, start: int) -> str:
+    """Its end, from byte `start` on; "" where that was cut off meanwhile."""
+    try:
+        with path.open("rb") as log:
+            log.seek(max(start, size(path) - KEPT, 0))
+            return log.read(KEPT).decode(errors="replace")
+    except (OSError, ValueError):  # a stranger may have written any number down
+        return ""
+
+
 def keep_short(path: Path) -> Callable[[Event], None]:
     """Listens to a run's events, and looks after its log whenever it saves."""
 
