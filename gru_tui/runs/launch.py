@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from corpora.errors import ReportedError, UsageError
+from engine.errors import CheckpointError
 from engine.hyperparameters import OF_THE_MODEL, Hyperparameters, field
 from gru_tui import child
 from gru_tui.runs import config, death, trainer_log
@@ -54,9 +55,12 @@ def _check_can_be_taken_up(run: Run) -> None:
             f"run {run.id} is finished, and no checkpoint of it is left in {run.checkpoints}; "
             "begin a new run"
         )
-    with opened(newest) as checkpoint:
-        checkpoint.check_fits(replace(checkpoint.model, vocabulary=corpus.vocabulary))
-        Snapshot.from_checkpoint(checkpoint)
+    try:
+        with opened(newest) as checkpoint:
+            checkpoint.check_fits(replace(checkpoint.model, vocabulary=corpus.vocabulary))
+            Snapshot.from_checkpoint(checkpoint)
+    except CheckpointError as error:
+        raise CheckpointError(f"{error}{run.without(newest)}") from error
 
 
 def interrupted(store: Store) -> list[Run]:

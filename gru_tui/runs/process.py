@@ -12,6 +12,7 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from corpora.errors import ReportedError
+from engine.errors import CheckpointError
 from engine.events import CheckpointSaved, RunStarted, State, Warned
 from engine.machine import Split
 from engine.numbered import numbered_path
@@ -192,7 +193,10 @@ def _trainer(run: Run, corpus: "Corpus", split: Split, started: float | None) ->
     folder = run.checkpoints
     newest = run.newest_checkpoint()
     if newest is not None:
-        return Trainer.resume(newest, corpus, processes=split, folder=folder)
+        try:
+            return Trainer.resume(newest, corpus, processes=split, folder=folder)
+        except CheckpointError as error:
+            raise CheckpointError(f"{error}{run.without(newest)}") from error
     parent = folder / PARENT
     if parent.exists() or run.config.parent is not None:
         return Trainer.fork(parent, corpus, run.hyperparameters(), processes=split, folder=folder)
