@@ -154,11 +154,10 @@ def _words(run: Run, began: int, status: int) -> str:
     """The last line that it left in its log, its signal, or the reason in its last event."""
     from gru_tui.runs.summary import Summary
 
+    if not run.path.exists():
+        return "something else has deleted or moved the run"
     path = run.path / trainer_log.FILE
-    with path.open("rb") as log:
-        log.seek(began)
-        lines = log.read().decode(errors="replace").split("\n")
-    said = [line.strip() for line in lines if line.strip()]
+    said = [line.strip() for line in trainer_log.tail(path, began).split("\n") if line.strip()]
     if said:
         return said[-1]
     return death.killed_by(-status) if status < 0 else Summary(run).reason or f"see {path}"

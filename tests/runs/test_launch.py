@@ -131,6 +131,9 @@ def test_a_trainer_that_ends_at_once_is_told_with_its_last_words(
     script.write_text("#!/bin/sh\nkill -9 $$\n")
     with pytest.raises(ReportedError, match=r"ended at once: killed by SIGKILL$"):
         launch.start(run)
+    script.write_text(f"#!/bin/sh\nrm -r '{run.path}'\nexit 3\n")
+    with pytest.raises(ReportedError, match=r"something else has deleted or moved the run$"):
+        launch.start(run)
 
 
 def test_a_fork_carries_its_parents_name_and_step(store: Store) -> None:
