@@ -40,11 +40,14 @@ def size(path: Path) -> int:
 
 def tail(path: Path, start: int) -> str:
     """Its end, from byte `start` on; "" where that was cut off meanwhile."""
+    end = size(path)
+    if end <= start:  # nor is a pipe in its place opened, which would wait for a writer
+        return ""
     try:
         with path.open("rb") as log:
-            log.seek(max(start, size(path) - KEPT, 0))
+            log.seek(max(start, end - KEPT, 0))
             return log.read(KEPT).decode(errors="replace")
-    except (OSError, ValueError):  # a stranger may have written any number down
+    except OSError:
         return ""
 
 

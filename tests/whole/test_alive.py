@@ -54,6 +54,10 @@ def test_a_place_in_the_log_that_cannot_be_is_none(store: Store) -> None:
     (run.path / trainer_log.FILE).write_text("Fatal Python error: Bus error\n")
     (run.path / death.BIRTH).write_text(f'{{"pid": 1, "time": 1.0, "log": {1 << 63}}}')
     assert Summary(run).reason == "killed: it ended without a word"
+    (run.path / trainer_log.FILE).unlink()
+    os.mkfifo(run.path / trainer_log.FILE)
+    (run.path / death.BIRTH).write_text('{"pid": 1, "time": 1.0}')
+    assert Summary(run).reason == "killed: it ended without a word"
 
 
 def test_a_trainer_that_fails_says_why(store: Store) -> None:
