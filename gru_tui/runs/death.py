@@ -15,6 +15,7 @@ import msgspec
 from corpora.errors import ReportedError
 from corpora.whole_file import write_whole
 from engine import control_group
+from gru_tui.runs import trainer_log
 
 BIRTH, END = "trainer.json", "trainer.exit.json"
 BOOT = Path("/proc/sys/kernel/random/boot_id")
@@ -23,6 +24,16 @@ SYSTEM = Path("/proc/vmstat")  # where such ends are counted, and in a control g
 IN_A_GROUP = ("memory.events", "memory.oom_control")  # of either version
 KILLED_FOR_MEMORY = re.compile(r"out of memory: Killed process (\d+) ", re.IGNORECASE)
 MOST_RECORDS = 20_000  # of the kernel's log
+# How faulthandler, which has the last word in the trainer's own log, calls the signals.
+FATAL = re.compile(r"^Fatal Python error: (.*)$", re.MULTILINE)
+SIGNALS = {
+    "Aborted": signal.SIGABRT,
+    "Bus error": signal.SIGBUS,
+    "Floating-point exception": signal.SIGFPE,
+    "Illegal instruction": signal.SIGILL,
+    "Segmentation fault": signal.SIGSEGV,
+}
+CAUSES = {signal.SIGBUS: "a file that it reads, as text.ids, was cut short, or the disk fails"}
 SIGN_OF_LIFE, LOOK = 3.0, 0.1  # s: a trainer shows one every second; between two looks for it
 RECORD = 8192  # bytes, the kernel's own limit for one
 
@@ -38,6 +49,7 @@ class Birth(msgspec.Struct, frozen=True):
     uptime: float = 0.0  # seconds on the clock of the kernel's log
     kills: dict[str, int] = {}  # by each counter: processes ended for want of memory
     host: str = ""  # the machine that all this is true of
+    log: int = 0  # bytes that its log had already
 
 
 class End(msgspec.Struct, frozen=True):
@@ -50,7 +62,8 @@ class End(msgspec.Struct, frozen=True):
 def record_birth(folder: Path) -> None:
     """Note down who trains from now on; where that cannot be written, reasons stay unknown."""
     kills = {str(path): count for path in _counters() if (count := _kills(path)) is not None}
-    birth = Birth(os.getpid(), time.time(), _boot(), time.monotonic(), kills, _host())
+    now, log = time.time(), trainer_log.size(folder / trainer_log.FILE)
+    birth = Birth(os.getpid(), now, _boot(), time.monotonic(), kills, _host(), log)
     _write(folder / BIRTH, birth)
 
 
@@ -99,7 +112,8 @@ def reason(folder: Path) -> str:
     if birth.boot and _boot() not in ("", birth.boot):
         return "the machine was restarted"
     end = _read(folder / END, End)
-    number = -end.status if end is not None and end.pid == birth.pid else 0
+    seen = -end.status if end is not None and end.pid == birth.pid else 0
+    number = seen or _told_by_python(folder, birth)
     if number in (0, signal.SIGKILL):
         if _named_by_the_kernel(birth):
             return "killed by the kernel (out of memory)"
@@ -111,9 +125,16 @@ def reason(folder: Path) -> str:
 def killed_by(number: int) -> str:
     """How a signal is told as the reason."""
     try:
-        return f"killed by {signal.Signals(number).name}"
+        known = signal.Signals(number)
     except ValueError:
         return f"killed by signal {number}"
+    return f"killed by {known.name}" + (f": {CAUSES[known]}" if known in CAUSES else "")
+
+
+def _told_by_python(folder: Path, birth: Birth) -> int:
+    """The signal that stands in the log of this life; 0 where there is none."""
+    told = FATAL.findall(trainer_log.tail(folder / trainer_log.FILE, birth.log))
+    return SIGNALS.get(told[-1], 0) if told else 0
 
 
 def _host() -> str:

@@ -5,9 +5,11 @@ import subprocess
 import threading
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from corpora.errors import ReportedError, UsageError
+from engine.errors import CheckpointError
 from engine.hyperparameters import OF_THE_MODEL, Hyperparameters, field
 from gru_tui import child
 from gru_tui.runs import config, death, trainer_log
@@ -41,18 +43,24 @@ def resume(run: Run) -> None:
 
 
 def _check_can_be_taken_up(run: Run) -> None:
-    """Raise ReportedError where its text or its last checkpoint is damaged or gone."""
-    from engine.checkpoint import load_checkpoint
+    """Raise ReportedError where its text or its last checkpoint is damaged, another's, or gone."""
+    from engine.saving import Snapshot, opened
     from gru_tui.runs import text
 
-    text.load(run)
+    run.check_own_checkpoints()
+    corpus = text.load(run)
     newest = run.newest_checkpoint()
     if newest is None:
         raise ReportedError(
             f"run {run.id} is finished, and no checkpoint of it is left in {run.checkpoints}; "
             "begin a new run"
         )
-    load_checkpoint(newest)
+    try:
+        with opened(newest) as checkpoint:
+            checkpoint.check_fits(replace(checkpoint.model, vocabulary=corpus.vocabulary))
+            Snapshot.from_checkpoint(checkpoint)
+    except CheckpointError as error:
+        raise CheckpointError(f"{error}{run.without(newest)}") from error
 
 
 def interrupted(store: Store) -> list[Run]:
@@ -146,11 +154,10 @@ def _words(run: Run, began: int, status: int) -> str:
     """The last line that it left in its log, its signal, or the reason in its last event."""
     from gru_tui.runs.summary import Summary
 
+    if not run.path.exists():
+        return "something else has deleted or moved the run"
     path = run.path / trainer_log.FILE
-    with path.open("rb") as log:
-        log.seek(began)
-        lines = log.read().decode(errors="replace").split("\n")
-    said = [line.strip() for line in lines if line.strip()]
+    said = [line.strip() for line in trainer_log.tail(path, began).split("\n") if line.strip()]
     if said:
         return said[-1]
     return death.killed_by(-status) if status < 0 else Summary(run).reason or f"see {path}"

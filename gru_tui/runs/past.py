@@ -20,20 +20,22 @@ from gru_tui.runs.run import Run
 if TYPE_CHECKING:  # it loads NumPy, for which a command does not wait
     from gru_tui.runs.training import Training
 
+ALWAYS = -1  # before every step
+
 
 @dataclass
 class Past:
     """Read from the events; by a trainer before it writes the first new one.
 
-    A change lasts from the next checkpoint on: one that was made and then lost with a killed
-    process is made again.
+    A change lasts from the next checkpoint on: one that was made and then lost, with a killed
+    process or a damaged checkpoint, is made again.
     """
 
     began: bool = False
     course: Course = field(default_factory=Course)
     _answered: dict[str, bool] = field(default_factory=dict)  # command id -> done
     _made: set[str] = field(default_factory=set)  # in the last life
-    _lasting: set[str] = field(default_factory=set)
+    _lasting: dict[str, int] = field(default_factory=dict)  # command id -> the checkpoint's step
 
     @classmethod
     def of(cls, run: Run) -> "Past":
@@ -52,13 +54,16 @@ class Past:
             case Answer():
                 self._answered[event.command] = event.ok
             case HyperparametersChanged() if not event.changed:  # withdrawn, or without effect
-                self._lasting.add(event.command)
+                self._lasting[event.command] = ALWAYS
             case HyperparametersChanged():
                 self._made.add(event.command)
             case CheckpointSaved():
-                self._lasting |= self._made
+                self._lasting |= dict.fromkeys(self._made, event.step)
+                self._made.clear()
             case State(state="starting"):  # no later checkpoint knows of what was lost before
                 self._made.clear()
+            case State(state="running"):
+                self._go_on_at(event.step)
             case _:
                 pass
 
@@ -67,6 +72,7 @@ class Past:
 
         That is changes only: to pause or to stop is out of date.
         """
+        self._go_on_at(training.trainer.step)
         for command in self._still_meant(backlog):
             self._consider(command, training)
 
@@ -86,6 +92,10 @@ class Past:
 
     def _is_made(self, command: Command) -> bool:
         return command.id in self._lasting or command.id in self._made
+
+    def _go_on_at(self, step: int) -> None:
+        """Later checkpoints do not count: they were damaged, or somebody has removed them."""
+        self._lasting = {name: saved for name, saved in self._lasting.items() if saved <= step}
 
     def _consider(self, command: Command, training: "Training") -> None:
         answered = self._answered.get(command.id)

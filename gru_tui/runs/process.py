@@ -2,6 +2,7 @@
 
 import argparse
 import errno
+import faulthandler
 import os
 import signal
 import sys
@@ -11,6 +12,7 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from corpora.errors import ReportedError
+from engine.errors import CheckpointError
 from engine.events import CheckpointSaved, RunStarted, State, Warned
 from engine.machine import Split
 from engine.numbered import numbered_path
@@ -40,6 +42,7 @@ def main() -> None:
     arguments = parser.parse_args()
     run = Run(arguments.run)
     os.umask(0o077)
+    faulthandler.enable()  # a crash leaves its name and its place in the log
     # Before anybody can see that it lives: what comes later is asked of this life.
     inbox = Inbox(run.path)
     backlog = inbox.take()
@@ -93,11 +96,7 @@ class Life:
         if not past.began:
             self._introduce()
         journal.record(State(state="starting"))
-        if run.checkpoints.is_symlink():
-            raise ReportedError(
-                f"{run.checkpoints} is a link; put the folder itself there, because a run writes "
-                "to its own directory alone"
-            )
+        run.check_own_checkpoints()
         sweep(run.checkpoints)
         corpus = text.load(run)
         if not past.began:
@@ -194,7 +193,10 @@ def _trainer(run: Run, corpus: "Corpus", split: Split, started: float | None) ->
     folder = run.checkpoints
     newest = run.newest_checkpoint()
     if newest is not None:
-        return Trainer.resume(newest, corpus, processes=split, folder=folder)
+        try:
+            return Trainer.resume(newest, corpus, processes=split, folder=folder)
+        except CheckpointError as error:
+            raise CheckpointError(f"{error}{run.without(newest)}") from error
     parent = folder / PARENT
     if parent.exists() or run.config.parent is not None:
         return Trainer.fork(parent, corpus, run.hyperparameters(), processes=split, folder=folder)

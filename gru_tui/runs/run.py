@@ -1,6 +1,6 @@
 """One run: its directory, what it is called, and whether it lives."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from pathlib import Path
 
@@ -58,6 +58,14 @@ class Run:
         """The folder of its checkpoints."""
         return self.path / CHECKPOINTS
 
+    def check_own_checkpoints(self) -> None:
+        """Raise ReportedError where their folder is a link, which may lead anywhere."""
+        if self.checkpoints.is_symlink():
+            raise ReportedError(
+                f"{self.checkpoints} is a link; put the folder itself there, because a run writes "
+                "to its own directory alone"
+            )
+
     def newest_checkpoint(self) -> Path | None:
         """The one to go on from; None where there has never been one.
 
@@ -69,8 +77,7 @@ class Run:
         try:
             last.lstat()
         except FileNotFoundError:
-            left = numbered(self.checkpoints).values()
-            return next((path for path in reversed(left) if not path.is_symlink()), None)
+            return next(self._furthest_first(), None)
         except OSError:
             return last
         return last
@@ -84,6 +91,27 @@ class Run:
                 "when it begins"
             )
         return newest
+
+    def without(self, damaged: Path) -> str:
+        """How to go on where the checkpoint to go on from cannot be used, as the end of a sentence;
+        "" where no older one can be.
+        """
+        from engine.checkpoint import load_checkpoint
+
+        in_the_way = [damaged.name]
+        for path in self._furthest_first():
+            try:
+                load_checkpoint(path)
+            except ReportedError:  # most often another name of the same file
+                in_the_way.append(path.name)
+                continue
+            names = " and ".join(dict.fromkeys(in_the_way))
+            return f"; to go on from {path.name}, move {names} out of that folder"
+        return ""
+
+    def _furthest_first(self) -> Iterator[Path]:
+        left = numbered(self.checkpoints).values()
+        return (path for path in reversed(left) if not path.is_symlink())
 
     @property
     def label(self) -> Label:

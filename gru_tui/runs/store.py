@@ -15,6 +15,7 @@ import msgspec
 
 from corpora.errors import ReportedError, UsageError
 from corpora.whole_file import make_durable, write_whole
+from engine.errors import CheckpointWriteError
 from engine.hyperparameters import Hyperparameters
 from gru_tui.runs import config, death, lock, text
 from gru_tui.runs.config import CorpusRecord, DamagedRunError, Parent, RunConfig
@@ -154,9 +155,10 @@ class Store:
         try:
             folder = Path(tempfile.mkdtemp(prefix=UNSEEN, dir=self.folder))
             yield folder
-        except OSError as error:
+        except (OSError, CheckpointWriteError) as error:
+            reason = getattr(error.__cause__ or error, "strerror", error)
             raise ReportedError(
-                f"the run cannot be written to {self.folder} ({error.strerror}), and nothing was "
+                f"the run cannot be written to {self.folder} ({reason}), and nothing was "
                 "left there; make room, or choose another data directory with --data-dir"
             ) from error
         finally:

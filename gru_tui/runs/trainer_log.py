@@ -30,6 +30,27 @@ def trim(path: Path) -> None:
             os.close(descriptor)
 
 
+def size(path: Path) -> int:
+    """Bytes that it has."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
+def tail(path: Path, start: int) -> str:
+    """Its end, from byte `start` on; "" where that was cut off meanwhile."""
+    end = size(path)
+    if end <= start:  # nor is a pipe in its place opened, which would wait for a writer
+        return ""
+    try:
+        with path.open("rb") as log:
+            log.seek(max(start, end - KEPT, 0))
+            return log.read(KEPT).decode(errors="replace")
+    except OSError:
+        return ""
+
+
 def keep_short(path: Path) -> Callable[[Event], None]:
     """Listens to a run's events, and looks after its log whenever it saves."""
 

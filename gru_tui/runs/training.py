@@ -254,11 +254,21 @@ class Training:
             check_change(trainer.hyperparameters, new, trainer.corpus)
             trainer.change(command.changes, when=command.when, by=command.by, command=command.id)
         except UsageError as error:
-            if not answered:
+            if answered:
+                self._give_up(command, str(error))
+            else:
                 self.answer(command, str(error), ok=False)
             return
         if not answered:
             self.answer(command)
+
+    def _give_up(self, command: Command, fault: str) -> None:
+        """Take back the promise of a change, so that nobody waits for it or withdraws it."""
+        asked = ", ".join(f"{name}={value}" for name, value in command.changes.items())
+        words = f"{asked} was promised before the run was resumed and is given up: {fault}"
+        self.journal.record(self.trainer.stamped(Warned(message=words)))
+        nothing = HyperparametersChanged(changed={}, by=command.by, command=command.id)
+        self.journal.record(self.trainer.stamped(nothing))
 
     def _withdraw(self, command: Command) -> None:
         event = self.trainer.withdraw(command.target)

@@ -6,10 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from safetensors import safe_open
+from safetensors.numpy import load_file, save_file
 
 import corpora
 from corpora.errors import ReportedError, UsageError
-from engine.checkpoint import read_header
+from engine.checkpoint import CHECKSUM, FIRST, read_header
 from engine.events import State
 from engine.hyperparameters import OF_THE_MODEL, Hyperparameters
 from gru_tui.runs import launch, text, trainer_log
@@ -68,14 +70,36 @@ def test_a_finished_run_whose_description_is_damaged_stays_finished(store: Store
     assert run.events.read_bytes() == before
 
 
+def anothers_checkpoint(run: Run) -> None:
+    other = new_run(Store(run.path / "other"), text=TEXT.upper(), steps=1)
+    assert live(other) == 0
+    shutil.copy(last(other), last(run))
+
+
+def model_alone(run: Run) -> None:
+    with safe_open(last(run), framework="numpy") as file:
+        metadata = {name: text for name, text in file.metadata().items() if name != CHECKSUM}
+    tensors = load_file(last(run))
+    model = {name: tensors[name] for name in tensors if not name.startswith(FIRST)}
+    save_file(model, last(run), metadata=metadata)
+
+
+def linked_checkpoints(run: Run) -> None:
+    run.checkpoints.rename(run.path / "elsewhere")
+    run.checkpoints.symlink_to(run.path / "elsewhere")
+
+
 @pytest.mark.parametrize(
     ("spoil", "words"),
     [
         (lambda run: (run.path / text.FILE).unlink(), r"text\.ids is missing or damaged"),
         (lambda run: os.truncate(last(run), 1000), r"last\.safetensors is no whole safetensors"),
         (lambda run: shutil.rmtree(run.checkpoints), "no checkpoint of it is left"),
+        (anothers_checkpoint, r"last\.safetensors cannot be used here: it was trained on 'fox'"),
+        (model_alone, r"last\.safetensors cannot be used here: it holds a model but not"),
+        (linked_checkpoints, "checkpoints is a link; put the folder itself there"),
     ],
-    ids=["text", "checkpoint", "checkpoints"],
+    ids=["text", "checkpoint", "checkpoints", "another's", "model alone", "link"],
 )
 def test_a_finished_run_that_cannot_be_taken_up_stays_finished(
     store: Store, spoil: Callable[[Run], None], words: str
@@ -106,6 +130,9 @@ def test_a_trainer_that_ends_at_once_is_told_with_its_last_words(
         launch.start(run)
     script.write_text("#!/bin/sh\nkill -9 $$\n")
     with pytest.raises(ReportedError, match=r"ended at once: killed by SIGKILL$"):
+        launch.start(run)
+    script.write_text(f"#!/bin/sh\nrm -r '{run.path}'\nexit 3\n")
+    with pytest.raises(ReportedError, match=r"something else has deleted or moved the run$"):
         launch.start(run)
 
 

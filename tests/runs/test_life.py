@@ -127,6 +127,21 @@ def test_without_its_last_checkpoint_a_run_goes_on_from_the_furthest_that_is_lef
     assert digest(last(run)) == undisturbed
 
 
+def test_a_damaged_last_checkpoint_says_what_to_move_to_go_on_from_the_one_before(
+    run: Run, undisturbed: str
+) -> None:
+    live(run, killed_at(lambda event: event.step == 10))
+    os.truncate(last(run), 1000)  # and with it the file's other name
+    assert live(run) == 1
+    said = of(State, events(run))[-1].reason
+    names = "last.safetensors and step-00000008.safetensors"
+    assert f"; to go on from step-00000006.safetensors, move {names} out of that folder" in said
+    for name in names.split(" and "):
+        (run.checkpoints / name).rename(run.path / name)
+    assert live(run) == 0
+    assert digest(last(run)) == undisturbed
+
+
 def test_a_last_checkpoint_that_cannot_be_looked_into_is_never_written_over(run: Run) -> None:
     live(run, killed_at(lambda event: event.step == 10))
     last(run).unlink()

@@ -6,6 +6,7 @@ import pytest
 
 from engine.checkpoint import read_header
 from engine.events import Answer, CheckpointSaved, Event, HyperparametersChanged, Sample, State
+from engine.numbered import numbered_path
 from gru_tui.runs import follower
 from gru_tui.runs.command import FILE, send
 from gru_tui.runs.run import Run
@@ -149,6 +150,28 @@ def test_what_is_no_command_among_what_was_asked_while_nobody_trained_is_passed_
     send(run, "set", changes={"learning_rate": 0.5}, when="now")
     assert live(run) == 0
     assert changes(run) == [(5, 0.5)]
+
+
+@pytest.mark.parametrize(("gone", "made_again_at"), [((8,), []), ((7, 8), [4, 4])])
+def test_a_change_that_only_checkpoints_knew_that_are_gone_is_made_again(
+    store: Store, gone: tuple[int, ...], made_again_at: list[int]
+) -> None:
+    run = new_run(store, steps=12, checkpoint_every=4, validate_every=0)
+    sent: list[str] = []
+    change = {"learning_rate": 0.25}
+    ask = at_step(7, lambda: sent.append(send(run, "set", changes=change, when="now")))
+    live(run, both(ask, killed_at(lambda event: event.step == 10)))
+    for path in (last(run), *(numbered_path(run.checkpoints, step) for step in gone)):
+        path.unlink()
+    # Killed once more before a checkpoint knows of it.
+    live(run, killed_at(lambda event: isinstance(event, HyperparametersChanged)))
+    live(run)
+    assert states(run)[-1] == "finished"
+    told = of(HyperparametersChanged, events(run))
+    assert [event.step for event in told] == [7, *made_again_at]
+    assert all(event.changed for event in told)
+    assert list(answers(run)) == sent
+    assert read_header(last(run)).hyperparameters["learning_rate"] == 0.25
 
 
 def test_a_change_that_a_checkpoint_knows_is_not_made_again(run: Run) -> None:

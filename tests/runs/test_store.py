@@ -7,6 +7,7 @@ import shutil
 import time
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import msgspec
 import pytest
@@ -18,6 +19,7 @@ from gru_tui.runs import config, launch, lock, names
 from gru_tui.runs.config import DamagedRunError
 from gru_tui.runs.run import LABEL, Label, Run
 from gru_tui.runs.store import Store
+from tests.runs.living import live
 from tests.runs.making import TEXT, full_disk, kill, last, new_run, settings
 
 
@@ -264,6 +266,21 @@ def test_a_full_disk_leaves_nothing_of_a_new_run(store: Store) -> None:
     assert list(store.folder.iterdir()) == []
 
 
+def test_a_checkpoint_that_does_not_fit_beside_a_fork_names_no_folder_that_is_gone(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parent = new_run(store, steps=1)
+    assert live(parent) == 0
+    elsewhere = Store(tmp_path / "another disk")
+    monkeypatch.setattr(os, "link", mock.Mock(side_effect=OSError(errno.EXDEV, "another disk")))
+    room = 1000 + (parent.path / "text.ids").stat().st_size
+    with full_disk(room), pytest.raises(ReportedError, match="File too large") as error:
+        elsewhere.create(corpora.from_text(TEXT), settings(), checkpoint=last(parent))
+    assert str(elsewhere.folder) in str(error.value)
+    assert ".new-" not in str(error.value)
+    assert list(elsewhere.folder.iterdir()) == []
+
+
 def test_what_killed_calls_have_left_of_new_runs_is_removed_when_it_is_old(store: Store) -> None:
     old, young = store.folder / ".new-old", store.folder / ".new-young"
     for folder in (old, young):
@@ -369,7 +386,7 @@ def test_a_fork_that_cannot_have_its_checkpoint_leaves_nothing(store: Store) -> 
     run = new_run(store)
     with pytest.raises(ReportedError, match=r"last\.safetensors"):
         launch.fork(store, run, last(run), {})
-    with pytest.raises(ReportedError, match=r"parent\.safetensors could not be written"):
+    with pytest.raises(ReportedError, match="run cannot be written to .*No such file or directory"):
         store.create(corpora.from_text(TEXT), settings(), checkpoint=last(run))
     assert [other.id for other in store.all()] == [run.id]
     assert [path.name for path in store.folder.iterdir()] == [run.id]

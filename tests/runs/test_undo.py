@@ -5,14 +5,15 @@ from typing import Any
 import pytest
 
 from corpora.errors import ReportedError
-from engine.events import Event, HyperparametersChanged
+from engine import footprint
+from engine.events import Event, HyperparametersChanged, Warned
 from gru_tui.runs.command import FILE, send
 from gru_tui.runs.course import Course
 from gru_tui.runs.run import Run
 from gru_tui.runs.store import Store
 from gru_tui.runs.undo import undoing
 from tests.runs.living import at_step, both, killed_at, live
-from tests.runs.making import new_run
+from tests.runs.making import events, new_run, of
 
 
 def change(run: Run, **changes: Any) -> None:
@@ -179,3 +180,18 @@ def test_what_is_to_be_now_is_not_undone_by_what_was_to_be_at_the_epoch(store: S
     )
     assert live(run, hear) == 0
     assert [change for _, change in values(run)] == [{"learning_rate": 0.001}, {"dropout": 0.25}]
+
+
+def test_a_promise_that_cannot_be_kept_after_a_kill_is_given_up_aloud_and_needs_no_undoing(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = new_run(store, epochs=3, steps=0, checkpoint_every=10)
+    ask = at_step(5, lambda: send(run, "set", changes={"batch_size": 400}))
+    assert live(run, both(ask, killed_at(lambda event: event.step == 15))) is None
+    monkeypatch.setattr(footprint, "available", lambda: 1e5)
+    assert live(run) == 0
+    told = [event.message for event in of(Warned, events(run)) if "is given up" in event.message]
+    assert len(told) == 1
+    assert told[0].startswith("batch_size=400 was promised")
+    with pytest.raises(ReportedError, match="no change of .* is left to undo"):
+        undoing(run)

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from gru_tui.runs import launch, summary
+from gru_tui.runs import death, launch, summary
 from gru_tui.runs.run import Run
 from gru_tui.runs.store import Store
 from gru_tui.runs.summary import Summary
@@ -60,8 +60,8 @@ def killed(store: Store, number: int, *, orphan: bool, processes_: int, pause: f
         assert seen.state == "running"
         os.kill(processes(run)[0], number)
         seconds = flagged(seen)
-        name = signal.Signals(number).name
-        known = "killed: it ended without a word" if orphan else f"killed by {name}"
+        unseen = orphan and number == signal.SIGKILL
+        known = "killed: it ended without a word" if unseen else death.killed_by(number)
         until(lambda: seen.reason == known, f"{known}, not {seen.reason}", seconds=PROMISED)
         assert not processes(run)
         return seconds

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from corpora.errors import ReportedError
-from gru_tui.runs import death, launch, lock
+from gru_tui.runs import death, launch, lock, trainer_log
 from gru_tui.runs.command import send
 from gru_tui.runs.store import Store
 from gru_tui.runs.summary import INTERRUPTED, Summary
@@ -30,6 +30,34 @@ def test_a_killed_trainer_is_flagged_within_two_seconds_with_the_signal(
 
 def test_a_trainer_that_nobody_watched_is_flagged_as_well(store: Store) -> None:
     aliveness.killed(store, signal.SIGKILL, orphan=True, processes_=1, pause=0.0)
+
+
+def test_a_trainer_whose_text_is_cut_short_names_that_where_nobody_watched(store: Store) -> None:
+    run = aliveness.started(store, orphan=True)
+    try:
+        os.truncate(run.path / TEXT_FILE, 0)
+        until(lambda: not run.is_alive(), "the end")
+        seen = Summary(run)
+        assert seen.reason == (
+            "killed by SIGBUS: a file that it reads, as text.ids, was cut short, or the disk fails"
+        )
+        # Of the next life, which a fault of another one's does not explain.
+        with lock.take(run.path):
+            death.record_birth(run.path)
+        assert Summary(run).reason == "killed: it ended without a word"
+    finally:
+        kill(run)
+
+
+def test_a_place_in_the_log_that_cannot_be_is_none(store: Store) -> None:
+    run = new_run(store)
+    (run.path / trainer_log.FILE).write_text("Fatal Python error: Bus error\n")
+    (run.path / death.BIRTH).write_text(f'{{"pid": 1, "time": 1.0, "log": {1 << 63}}}')
+    assert Summary(run).reason == "killed: it ended without a word"
+    (run.path / trainer_log.FILE).unlink()
+    os.mkfifo(run.path / trainer_log.FILE)
+    (run.path / death.BIRTH).write_text('{"pid": 1, "time": 1.0}')
+    assert Summary(run).reason == "killed: it ended without a word"
 
 
 def test_a_trainer_that_fails_says_why(store: Store) -> None:
