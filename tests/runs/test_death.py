@@ -114,8 +114,9 @@ def test_what_was_counted_before_its_birth_is_noted_then(machine: Path) -> None:
 
 @pytest.mark.parametrize("host", ["", os.uname().nodename])
 def test_for_a_trainer_of_this_machine_nobody_waits(machine: Path, host: str) -> None:
-    born(machine, host=host)
     begun = time.monotonic()
+    death.check_not_elsewhere(machine, machine / "events.jsonl")  # never trained
+    born(machine, host=host)
     death.check_not_elsewhere(machine, machine / "events.jsonl")
     assert time.monotonic() - begun < death.SIGN_OF_LIFE
 
