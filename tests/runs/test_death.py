@@ -127,8 +127,9 @@ def test_one_of_another_machine_is_one_only_if_it_shows_a_sign_of_life(
     born(machine, host="node7")
     events, ended = machine / "events.jsonl", Event()
     events.touch()
-    monkeypatch.setattr(death, "SIGN_OF_LIFE", 3 * death.LOOK)
-    death.check_not_elsewhere(machine, events)
+    with monkeypatch.context() as patch:
+        patch.setattr(death, "SIGN_OF_LIFE", 3 * death.LOOK)
+        death.check_not_elsewhere(machine, events)
 
     def live() -> None:
         while not ended.wait(death.LOOK / 10):
