@@ -133,6 +133,9 @@ def test_a_folder_with_too_much_text_is_told(
     written(tmp_path / "b.txt", "sixteen letters!")
     with pytest.raises(CorpusError, match=f"{tmp_path} has .* that one corpus may have"):
         corpora.load(tmp_path)
+    written(tmp_path / "b.txt", "more than thirty letters, and all in one file")
+    with pytest.raises(CorpusError, match=f"{tmp_path}/b.txt has .* that one corpus may have"):
+        corpora.load(tmp_path)
 
 
 def test_a_file_whose_name_is_not_utf_8_is_read(tmp_path: Path) -> None:

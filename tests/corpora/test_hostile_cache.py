@@ -21,6 +21,7 @@ def kept(path: Path, ids: list[int], characters: list[str], unknown_id: int | No
 def test_a_sound_text_is_read(tmp_path: Path) -> None:
     assert kept(tmp_path / "text.ids", [0, 1, 2, 1], ["a", "b", "c"])
     assert kept(tmp_path / "text.ids", [0, 1, 2, 1], ["a", "b", "\ufffd"], unknown_id=2)
+    assert kept(tmp_path / "text.ids", [0, 1, 2, 1], ["\ufffd", "😀", "😁"], unknown_id=0)
 
 
 @pytest.mark.parametrize(

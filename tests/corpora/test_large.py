@@ -56,6 +56,31 @@ def test_a_large_file_is_the_same_corpus_as_a_small_one(
         assert (found.vocabulary, found.sha256) == (whole.vocabulary, whole.sha256)
 
 
+@pytest.mark.parametrize("kind", ["UTF-8", "latin-1", "a folder"])
+def test_a_large_text_is_encoded_once_however_it_is_read_and_checked_here_and_there(
+    small_limits: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    monkeypatch.setattr(cache, "MOST_BLOCKS", 7)  # which do not begin where parts do
+    monkeypatch.setattr(cache, "MOST_KEPT", 1)
+    path = small_limits / "texts" / "text.txt"
+    path.parent.mkdir()
+    for word in ("first", "second"):
+        encoding = "utf-8" if kind == "UTF-8" else "latin-1"
+        path.write_bytes(f"the {word} café au lait, déjà bu. ".encode(encoding) * 40)
+        source = path.parent if kind == "a folder" else path
+        made = corpora.load(source)
+        (kept,) = cache.folder().iterdir()
+        number = kept.stat().st_ino  # another one, were it written anew: `made` holds this one
+        found = corpora.load(source)
+        assert kept.stat().st_ino == number
+        assert isinstance(made.ids, np.memmap)
+        assert isinstance(found.ids, np.memmap)
+        assert not found.ids.flags.writeable
+        assert found.preview(99) == made.preview(99)
+        assert found.notes == made.notes
+        assert bool(found.notes) == (kind != "UTF-8")
+
+
 def test_other_options_make_another_corpus_of_the_same_large_file(small_limits: Path) -> None:
     path = small_limits / "text.txt"
     path.write_text("Abc abc " * 40 + "z")
@@ -107,7 +132,7 @@ def test_of_many_large_texts_those_are_kept_that_were_used_last(
     small_limits: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(cache, "MOST_KEPT", 2)
-    paths = [small_limits / name for name in ("one", "two", "three")]
+    paths = [small_limits / name for name in ("one", "two", "three", "four", "five")]
     for path in paths:
         path.write_text(f"the text of {path.name}, " * 20)
 
@@ -119,9 +144,11 @@ def test_of_many_large_texts_those_are_kept_that_were_used_last(
         assert isinstance(ids, np.memmap)
         return Path(ids.filename or "").name
 
-    names = [used_now(path) for path in (*paths[:2], *paths[:1], *paths[2:])]
-    assert len(set(names)) == 3
-    assert {kept.name for kept in cache.folder().iterdir()} == {names[0], names[3]}
+    favourite = used_now(paths[0])
+    for path in paths[1:]:
+        name = used_now(path)
+        assert {kept.name for kept in cache.folder().iterdir()} == {favourite, name}
+        assert used_now(paths[0]) == favourite
 
 
 def test_what_killed_loaders_have_left_is_removed_when_it_is_old(small_limits: Path) -> None:

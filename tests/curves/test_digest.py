@@ -64,6 +64,8 @@ def test_what_is_read_from_it_and_after_it_is_what_the_events_say(run: Run) -> N
     assert known is not None
     assert history.curves(WHOLE) == whole.curves(WHOLE)
     assert history.take_notes() == whole.take_notes()
+    assert list(history.moments) == list(whole.moments) != []
+    assert list(history.checkpoints) == list(whole.checkpoints) != []
     assert summary.figures == other.figures
     assert summary.curve == other.curve
     assert summary.remembered().offset == run.events.stat().st_size
@@ -98,6 +100,14 @@ def test_it_is_written_again_only_when_that_is_worth_it(run: Run) -> None:
     path.unlink()
     keeper.consider(summary, history)
     assert not path.exists()
+
+
+def test_a_tenth_of_all_has_to_be_new(run: Run) -> None:
+    size = run.events.stat().st_size
+    for part, is_new in ((12, False), (8, True)):
+        keeper = digest.Keeper(run, size - size // part)
+        keeper.refresh()
+        assert (run.path / digest.FILE).exists() == is_new
 
 
 def test_a_torn_last_line_is_read_when_it_is_whole(run: Run) -> None:
@@ -153,11 +163,12 @@ def test_one_of_another_program_is_not_believed(run: Run, monkeypatch: pytest.Mo
     assert read(run)[2] is None
 
 
+@pytest.mark.parametrize("rows", ["OF_STEPS", "OF_VALIDATIONS"])
 def test_rows_of_another_kind_of_track_are_not_believed(
-    run: Run, monkeypatch: pytest.MonkeyPatch
+    run: Run, monkeypatch: pytest.MonkeyPatch, rows: str
 ) -> None:
     kept(run)
-    monkeypatch.setattr("gru_tui.curves.history.OF_STEPS", ("loss", "learning_rate"))
+    monkeypatch.setattr(f"gru_tui.curves.history.{rows}", ("loss", "learning_rate"))
     history = History()
     assert digest.opened(run, history) is None
     assert len(history.training) == len(history.validation) == 0

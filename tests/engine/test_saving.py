@@ -6,6 +6,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 import pytest
+from safetensors import safe_open
 
 import corpora
 from engine import Hyperparameters, Trainer, evaluate, load_checkpoint
@@ -93,6 +94,19 @@ def test_a_resumed_run_does_not_take_a_model_for_the_best_before_it_was_measured
             saved = next(event for event in either if isinstance(event, CheckpointSaved))
             assert (saved.step, saved.kind) == (6, "step")
             assert load_checkpoint(tmp_path / "best.safetensors").step == 5
+
+
+def test_what_a_checkpoint_says_of_itself_is_strict_json_also_before_the_first_validation(
+    tmp_path: Path,
+) -> None:
+    with Trainer(NOISE, with_settings(validate_every=100), folder=tmp_path) as trainer:
+        while trainer.step < 3:
+            next(trainer)
+        trainer.save()
+    with safe_open(tmp_path / "last.safetensors", framework="numpy") as file:
+        said = file.metadata()
+    known = {name: msgspec.json.decode(words) for name, words in said.items()}  # no Infinity
+    assert known["step"] == known["progress"]["step"] == known["progress"]["adam_step"] == 3
 
 
 def test_without_a_validation_the_newest_checkpoint_counts_as_the_best(tmp_path: Path) -> None:

@@ -1,11 +1,15 @@
 """How a model is spread over the machine: asked for, tried, remembered."""
 
+import math
 import time
 from pathlib import Path
+from typing import Any, ClassVar, Self
 
+import msgspec
 import pytest
 
 from engine import Hyperparameters, machine, rehearsal, tuning
+from engine.errors import WorkerError
 from engine.machine import Split
 from engine.tuning import choose_split
 
@@ -88,6 +92,81 @@ def test_the_simplest_wins_that_is_about_as_fast_but_one_process_must_be_clearly
     times: dict[Split, float], usual: Split, expected: Split
 ) -> None:
     assert tuning.fastest(times, usual) == expected
+
+
+class Known:
+    """Rehearsals whose outcome is known; `tried` is what was asked of them."""
+
+    seconds: ClassVar[dict[Split, float]]
+    tried: ClassVar[list[tuple[Split, int, float]]]
+
+    def __init__(self, settings: Hyperparameters, split: Split, _: int) -> None:
+        self.settings, self.split = settings, split
+        if split not in self.seconds:
+            raise WorkerError("no room for so many processes")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def quickest_step(self, _: float, too_slow: float) -> tuple[float, bool]:
+        self.tried.append((self.split, self.settings.sequence_length, too_slow))
+        return self.seconds[self.split], True
+
+
+@pytest.fixture
+def known(four_cores: None, monkeypatch: pytest.MonkeyPatch) -> type[Known]:
+    monkeypatch.setattr(tuning, "Rehearsal", Known)
+    Known.seconds, Known.tried = {ONE: 1.0, THREADS: 0.9, TWO: 0.6, FOUR: 0.59}, []
+    return Known
+
+
+def test_the_usual_split_is_tried_first_and_what_is_hopeless_beside_the_best_not_to_the_end(
+    known: type[Known],
+) -> None:
+    wide = Hyperparameters(hidden_size=128, sequence_length=64)
+    assert choose_split(wide, 65) == TWO  # and three processes do not work
+    limits = [math.inf, 0.59, 0.59, 0.59]
+    assert known.tried == [
+        (split, tuning.LONGEST_SEQUENCE, tuning.HOPELESS * limit)
+        for split, limit in zip((FOUR, ONE, THREADS, TWO), limits, strict=True)
+    ]
+    known.tried.clear()
+    known.seconds |= {FOUR: 0.7}
+    assert choose_split(msgspec.structs.replace(wide, sequence_length=8), 65) == TWO
+    assert [length for _, length, _ in known.tried] == [8] * 4
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"cell": "lstm"},
+        {"layers": 2},
+        {"hidden_size": 136},
+        {"embedding_size": 8},
+        {"batch_size": 9},
+        {"sequence_length": 9},
+        {"dropout": 0.1},
+        {"ngram_order": 3},
+        {"ngram_order": 3, "ngram_size": 9},
+        {"input_norm": True},
+    ],
+    ids=str,
+)
+def test_an_answer_is_one_about_that_very_model(
+    known: type[Known], tmp_path: Path, change: dict[str, Any]
+) -> None:
+    before: dict[str, Any] = {"layers": 1, "hidden_size": 128, "batch_size": 8, "ngram_order": 1}
+    if "ngram_size" in change:
+        before |= {"ngram_order": 3, "ngram_size": 8}
+    for settings, vocabulary_size in ((before, 65), ({**before, **change}, 65), (before, 66)):
+        asked = Hyperparameters.from_mapping(settings)
+        for tried in (True, False):  # the second time it is remembered
+            known.tried.clear()
+            choose_split(asked, vocabulary_size, tmp_path)
+            assert bool(known.tried) == tried
 
 
 def test_beside_other_work_the_usual_split_is_taken_and_not_remembered(

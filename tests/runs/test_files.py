@@ -70,7 +70,9 @@ def test_the_leavings_of_a_killed_writer_are_swept_and_nothing_else(tmp_path: Pa
     (tmp_path / ".step-00000001.safetensors.partial").write_bytes(b"half")
     (tmp_path / ".link-abc").mkdir()
     (tmp_path / ".link-abc" / "last.safetensors").write_bytes(b"half")
-    whole = tmp_path / "last.safetensors"
+    whole, others = tmp_path / "last.safetensors", tmp_path / ".notes"
     whole.write_bytes(b"whole")
+    others.mkdir()
+    (others / "mine.partial").write_bytes(b"of somebody")
     sweep(tmp_path)
-    assert list(tmp_path.iterdir()) == [whole]
+    assert {*tmp_path.rglob("*")} == {whole, others, others / "mine.partial"}

@@ -1,6 +1,7 @@
 """How a run stands, folded from its events: also after a resume and a roll-back."""
 
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -178,6 +179,17 @@ def test_a_long_curve_stays_short_and_keeps_its_shape() -> None:
     curve.take(State(state="running", step=5000))
     assert max(loss for loss in curve.losses if loss is not None) <= 5000
     curve.take(step(5001, None))
+
+
+def test_steps_that_come_many_at_once_make_the_curve_that_they_make_one_by_one() -> None:
+    steps = [step(number, float(number)) for number in range(1, 2000)]
+    one_by_one, many_at_once = CoarseCurve(), CoarseCurve()
+    for each in steps:
+        one_by_one.take(each)
+    for start in range(0, len(steps), 37):
+        many_at_once.take_steps(steps[start : start + 37])
+    assert many_at_once == one_by_one
+    assert {later - former for former, later in pairwise(one_by_one.steps)} == {8}
 
 
 def test_the_list_has_damaged_runs_with_their_fault_and_the_others_as_they_are(
