@@ -10,7 +10,7 @@ from engine import control_group
 from engine.hyperparameters import Hyperparameters
 from engine.shards import sharding_is_safe
 
-STEP_VERSION = 3  # of the way a step is made: what an older one took says nothing about this one
+STEP_VERSION = 4  # of the way a step is made: what an older one took says nothing about this one
 FEWEST_UNITS = 24  # of a shard: below, the barriers cost more than another core gives
 FEWEST_THREADED_UNITS = 128  # BLAS gains nothing from threads in the products of smaller layers
 MOST_PROCESSES = 16  # a barrier of more spends more on looking at one another than it gains
