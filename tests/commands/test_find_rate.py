@@ -1,6 +1,7 @@
 """`gru-tui find-rate`, on a corpus and on a run."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -58,14 +59,15 @@ def test_where_processes_cannot_share_a_model_one_sweeps_the_run_of_two(
 
 
 def test_without_its_last_checkpoint_a_run_is_swept_from_the_furthest_that_is_left(
-    trained: Program,
+    trained: Program, tmp_path: Path
 ) -> None:
-    run = Store(trained.home).find("fox")
+    program = Program(shutil.copytree(trained.home, tmp_path / "home"))
+    run = Store(program.home).find("fox")
     *_, furthest = numbered(run.checkpoints).values()
     (run.checkpoints / LAST).unlink()
     assert rate_search.of_run(run, {}).checkpoint == furthest
-    assert trained("find-rate", "fox").status == 0
+    assert program("find-rate", "fox").status == 0
     for path in run.checkpoints.iterdir():
         path.unlink()
-    result = trained("find-rate", "fox")
+    result = program("find-rate", "fox")
     assert (result.status, "has no checkpoint in" in one_sentence(result)) == (1, True)
