@@ -69,11 +69,7 @@ class Characters:
         table += weights[..., -1:, :]
         if self.norm is not None:
             products = np.moveaxis(table, -2, 0)[..., None, :]  # (n, G, u, 1, 1, C)
-            self.norm.add_up(products)
-            self.layer.shard.wait()
-            self.norm.forward(products)
-            for place, bias in self.layer.biases_after_norm.items():
-                table[place] += bias
+            self.layer.normalise(products, self.norm)
         return table.reshape(-1, table.shape[-1])
 
     def backward(self, gradients: Parameters) -> None:

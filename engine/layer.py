@@ -104,17 +104,25 @@ class Layer:
         cell.h_shared[0][:] = self.state
         if cell.carries_cell_state:
             cell.c[0] = self.cell_state
-        if self.norm is not None:
-            self.norm.add_up(cell.x)
-        self.shard.wait()
-        if self.norm is not None:
-            self.norm.forward(cell.x)
-            for place, bias in self.biases_after_norm.items():
-                cell.x[:, place] += bias
+        if self.norm is None:
+            self.shard.wait()
+        else:
+            self.normalise(cell.x, self.norm)
         cell.forward(self.W_hidden)
         self.state[:] = cell.h[-1]
         if cell.carries_cell_state:
             self.cell_state[:] = cell.c[-1]
+
+    def normalise(self, x: Floats, norm: InputNorm) -> None:
+        """Normalise input products (P, G, B, U), and add the biases behind the norm.
+
+        All shards have arrived in between.
+        """
+        norm.add_up(x)
+        self.shard.wait()
+        norm.forward(x)
+        for place, bias in self.biases_after_norm.items():
+            x[:, place] += bias
 
     def backward(self, dy: Floats) -> None:
         """Gate gradients of own units; dy (T, B, U) is the gradient of their outputs."""
