@@ -7,6 +7,7 @@ import click
 
 from gru_tui import table
 from gru_tui.commands import stdout
+from gru_tui.commands.patience import reading
 from gru_tui.commands.session import Session
 
 if TYPE_CHECKING:
@@ -102,7 +103,8 @@ def show_command(session: Session, name: str, as_json: bool, length: int) -> Non
     """Show what NAME (or a file or folder) is, and how it begins."""
     import corpora
 
-    corpus = corpora.load(name, shelf=session.shelf())
+    with reading(name):
+        corpus = corpora.load(name, shelf=session.shelf())
     fields = {
         "name": corpus.name,
         "source": corpus.source,

@@ -8,6 +8,7 @@ import click
 
 from corpora.errors import ReportedError
 from gru_tui.commands import checkpoints, stdout
+from gru_tui.commands.patience import reading
 from gru_tui.commands.session import Session
 
 if TYPE_CHECKING:
@@ -86,7 +87,8 @@ def _text(session: Session, run: "Run", spec: str | None) -> "Corpus":
 
     # What is rare in another text does not matter: the run's vocabulary decides.
     lower_case = run.hyperparameters().lower_case
-    return corpora.load(spec, lower_case=lower_case, shelf=session.shelf())
+    with reading(spec):
+        return corpora.load(spec, lower_case=lower_case, shelf=session.shelf())
 
 
 def _ids(checkpoint: "Checkpoint", text: "Corpus", *, whole: bool) -> "Ids":

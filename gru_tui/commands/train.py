@@ -6,6 +6,7 @@ import click
 
 from engine.hyperparameters import Hyperparameters
 from gru_tui.commands import options, presetting
+from gru_tui.commands.patience import reading
 from gru_tui.commands.session import Session
 
 
@@ -61,12 +62,13 @@ def command(
             corpus, lower_case=settings.lower_case, min_count=settings.min_count, shelf=shelf
         )
 
-    text = load(settings)
-    if preset is not None:
-        fitted = presetting.fitted_settings(preset, given, text, store)
-        if fitted.min_count != settings.min_count:
-            text = load(fitted)
-        settings = fitted
+    with reading(corpus):
+        text = load(settings)
+        if preset is not None:
+            fitted = presetting.fitted_settings(preset, given, text, store)
+            if fitted.min_count != settings.min_count:
+                text = load(fitted)
+            settings = fitted
     run = store.create(text, settings, name=name, note=note)
 
     def start() -> Run:
