@@ -48,7 +48,8 @@ def _performed(work: Callable[[], None]) -> int:
         status = end.exit_code
     else:
         status = 0
-    sys.stdout.flush()  # a full disk or a closed pipe shows itself here, not at exit
+    with stdout.named():
+        sys.stdout.flush()  # a full disk or a closed pipe shows itself here, not at exit
     return status
 
 

@@ -10,7 +10,7 @@ import click
 
 from corpora.errors import UsageError
 from gru_tui import named_file
-from gru_tui.commands import checkpoints
+from gru_tui.commands import checkpoints, stdout
 from gru_tui.commands.session import Session
 from gru_tui.runs import export
 
@@ -97,5 +97,6 @@ def _put(file: IO[bytes], content: bytes) -> None:
 def _to_stdout(kind: str, write: Writer) -> None:
     if sys.stdout.isatty():
         raise UsageError(f"{kind} is not for a terminal; give --output FILE, or pipe it on")
-    write(sys.stdout.buffer)
-    sys.stdout.buffer.flush()
+    with stdout.named():
+        write(sys.stdout.buffer)
+        sys.stdout.buffer.flush()

@@ -2,6 +2,8 @@
 
 import click
 
+from gru_tui.commands import stdout
+
 
 @click.command(short_help="print the manual page")
 def command() -> None:
@@ -14,4 +16,5 @@ def command() -> None:
     from gru_tui.commands.group import program
     from gru_tui.commands.manual import manual
 
-    click.echo(manual(program), nl=False)
+    with stdout.named():
+        click.echo(manual(program), nl=False)

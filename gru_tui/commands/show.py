@@ -88,7 +88,8 @@ def command(session: Session, run: str, width: int | None, ascii_signs: bool) ->
     if paper.ascii:
         text = "\n".join(map(plain, text.split("\n")))
     # All words in it went through `visible`; the chart's colours are to reach the terminal.
-    sys.stdout.write(f"{chart}\n{text}" if chart else text)
+    with stdout.named():
+        sys.stdout.write(f"{chart}\n{text}" if chart else text)
     if summary.figures.skipped.count:
         click.echo(f"gru-tui: {visible(summary.figures.skipped.sentence)}", err=True)
 

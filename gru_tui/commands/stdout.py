@@ -1,9 +1,10 @@
 """Standard output: UTF-8 always; a text never drives a terminal, a pipe gets it as it is."""
 
+import contextlib
 import os
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 REST = 0.02  # seconds that written text may wait for company before it is flushed
 
@@ -34,23 +35,36 @@ def shown(text: str) -> str:
     return visible(text)
 
 
+@contextlib.contextmanager
+def named() -> Iterator[None]:
+    """Within it an OSError of standard output says that it is one."""
+    try:
+        yield
+    except OSError as error:
+        error.filename = error.filename or "standard output"
+        raise
+
+
 def line(text: str) -> None:
     """Write one line."""
-    sys.stdout.write(shown(text) + "\n")
+    with named():
+        sys.stdout.write(shown(text) + "\n")
 
 
 def stream(pieces: Iterable[str]) -> None:
     """Write pieces as they come; the first one at once. Ends a terminal's last line."""
     last, flushed = "\n", 0.0
     for piece in pieces:
-        sys.stdout.write(shown(piece))
         last = piece or last
-        if time.monotonic() - flushed > REST:
-            sys.stdout.flush()
-            flushed = time.monotonic()
-    if is_terminal() and not last.endswith("\n"):
-        sys.stdout.write("\n")
-    sys.stdout.flush()
+        with named():
+            sys.stdout.write(shown(piece))
+            if time.monotonic() - flushed > REST:
+                sys.stdout.flush()
+                flushed = time.monotonic()
+    with named():
+        if is_terminal() and not last.endswith("\n"):
+            sys.stdout.write("\n")
+        sys.stdout.flush()
 
 
 def settle() -> None:

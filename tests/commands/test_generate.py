@@ -113,7 +113,7 @@ def test_a_full_disk_is_a_failure_in_one_line(trained: Program) -> None:
             check=False,
         )
     assert done.returncode == 1
-    assert done.stderr.decode() == "gru-tui: No space left on device\n"
+    assert done.stderr.decode() == "gru-tui: standard output: No space left on device\n"
 
 
 @pytest.mark.parametrize(
