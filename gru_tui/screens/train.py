@@ -1,5 +1,6 @@
 """The Train screen: what is trained, how it goes, what it writes, and which key does what."""
 
+import threading
 from pathlib import Path
 from typing import ClassVar
 
@@ -175,8 +176,11 @@ class TrainScreen(TouredScreen, TakenScreen, ChartedScreen, RefusingScreen, Pane
     def _list_corpora(self) -> None:
         self.post_message(CorporaListed(tuple(self.steering.corpora())))
 
-    @work(thread=True, exclusive=True, group="loading")
     def _load_corpus(self, source: str) -> None:
+        """In a thread of its own: whoever leaves does not wait until a large text is read."""
+        threading.Thread(target=self._read_corpus, args=(source,), daemon=True).start()
+
+    def _read_corpus(self, source: str) -> None:
         self.post_message(CorpusLoaded(self.steering.load(source)))
 
     @on(CorporaListed)

@@ -13,6 +13,18 @@ from tests.whole.terminal import Terminal
 
 CTRL_E, CTRL_G, CTRL_Q, CTRL_S = "\x05", "\x07", "\x11", "\x13"
 ESCAPE, TAB, SHIFT_TAB, LEFT = "\x1b", "\t", "\x1b[Z", "\x1b[D"
+READS_FOR_EVER = """
+import pathlib, threading
+from gru_tui import steering
+from gru_tui.__main__ import main
+
+def load(self, source):
+    pathlib.Path("is-read").touch()
+    threading.Event().wait()
+
+steering.Steering.load = load
+main()
+"""
 
 
 @pytest.fixture
@@ -79,3 +91,14 @@ def begun_and_killed(home: Path) -> Run:
     terminal.end()
     assert run.is_alive()
     return run
+
+
+def test_nobody_who_leaves_waits_until_a_text_is_read(home: Path) -> None:
+    terminal = Terminal(home, ["-c", READS_FOR_EVER])
+    terminal.until_shown("train on sonnets", "^s Start")
+    terminal.press("c")
+    terminal.until((home.parent / "is-read").exists, "a text is being read")
+    terminal.press(CTRL_Q)
+    terminal.end()
+    assert terminal.child.exitstatus == 0
+    terminal.assert_given_back()
