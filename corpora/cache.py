@@ -24,6 +24,7 @@ from corpora.whole_file import PARTIAL, make_private, written
 
 LARGE = 16_000_000  # bytes of text from which on it is worth a file
 MOST_KEPT = 8  # files; the least recently used go first
+MOST_BYTES = 1 << 32  # of all files; the newest one stays, however large it is
 LONGEST_WRITING = 86_400  # s: a partial file that nobody has written to for so long is a dead one's
 PART = 1 << 22  # ids written at once
 BLOCK, MOST_BLOCKS = 1 << 14, 1 << 10  # ids that are checked, at most
@@ -200,9 +201,13 @@ def _forget_oldest() -> None:
     found = []
     for path in folder().glob("*" + SUFFIX):
         with contextlib.suppress(FileNotFoundError):  # somebody else has just forgotten it
-            found.append((path.stat().st_mtime_ns, path))
-    for _, path in sorted(found)[:-MOST_KEPT]:
-        path.unlink(missing_ok=True)
+            status = path.stat()
+            found.append((status.st_mtime_ns, status.st_size, path))
+    held = 0
+    for newer, (_, size, path) in enumerate(sorted(found, reverse=True)):
+        held += size
+        if newer and (newer >= MOST_KEPT or held > MOST_BYTES):
+            path.unlink(missing_ok=True)
     alive = time.time() - LONGEST_WRITING
     for path in folder().glob(f".*{SUFFIX}.*{PARTIAL}"):
         with contextlib.suppress(OSError):  # its writer may just have ended

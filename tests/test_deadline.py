@@ -19,7 +19,8 @@ def test_a_duration_counts_from_the_beginning_of_the_run(text: str, seconds: flo
 
 
 @pytest.mark.parametrize(
-    ("text", "seconds"), [("12:01", 30), ("18:30", 23_370), ("12:00", 86_370), ("0:30", 44_970)]
+    ("text", "seconds"),
+    [("12:01", 30), ("18:30", 23_370), ("12:00", 86_370), ("0:30", 44_970), ("23:59", 43_110)],
 )
 def test_a_time_of_day_is_the_next_one_that_comes(text: str, seconds: float) -> None:
     assert in_seconds(text, spent=100, now=NOON) == 100 + seconds

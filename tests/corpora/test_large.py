@@ -272,3 +272,25 @@ def test_a_large_file_needs_no_more_memory_than_a_piece(tmp_path: Path) -> None:
         [sys.executable, "-c", code, path], capture_output=True, text=True, check=True
     )
     assert 1_000 < int(done.stdout) < 120_000  # KB, of a text of 170,000
+
+
+def test_large_texts_are_kept_up_to_a_size_and_the_newest_one_whatever_its_size(
+    small_limits: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def kept(text: str) -> list[int]:
+        """The sizes of what is kept, the newest first, once that text has been read too."""
+        path = small_limits / "text.txt"
+        path.write_text(text)
+        for other in cache.folder().glob("*"):
+            os.utime(other, ns=(0, other.stat().st_mtime_ns // 2))
+        corpora.load(path)
+        files = sorted(cache.folder().iterdir(), key=lambda file: -file.stat().st_mtime_ns)
+        return [file.stat().st_size for file in files]
+
+    (first,) = kept("abc " * 100)
+    second, _ = kept("cab " * 100)
+    monkeypatch.setattr(cache, "MOST_BYTES", first + second)
+    third, still = kept("bca " * 100)
+    assert (third, still) == (second, second)
+    (large,) = kept("acb " * 1000)
+    assert large > first + second

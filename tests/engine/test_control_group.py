@@ -48,8 +48,8 @@ def test_the_narrowest_of_the_groups_around_counts(root: Path) -> None:
 def test_the_first_version_has_a_tree_for_each_controller(root: Path) -> None:
     control_group.MEMBERSHIP.write_text(FIRST)
     group = root / "cpu" / "batch" / "night"
-    write(group, **{"cpu__cfs_quota_us": "-1", "cpu__cfs_period_us": "100000"})
-    write(group.parent, **{"cpu__cfs_quota_us": "400000", "cpu__cfs_period_us": "100000"})
+    write(group, **{"cpu__cfs_quota_us": "400000", "cpu__cfs_period_us": "100000"})
+    write(group.parent, **{"cpu__cfs_quota_us": "-1", "cpu__cfs_period_us": "100000"})
     assert control_group.processors() == 4
     assert control_group.memory() == math.inf
     write(root / "memory" / "batch", memory__limit_in_bytes="5000", memory__usage_in_bytes="3000")
