@@ -15,6 +15,7 @@ from corpora.vocabulary import Ids, Vocabulary
 
 READ = 1 << 22  # bytes at once
 SPACES = (b" ", b"\n")  # where a text may be cut without cutting a word
+LONGEST_WORD = 1 << 22  # bytes: more without a space is no word, and is cut between characters
 RETURN = 0x0D
 LONGEST = 4  # bytes of one character in UTF-8
 
@@ -41,7 +42,9 @@ def blocks(path: Path, *, words: bool) -> Iterator[bytes]:
     with path.open("rb", buffering=0) as file:
         while data := file.read(READ):
             data, mark = rest + data.removeprefix(mark), b""
-            end = max(map(data.rfind, SPACES)) + 1 if words else _last_start(data)
+            end = max(map(data.rfind, SPACES)) + 1 if words else 0
+            if not words or (not end and len(data) > LONGEST_WORD):
+                end = _last_start(data)
             if end:
                 yield data[:end]
             rest = data[end:]

@@ -8,6 +8,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from engine.fields import Field
+from engine.footprint import check_fits
 from engine.hyperparameters import Hyperparameters
 from engine.machine import cores
 from engine.model import Architecture
@@ -124,7 +125,12 @@ def grid(chosen: Mapping[str, object]) -> list[Hyperparameters]:
 
 
 def benchmark(models: Sequence[Hyperparameters], seconds: float) -> Iterator[Row]:
-    """Measure each model for `seconds`, all against one measurement of the GEMM limit."""
+    """Measure each model for `seconds`, all against one measurement of the GEMM limit.
+
+    Raises UsageError, before any, where one of them could not be trained in this memory.
+    """
+    for settings in models:
+        check_fits(settings, CHARACTERS)
     gemm = gemm_gflops(min(seconds, GEMM_SECONDS))
     for settings in models:
         yield measure(settings, seconds, gemm)

@@ -88,12 +88,20 @@ def available() -> float:
     found = [control_group.memory()]
     limit, _ = resource.getrlimit(resource.RLIMIT_AS)  # `ulimit -v`, which each process inherits
     if limit != resource.RLIM_INFINITY:
-        found.append(limit)
+        found.append(max(0, limit - _mapped()))
     with contextlib.suppress(OSError):
         for line in Path("/proc/meminfo").read_text().splitlines():
             if line.startswith("MemAvailable:"):
                 found.append(int(line.split()[1]) * 1024)
     return min(found)
+
+
+def _mapped() -> int:
+    """Bytes of this process's address space that are taken; 0 where the system does not tell."""
+    try:
+        return int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    except OSError:
+        return 0
 
 
 def check_fits(settings: Hyperparameters, vocabulary_size: int) -> None:

@@ -64,6 +64,7 @@ def test_a_choice_for_all_shapes_measures_each_of_them(program: Program) -> None
         (("--hidden-size", "1e99"), "hidden_size is '1e99'"),
         (("--cell", "gro"), "cell is 'gro', but it must be one of gru, cifg, lstm"),
         (("--batch-size", "many"), "batch_size is 'many'"),
+        (("--layers", "1", "--batch-size", "65536", "--sequence-length", "65536"), "GB are free"),
         (("--sequence-length", "-3"), "sequence_length is '-3'"),
         (("--seconds", "0"), "seconds is '0'"),
         (("--seconds", "nan"), "seconds is 'nan'"),

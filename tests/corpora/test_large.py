@@ -95,6 +95,18 @@ def test_other_options_make_another_corpus_of_the_same_large_file(small_limits: 
         assert vocabularies == [" Aabcz", " abcz", " Aabc\ufffd", " abc\ufffd"]
 
 
+def test_a_text_without_spaces_is_not_held_whole_to_be_made_lower_case(
+    small_limits: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(large, "LONGEST_WORD", 50)
+    path = small_limits / "text.txt"
+    text = "ACGTäöü😀" * 40
+    path.write_text(text, encoding="utf-8")
+    found = list(large.pieces(path, lower_case=True))
+    assert "".join(found) == text.lower()
+    assert max(len(piece.encode()) for piece in found) <= 50 + large.READ
+
+
 def test_a_changed_file_is_read_again(small_limits: Path) -> None:
     path = small_limits / "text.txt"
     path.write_text("abc " * 100)

@@ -132,12 +132,15 @@ def test_what_does_not_fit_is_named_with_what_would(monkeypatch: pytest.MonkeyPa
     assert "hidden_size" not in str(e.value)
 
 
-def test_an_address_space_limit_counts_as_what_is_free() -> None:
+def test_what_an_address_space_limit_leaves_counts_as_what_is_free() -> None:
     code = (
-        "import resource\n"
+        "import mmap, resource\n"
         "from engine.footprint import available\n"
-        "resource.setrlimit(resource.RLIMIT_AS, (1 << 29, 1 << 29))\n"
-        "assert 0 < available() <= 1 << 29, available()\n"
+        "resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))\n"
+        "before = available()\n"
+        "kept = mmap.mmap(-1, 1 << 28)\n"
+        "assert 0 < available() <= before - (1 << 28), (before, available())\n"
+        "rest = mmap.mmap(-1, int(available() * 0.95))\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
 
