@@ -3,6 +3,7 @@
 import os
 import queue
 import signal
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -142,8 +143,35 @@ def test_a_killed_process_is_told_and_the_next_request_starts_another(
     os.kill(process.pid, signal.SIGKILL)
     failed = ear.until_end()[-1]
     assert isinstance(failed, Failed)
-    assert "ended by itself" in failed.message
+    assert failed.message.endswith(" ended by itself (exit status -9); ask again")
     assert isinstance(ear.ask(request(checkpoint, 2, length=5))[-1], Ended)
+
+
+def test_the_last_words_of_a_process_that_breaks_are_told(ear: Ear, checkpoint: Path) -> None:
+    failed = ear.ask(request(checkpoint, length="many"))[-1]
+    assert isinstance(failed, Failed)
+    assert "(exit status 1): msgspec.ValidationError: Expected `int`" in failed.message
+
+
+def test_a_process_that_cannot_be_started_is_told(
+    ear: Ear, checkpoint: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "none"))
+    failed = ear.ask(request(checkpoint))[-1]
+    assert isinstance(failed, Failed)
+    assert failed.message.endswith(" cannot be reached: No such file or directory")
+
+
+def test_closing_ends_a_process_that_does_not_listen(
+    ear: Ear, checkpoint: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert isinstance(ear.ask(request(checkpoint, length=5))[-1], Ended)
+    process = ear.scribe._process
+    assert process is not None
+    os.kill(process.pid, signal.SIGSTOP)
+    monkeypatch.setattr("gru_tui.generation.process.CLOSING_SECONDS", 0.01)
+    ear.scribe.close()
+    assert process.returncode == -signal.SIGKILL
 
 
 def test_closing_ends_the_process_even_while_it_writes(ear: Ear, checkpoint: Path) -> None:
