@@ -7,7 +7,7 @@ from collections.abc import Collection
 from typing import Any, NoReturn
 
 from gru_tui.configuration.errors import ConfigurationError
-from gru_tui.configuration.keys import Fail, remapped
+from gru_tui.configuration.keys import Fail, remapped, shown
 from gru_tui.configuration.lines import line_of
 from gru_tui.configuration.reading import MOST_BYTES, Configuration
 from gru_tui.configuration.settings import SECTIONS, SETTINGS, Setting, setting
@@ -103,5 +103,4 @@ def _value(row: Setting, value: Any, fail: Fail) -> object:
 def _unknown(word: str, known: Collection[str], kind: str, these: str) -> str:
     near = difflib.get_close_matches(word[:80], list(known), n=1, cutoff=0.5)
     hint = f"did you mean {near[0]}?" if near else f"{these} {', '.join(known)}"
-    shown = word if len(word) <= 40 else word[:39] + "…"
-    return f'there is no {kind} "{shown}"; {hint}'
+    return f'there is no {kind} "{shown(word)}"; {hint}'

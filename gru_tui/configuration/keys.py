@@ -7,6 +7,7 @@ from typing import Any, NoReturn
 
 from gru_tui.actions import ACTIONS, SCOPES, Action
 from gru_tui.actions.key import canonical, shown_key
+from gru_tui.visible import visible_line
 
 NEVER_WITHOUT = ("app.leave", "app.command_palette")
 MOST_KEYS = 8  # for one action
@@ -49,7 +50,7 @@ def _row(path: KeyPath, fail: Fail) -> Action:
     near = _nearest(words[:80])
     all_of_them = "gru-tui config writes a file that has them all"
     hint = f"did you mean {near.name}?" if near else all_of_them
-    fail(path, f'there is no action "{_short(words)}"; {hint}')
+    fail(path, f'there is no action "{shown(words)}"; {hint}')
 
 
 def _nearest(words: str) -> Action | None:
@@ -75,7 +76,7 @@ def _keys(row: Action, path: KeyPath, value: Any, fail: Fail) -> tuple[str, ...]
         try:
             keys.append(canonical(word))
         except ValueError as fault:
-            fail(path, f'"{_short(word)}" (for {row.id}) {fault}')
+            fail(path, f'"{shown(word)}" (for {row.id}) {fault}')
     if not keys and row.name in NEVER_WITHOUT:
         fail(path, f"{row.id} cannot be without a key; leave the line out to keep its own")
     return tuple(dict.fromkeys(keys))
@@ -103,5 +104,7 @@ def _refuse_twins(
                 )
 
 
-def _short(words: str) -> str:
+def shown(words: str) -> str:
+    """Words of the file as a sentence may quote them."""
+    words = visible_line(words)
     return words if len(words) <= 40 else words[:39] + "…"

@@ -3,10 +3,9 @@
 import re
 import tomllib
 
-_PART = r"""(?:[A-Za-z0-9_-]+|"[^"\n]*"|'[^'\n]*')"""
+_PART = r"""(?:[A-Za-z0-9_-]+|"(?:\\.|[^"\\\n])*"|'[^'\n]*')"""
 _KEY = re.compile(rf"\s*({_PART}(?:\s*\.\s*{_PART})*)\s*=")
 _HEADER = re.compile(rf"\s*\[\[?\s*({_PART}(?:\s*\.\s*{_PART})*)\s*\]")
-MOST_PARTS = 8  # no key of ours has more than three
 
 
 def line_of(text: str, *path: str) -> int:
@@ -16,7 +15,7 @@ def line_of(text: str, *path: str) -> int:
     for number, line in enumerate(text.split("\n"), 1):
         header = _HEADER.match(line)
         found = header or _KEY.match(line)
-        if found is None or found[1].count(".") >= MOST_PARTS:
+        if found is None:
             continue
         here = _path(found[1])
         if header:

@@ -145,14 +145,18 @@ class Scribe:
     def _ensure_running(self) -> subprocess.Popen[bytes]:
         if self._process is None or self._process.poll() is not None:
             complaints = tempfile.TemporaryFile()  # noqa: SIM115 - closed by the thread that reads it
-            self._process = subprocess.Popen(
-                child.argv("gru_tui.generation.process"),
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=complaints,
-                start_new_session=True,
-                env=_environment(),
-            )
+            try:
+                self._process = subprocess.Popen(
+                    child.argv("gru_tui.generation.process"),
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=complaints,
+                    start_new_session=True,
+                    env=_environment(),
+                )
+            except OSError:
+                complaints.close()
+                raise
             threading.Thread(
                 target=self._follow, args=(self._process, complaints), name="scribe", daemon=True
             ).start()
@@ -300,7 +304,8 @@ class Desk:
 def main() -> None:
     """`python -m gru_tui.generation.process`: JSON lines from stdin, and to stdout."""
     with contextlib.suppress(BrokenPipeError):
-        Desk(sys.stdin.buffer, sys.stdout.buffer).serve()
+        # Not sys.stdin: Python aborts where a thread still reads that at its end, and hides why.
+        Desk(os.fdopen(0, "rb", closefd=False), sys.stdout.buffer).serve()
 
 
 if __name__ == "__main__":

@@ -92,7 +92,7 @@ def _condition(match: re.Match[str]) -> Condition:
         return _word(_plain(word))
     name, sign, value = match["name"], match["sign"], _plain(match["value"])
     column = find_column(name)
-    if not value and not match["value"]:
+    if not match["value"]:
         raise UsageError(
             f"{name}{sign} needs a value behind it, as in {name}{sign}{EXAMPLES[column.kind]}"
         )

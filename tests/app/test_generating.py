@@ -3,6 +3,8 @@
 import os
 import queue
 import signal
+import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,6 +26,9 @@ class Ear:
 
     def next(self) -> AnyReply:
         return self._heard.get(timeout=PATIENCE)
+
+    def is_silent(self) -> bool:
+        return self._heard.empty()
 
     def until_end(self) -> list[AnyReply]:
         heard = [self.next()]
@@ -76,6 +81,17 @@ def test_the_random_seed_that_is_named_repeats_the_text(ear: Ear, checkpoint: Pa
     assert text_of(again) == text_of(first)
     other = ear.ask(request(checkpoint, 3, length=80))
     assert text_of(other) != text_of(first)
+
+
+@pytest.mark.parametrize("choice", [{"temperature": 0.0}, {"top_k": 1}, {"top_p": 1e-6}])
+def test_with_the_likeliest_character_alone_chance_has_no_say(
+    ear: Ear, checkpoint: Path, choice: dict[str, float]
+) -> None:
+    texts = {
+        text_of(ear.ask(request(checkpoint, number, length=80, random_seed=number, **choice)))
+        for number in (1, 2)
+    }
+    assert len(texts) == 1
 
 
 def test_a_text_can_be_stopped(ear: Ear, checkpoint: Path) -> None:
@@ -142,8 +158,48 @@ def test_a_killed_process_is_told_and_the_next_request_starts_another(
     os.kill(process.pid, signal.SIGKILL)
     failed = ear.until_end()[-1]
     assert isinstance(failed, Failed)
-    assert "ended by itself" in failed.message
+    assert failed.message.endswith(" ended by itself (exit status -9); ask again")
     assert isinstance(ear.ask(request(checkpoint, 2, length=5))[-1], Ended)
+
+
+def test_a_process_that_is_killed_when_it_has_answered_is_not_missed(
+    ear: Ear, checkpoint: Path
+) -> None:
+    ear.ask(request(checkpoint, length=5))
+    process = ear.scribe._process
+    assert process is not None
+    os.kill(process.pid, signal.SIGKILL)
+    for thread in threading.enumerate():
+        if thread.name == "scribe":
+            thread.join(PATIENCE)
+    assert ear.is_silent()
+
+
+def test_the_last_words_of_a_process_that_breaks_are_told(ear: Ear, checkpoint: Path) -> None:
+    failed = ear.ask(request(checkpoint, length="many"))[-1]
+    assert isinstance(failed, Failed)
+    assert "(exit status 1): msgspec.ValidationError: Expected `int`" in failed.message
+
+
+def test_a_process_that_cannot_be_started_is_told(
+    ear: Ear, checkpoint: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "none"))
+    failed = ear.ask(request(checkpoint))[-1]
+    assert isinstance(failed, Failed)
+    assert failed.message.endswith(" cannot be reached: No such file or directory")
+
+
+def test_closing_ends_a_process_that_does_not_listen(
+    ear: Ear, checkpoint: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert isinstance(ear.ask(request(checkpoint, length=5))[-1], Ended)
+    process = ear.scribe._process
+    assert process is not None
+    os.kill(process.pid, signal.SIGSTOP)
+    monkeypatch.setattr("gru_tui.generation.process.CLOSING_SECONDS", 0.01)
+    ear.scribe.close()
+    assert process.returncode == -signal.SIGKILL
 
 
 def test_closing_ends_the_process_even_while_it_writes(ear: Ear, checkpoint: Path) -> None:

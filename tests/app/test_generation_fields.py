@@ -25,6 +25,7 @@ BY_NAME = {field.name: field for field in FIELDS}
         ("top_p", "1", 1),
         ("length", "1,000", 1000),
         ("random_seed", "", None),
+        ("random_seed", "0", 0),
         ("random_seed", "4294967295", 4294967295),
     ],
 )
@@ -51,6 +52,21 @@ def test_a_bad_value_gets_a_sentence(name: str, text: str) -> None:
 def test_every_default_is_good_and_has_a_hint(field: GenerationField) -> None:
     assert field.fault(field.default) == ""
     assert field.hint(field.parse(field.default))
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "words"),
+    [
+        ("top_k", "0", "all characters"),
+        ("top_k", "1,000", "the 1,000 likeliest"),
+        ("top_p", "1", "all characters"),
+        ("top_p", "0.95", "the likeliest 95 %"),
+        ("random_seed", "", "a new one each time"),
+        ("random_seed", "0", "repeatable"),
+    ],
+)
+def test_a_hint_says_what_a_value_means(name: str, text: str, words: str) -> None:
+    assert BY_NAME[name].hint(BY_NAME[name].parse(text)) == words
 
 
 def test_a_temperature_is_said_in_words() -> None:

@@ -29,12 +29,20 @@ def test_line_breaks_of_the_text_stay() -> None:
     assert wrapped("a\n\nb\n", 10) == ["a", "", "b", ""]
 
 
+def test_a_line_break_gives_the_whole_width_again() -> None:
+    assert wrapped("ab\ncde fgh", 3) == ["ab", "cde ", "fgh"]
+
+
 def test_a_space_never_begins_a_wrapped_line() -> None:
     assert wrapped("abc def", 3) == ["abc ", "def"]
 
 
 def test_wide_characters_take_two_cells_and_may_end_a_line() -> None:
     assert wrapped("春夏秋冬", 5) == ["春夏", "秋冬"]
+
+
+def test_a_word_behind_a_wide_character_moves_down_without_it() -> None:
+    assert wrapped("ab春cd", 5) == ["ab春", "cd"]
 
 
 def test_a_wide_character_fits_nowhere_and_still_gets_a_line() -> None:
@@ -50,6 +58,13 @@ def test_two_kinds_in_one_line_stay_apart() -> None:
     wrapping.append("When all ", "seed")
     wrapping.append("the idle", "model")
     assert wrapping.lines == [[("When all ", "seed"), ("the idle", "model")]]
+
+
+def test_a_line_of_two_kinds_breaks_within_the_second() -> None:
+    wrapping = Wrapping(6)
+    wrapping.append("a ", "seed")
+    wrapping.append("b cdef", "model")
+    assert wrapping.lines == [[("a ", "seed"), ("b ", "model")], [("cdef", "model")]]
 
 
 def test_a_word_of_two_kinds_moves_as_one() -> None:

@@ -123,6 +123,15 @@ def test_the_template_names_all_that_the_bell_is_rung_for() -> None:
         ('[app]\ntheme = "nord"\ntheme = "river"', 3, "this is not TOML"),
         ('app = { theme = "river", ascii = "no" }', 1, "ascii needs true or false"),
         ('[keys]\nstop = [\n  "s",\n  "hyper",\n]\n', 2, '"hyper" (for stop) is no key'),
+        ("[keys]\nstop = [" + '"f9",' * 9 + "]", 2, "stop has 9 keys; give it at most 8"),
+        ("\n" + "a." * 40 + "b = 1", 2, "no key has so many dots"),
+        ("[keys]\n" + "a." * 9 + 'b = "s"', 2, 'no action "a.a"'),
+        ('[keys]\n"a\\n\\u001bb" = "s"', 2, 'no action "a ␛b"'),
+        ('\n["a\\"b"]', 2, 'no section "a"b"'),
+        (f"[{'a' * 40}]", 1, f'no section "{"a" * 40}";'),
+        (f"[{'a' * 41}]", 1, f'no section "{"a" * 39}…";'),
+        ("[notify]\ncommand = [" + '"a",' * 65 + "]", 2, ": command is no command; write a list"),
+        ('[notify]\ncommand = ["", "a"]', 2, ": command is no command; write a list of words"),
     ],
 )
 def test_a_fault_is_one_sentence_that_names_its_line(text: str, line: int, words: str) -> None:

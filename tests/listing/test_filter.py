@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from corpora.errors import UsageError
 from engine import Hyperparameters
-from gru_tui.listing.columns import ALIASES, COLUMNS
+from gru_tui.listing.columns import ALIASES, COLUMNS, find_column
 from gru_tui.listing.filter import ordered, parsed, understood
 from gru_tui.listing.rows import RunRow
 
@@ -76,6 +76,12 @@ OWL = RunRow(
         ("best!=1", "fox owl"),
         ("-best<1.5", "owl"),
         ("lower_case=yes", "fox"),
+        ("lower_case=true", "fox"),
+        ("id=261124-220000", "owl"),
+        ("tags:night", "fox"),
+        ("loss<1.5 best_validation_loss>1.4", "fox"),
+        ("created<2h", "owl"),
+        ("parent:amber", "owl"),
         ("age<2h", "owl"),
         ("age>120min age<1d", "fox"),
         ("step>1_000", "fox"),
@@ -93,6 +99,12 @@ def test_a_filter_keeps_the_runs_that_fulfil_all_of_it(text: str, names: str) ->
     assert kept == names.split()
 
 
+def test_an_age_is_so_many_seconds() -> None:
+    ages = ("90s", "20min", "20m", "3h", "2d", "1w")
+    seconds = [find_column("age").number(age) for age in ages]
+    assert seconds == [90, 1200, 1200, 10_800, 172_800, 604_800]
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
@@ -106,6 +118,7 @@ def test_a_filter_keeps_the_runs_that_fulfil_all_of_it(text: str, names: str) ->
         ("cell<gru", "cell is a word, not a number; write cell=gru instead"),
         ("age<2", "write 90s, 20min"),
         ("<0.01", "write a name before it"),
+        ("=gru", "=gru compares nothing; write a name before it"),
         ("fox https://x", "no 'https'"),
     ],
 )

@@ -67,6 +67,18 @@ def test_a_run_stands_where_its_last_step_has_led_it() -> None:
     assert told(saved(10), rolled_back(10), step(12)).place == Place(1, 12)
 
 
+def test_a_roll_back_that_was_saved_but_not_told_of_is_known_by_its_step_and_learning_rate() -> (
+    None
+):
+    course = told(saved(10), rolled_back(10))
+    assert course.lacks_checkpoint(10, 0.1)
+    assert not course.lacks_checkpoint(10, 0.2)
+    assert not course.lacks_checkpoint(12, 0.1)
+    course.take(saved(10))
+    assert not course.lacks_checkpoint(10, 0.1)
+    assert not told().lacks_checkpoint(0, 0.1)
+
+
 def test_of_two_checkpoints_at_a_step_the_one_behind_the_last_roll_back_counts() -> None:
     course = told(saved(10), rolled_back(10), saved(10), validated(14), *resumed(10))
     assert deeds(course) == [(0, 10, "checkpoint"), (1, 10, "rollback"), (1, 10, "checkpoint")]

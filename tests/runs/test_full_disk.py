@@ -127,7 +127,7 @@ def test_a_run_that_cannot_write_its_events_waits_and_loses_no_line(
     assert not [event for event in of(Warned, found) if "damaged" in event.message]
     assert [event for event in of(Warned, found) if "the run has waited" in event.message]
     assert sum(event.count for event in of(Step, found)) == 12
-    assert states(run)[-1] == "finished"
+    assert states(run) == ["starting", "running", "paused", "running", "finished"]
     assert digest(last(run)) == undisturbed
 
 
@@ -146,6 +146,29 @@ def test_sigterm_ends_a_run_that_can_write_nothing_any_more(
     assert read_header(last(run)).step == 6
     assert live(run) == 0
     assert digest(last(run)) == undisturbed
+
+
+def test_sigterm_ends_a_run_that_waits_for_room(
+    run: Run, limit: Callable[[int], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits: list[float] = []
+
+    class Clock:
+        """The signal comes at the first look, and there is no other."""
+
+        @staticmethod
+        def sleep(seconds: float) -> None:
+            assert not waits
+            waits.append(seconds)
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    monkeypatch.setattr(training, "time", Clock)
+    try:
+        assert live(run, at_step(7, lambda: limit(run.events.stat().st_size + 30))) == 0
+    finally:
+        limit(-1)
+    assert waits == [training.RETRY]
+    assert run.state() == "interrupted"
 
 
 def test_sigterm_ends_a_run_that_cannot_save_and_says_what_is_lost(

@@ -52,6 +52,7 @@ def test_a_lock_is_held_until_its_process_is_gone_however_it_goes(tmp_path: Path
         assert not lock.is_held(tmp_path)
     with lock.take(tmp_path):
         assert lock.is_held(tmp_path)
+        assert (tmp_path / lock.FILE).stat().st_mode & 0o077 == 0
     assert not lock.is_held(tmp_path)
 
 

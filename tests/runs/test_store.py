@@ -54,6 +54,36 @@ def test_runs_of_one_second_get_different_ids_in_their_order(
     assert not list(store.folder.glob(".*"))
 
 
+def test_a_run_whose_id_somebody_else_takes_meanwhile_gets_the_next_one(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gru_tui.runs.store.time.time", lambda: 1_790_000_000.5)
+    first, second, *_ = names.ids(1_790_000_000.5)
+
+    def write_too_late(path: Path, data: bytes) -> None:
+        whole_file.write_whole(path, data)
+        if path.name == config.FILE:
+            (store.folder / first / "checkpoints").mkdir(parents=True, exist_ok=True)
+
+    monkeypatch.setattr("gru_tui.runs.store.write_whole", write_too_late)
+    assert new_run(store).config.id == second
+
+
+def test_why_a_new_run_cannot_get_its_id_is_told(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def write_in_vain(path: Path, data: bytes) -> None:
+        whole_file.write_whole(path, data)
+        if path.name == config.FILE:
+            shutil.rmtree(path.parent)
+
+    monkeypatch.setattr("gru_tui.runs.store.write_whole", write_in_vain)
+    with pytest.raises(
+        ReportedError, match=r" \(No such file or directory\), and nothing was left"
+    ):
+        new_run(store)
+
+
 def test_a_run_is_the_newest_also_where_the_clock_was_set_back(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:

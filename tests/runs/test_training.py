@@ -21,6 +21,7 @@ from engine.events import (
     Warned,
 )
 from engine.trainer import Trainer
+from gru_tui.curves import digest
 from gru_tui.runs import journal, training
 from gru_tui.runs.command import FILE, send
 from gru_tui.runs.run import Run
@@ -119,6 +120,16 @@ def test_a_change_holds_from_the_next_step_and_is_saved_at_once(run: Run) -> Non
     assert isinstance(following, CheckpointSaved)
     assert following.step == 5
     assert change.command in answers(run)
+
+
+def test_with_each_checkpoint_the_digest_of_the_events_is_brought_up_to_date(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(digest, "WORTH_IT", 0)
+    assert live(run) == 0
+    known = digest.remembered(run)
+    assert known is not None
+    assert known.offset > run.events.stat().st_size / 2
 
 
 def test_a_change_to_what_is_already_so_is_answered_and_needs_no_checkpoint(run: Run) -> None:
